@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// One array for every Swift target, so that no room is held to a looser standard.
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// A room of the house: a library target and nothing but the rooms below it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of one room, mirroring `Sources/<name>`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "Assay",
+  products: [
+    .library(name: "Assay", targets: ["Assay"])
+  ],
+  targets: [
+    // The boundary to C: everything unsafe stops here.
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(
+      name: "CImageCodecs", cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+
+    // Ground floor.
+    room("HDF5", ["CHDF5"]),
+    room("Tensors"),
+
+    // The weights' lane.
+    room("Networks", ["Tensors"]),
+    room("Checkpoints", ["HDF5", "Tensors"]),
+    room("Binding", ["Checkpoints", "Networks", "Tensors"]),
+    room("Architectures", ["Networks", "Binding", "Tensors"]),
+    room("Engine", ["Networks", "Tensors", "COneDNN"]),
+
+    // The images' lane.
+    room("Datasets", ["Tensors", "CImageCodecs"]),
+
+    // Where the lanes meet.
+    room("Evaluation", ["Engine", "Datasets", "Tensors"]),
+    room(
+      "Assay",
+      [
+        "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
+        "Evaluation",
+      ]),
+
+    .target(
+      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      swiftSettings: swiftSettings),
+    tests("Tensors"),
+    tests("HDF5"),
+    tests("Networks"),
+    tests("Checkpoints", ["HDF5", "Tensors"]),
+    tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
+    tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
+    tests("Engine", ["Networks", "Tensors"]),
+    tests("Datasets", ["Tensors"]),
+    tests("Evaluation", ["Engine", "Datasets", "Tensors"]),
+  ]
+)
