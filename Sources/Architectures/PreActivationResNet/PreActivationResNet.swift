@@ -1,0 +1,79 @@
+public import Networks
+
+/// The pre-activation residual network of He et al. 2016, "Identity Mappings in Deep Residual
+/// Networks", with regular or bottleneck blocks.
+///
+/// Input `H × W × C`, output `classes` logits, no softmax. Every convolution has a bias; batch
+/// norms have ε = 1e-3; convolutions of stride 2 pad by a fixed ⌊(k−1)/2⌋ before and the rest after,
+/// whatever the size of the map.
+public struct PreActivationResNet: ResidualNetwork {
+  /// The kind of residual block.
+  public enum Block: Sendable, Hashable {
+    /// Two 3×3 convolutions; the block ends with its own width.
+    case regular
+    /// 1×1, 3×3, 1×1; the block ends with four times its width.
+    case bottleneck
+  }
+
+  public var blocksPerStage: [Int]
+  /// The kind of residual block in all stages.
+  public var block: Block
+  public var filters: Int
+  public var classes: Int
+
+  /// Creates a network; the published depths are ``depth(_:)``.
+  public init(blocksPerStage: [Int], block: Block, filters: Int = 64, classes: Int = 1000) {
+    self.blocksPerStage = blocksPerStage
+    self.block = block
+    self.filters = filters
+    self.classes = classes
+  }
+
+  public func callAsFunction(_ image: Signal) -> Signal {
+    let stem = image.applying(PreActivationStem(filters: filters), as: "stem")
+    let features = stages(stem) { stage, index, _, width in
+      PreActivationBlock(
+        kind: block, width: width, stride: stage > 0 && index == 0 ? 2 : 1,
+        shortcut: index == 0 ? .projection : .identity)
+    }
+    return features.applying(PreActivationHead(classes: classes), as: "head")
+  }
+
+  /// The network of the given number of layers, or `nil` for a depth that was never published.
+  public static func depth(_ layers: Int) -> PreActivationResNet? {
+    depths[layers].map {
+      PreActivationResNet(blocksPerStage: $0, block: layers < 50 ? .regular : .bottleneck)
+    }
+  }
+
+  /// Blocks per stage of the published depths (He et al. 2016, "Deep Residual Learning", table 1;
+  /// 200 layers: "Identity Mappings", section 4).
+  public static let depths: [Int: [Int]] = [
+    18: [2, 2, 2, 2],
+    34: [3, 4, 6, 3],
+    50: [3, 4, 6, 3],
+    101: [3, 4, 23, 3],
+    152: [3, 8, 36, 3],
+    200: [3, 24, 36, 3],
+  ]
+}
+
+/// 7×7/2 convolution and 3×3/2 max-pool, with neither batch norm nor ReLU between.
+private struct PreActivationStem: Layer {
+  var filters: Int
+
+  func callAsFunction(_ image: Signal) -> Signal {
+    image
+      .fixedPaddingConv("conv", filters: filters, kernel: 7, stride: 2)
+      .maxPool(3, strides: 2, padding: .same)
+  }
+}
+
+/// Batch norm, ReLU, mean over the map, and a dense layer that gives the logits.
+private struct PreActivationHead: Layer {
+  var classes: Int
+
+  func callAsFunction(_ x: Signal) -> Signal {
+    x.batchNorm("norm").relu().globalAveragePool().dense("logits", units: classes)
+  }
+}

@@ -1,0 +1,51 @@
+/// What a foreign format calls our layers: a table of two columns that a reviewer checks by eye.
+///
+/// The left column holds paths of a ``Graph``, the right one the layers' names in the file. `{s}`
+/// and the like stand for a number and carry it over. `{#}` at the end of a name stands for a number
+/// that Keras chose by itself: the layers that share what precedes it are matched in the order of
+/// creation with the file's, sorted by that number. No rule depends on its place in the table.
+public struct NameMap: Sendable, ExpressibleByDictionaryLiteral {
+  private let rules: [(path: NamePattern, name: NamePattern)]
+
+  /// Creates a map from its table: path on the left, name in the file on the right.
+  public init(dictionaryLiteral elements: (String, String)...) {
+    rules = elements.map { (NamePattern($0.0), NamePattern($0.1)) }
+  }
+
+  /// The name of the layer at `path`, or `nil` when no rule covers it.
+  func name(for path: String) -> LayerName? {
+    let fits = rules.compactMap { rule in rule.path.match(path).map { (rule.name, $0) } }
+    precondition(fits.count <= 1, "two rules of the name map cover \(path)")
+    guard let (pattern, values) = fits.first else { return nil }
+    if pattern.pieces.last == .hole(LayerName.automatic) {
+      let base = NamePattern(pieces: pattern.pieces.dropLast())
+      return .numbered(base: base.filled(with: values))
+    }
+    return .exact(pattern.filled(with: values))
+  }
+}
+
+extension NamePattern {
+  init(pieces: some Sequence<Piece>) { self.pieces = Array(pieces) }
+}
+
+/// What a name map says about one layer.
+enum LayerName: Sendable, Hashable {
+  /// The hole that stands for a number of Keras's choice.
+  static let automatic = "#"
+
+  /// The layer is called just this.
+  case exact(String)
+  /// The layer is called `base`, `base_1`, `base_2` …: whichever number Keras had reached.
+  case numbered(base: String)
+
+  /// The number in an automatic name: 0 for `conv2d`, 7 for `conv2d_7`, `nil` for other names.
+  static func number(in name: String, base: String) -> Int? {
+    if name == base { return 0 }
+    guard name.hasPrefix(base + "_") else { return nil }
+    let digits = name.dropFirst(base.count + 1)
+    // `conv2d_01` and `conv2d_+1` are somebody's own names.
+    guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), digits.first != "0" else { return nil }
+    return Int(digits)
+  }
+}

@@ -1,0 +1,50 @@
+/// Memory of 64-byte alignment, which AVX-512 loads want.
+@safe final class AlignedBuffer: @unchecked Sendable {
+  let address: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(byteCount: Int) {
+    unsafe address = .allocate(byteCount: max(byteCount, 64), alignment: 64)
+    self.byteCount = byteCount
+  }
+
+  /// A copy of `values`.
+  convenience init(_ values: [Float]) {
+    self.init(byteCount: values.count * MemoryLayout<Float>.stride)
+    unsafe values.withUnsafeBytes { source in
+      guard let base = source.baseAddress else { return }
+      unsafe address.copyMemory(from: base, byteCount: source.count)
+    }
+  }
+
+  deinit { unsafe address.deallocate() }
+}
+
+/// A place for every value of a program in one stretch of memory, shared by those whose lives do
+/// not overlap.
+struct MemoryPlan {
+  private struct Region {
+    let range: Range<Int>
+    let lastUse: Int
+  }
+
+  private var live: [Region] = []
+  /// The bytes that all values together need.
+  private(set) var byteCount = 0
+
+  /// Finds the lowest place of `byteCount` bytes for a value that lives from step `first` to
+  /// step `last`. Values must be placed in the order of their first steps.
+  mutating func place(byteCount size: Int, from first: Int, to last: Int) -> Int {
+    live.removeAll { $0.lastUse < first }
+    live.sort { $0.range.lowerBound < $1.range.lowerBound }
+    let rounded = (size + 63) / 64 * 64
+    var offset = 0
+    for region in live {
+      if region.range.lowerBound >= offset + rounded { break }
+      offset = max(offset, region.range.upperBound)
+    }
+    live.append(Region(range: offset..<offset + rounded, lastUse: last))
+    byteCount = max(byteCount, offset + rounded)
+    return offset
+  }
+}

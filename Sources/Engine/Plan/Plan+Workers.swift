@@ -1,0 +1,73 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+extension Plan {
+  /// Runs `body` on `count` threads at once, each with a context of its own, and waits for all.
+  ///
+  /// The threads are new and end with the call. oneDNN's OpenMP keeps a team of threads for every
+  /// thread that ever calls it, so calls from a pool of tasks would multiply them.
+  ///
+  /// - Throws: The first error that a body throws, after all have ended.
+  package func runWorkers(
+    _ count: Int, threadsEach: Int,
+    _ body: @escaping @Sendable (borrowing ExecutionContext) throws -> Void
+  ) throws {
+    let outcome = FirstError()
+    let group = DispatchGroup()
+    for _ in 0..<count {
+      group.enter()
+      let thread = Thread {
+        OneDNN.setThreadsOfCaller(threadsEach)
+        do {
+          try body(ExecutionContext(self))
+        } catch {
+          outcome.record(error)
+        }
+        group.leave()
+      }
+      // The default of secondary threads is too small for oneDNN's code generators.
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+    group.wait()
+    if let error = outcome.error { throw error }
+  }
+}
+
+/// The first error of several threads.
+private final class FirstError: Sendable {
+  private let stored = Mutex<(any Error)?>(nil)
+
+  var error: (any Error)? { stored.withLock { $0 } }
+
+  func record(_ error: any Error) { stored.withLock { if $0 == nil { $0 = error } } }
+}
+
+/// Hands out the numbers from 0 to `count`, each once.
+package final class TileCounter: Sendable {
+  private let count: Int
+  private let next = Atomic(0)
+
+  package init(_ count: Int) { self.count = count }
+
+  /// The next number, or `nil` when all are taken.
+  package func take() -> Int? {
+    let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return number < count ? number : nil
+  }
+}
+
+/// Rows that several threads write, each in its own place.
+final class ResultStore: Sendable {
+  private let rows: Mutex<[[Float]]>
+
+  init(count: Int) { rows = Mutex(Array(repeating: [], count: count)) }
+
+  subscript(index: Int) -> [Float] {
+    get { rows.withLock { $0[index] } }
+    set { rows.withLock { $0[index] = newValue } }
+  }
+
+  func joined() -> [Float] { rows.withLock { Array($0.joined()) } }
+}

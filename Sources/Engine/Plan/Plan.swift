@@ -1,0 +1,110 @@
+import COneDNN
+public import Networks
+public import Tensors
+
+/// A network compiled for oneDNN: primitives, packed weights, and a plan of its memory.
+///
+/// A plan never changes, so any number of threads may run it at once, each with an
+/// ``ExecutionContext`` of its own.
+public final class Plan: Executor {
+  /// The network that was compiled.
+  public let graph: Graph
+  /// How many images one call of the primitives takes.
+  public let batch: Int
+  /// How many threads ``run(_:)`` uses.
+  public let threads: Int
+  /// Where batch norms take their mean and variance from.
+  public let statistics: BatchStatistics
+
+  let instructions: [Instruction]
+  let arenaByteCount: Int
+  let scratchpadByteCount: Int
+
+  /// Compiles a network for batches of up to `batch` images.
+  ///
+  /// - Parameters:
+  ///   - bound: The network and its weights.
+  ///   - batch: How many images one call of the primitives takes; more are split, fewer filled up.
+  ///   - threads: How many threads ``run(_:)`` uses. The result does not depend on it.
+  ///   - statistics: Where batch norms take their statistics from.
+  /// - Throws: ``EngineError``, or whatever reading a weight throws.
+  public init(
+    compiling bound: BoundGraph, batch: Int, threads: Int = 1, statistics: BatchStatistics = .moving
+  ) throws {
+    precondition(batch > 0 && threads > 0, "a plan needs at least one image and one thread")
+    graph = bound.graph
+    self.batch = batch
+    self.threads = threads
+    self.statistics = statistics
+    var compiler = PlanCompiler(bound, batch: batch, statistics: statistics)
+    try compiler.compile()
+    instructions = compiler.instructions
+    arenaByteCount = compiler.memory.byteCount
+    scratchpadByteCount = compiler.scratchpadByteCount
+  }
+
+  /// The number of values in the result for one image: for a classifier, its classes.
+  public var outputCount: Int { graph[graph.output].shape.elementCount }
+
+  /// The result for a batch of images, laid out in the graph's data format.
+  ///
+  /// More images than ``batch`` are split over the threads; each is still computed alike, so the
+  /// result does not depend on how they are split.
+  ///
+  /// - Throws: ``EngineError`` when the images do not have the graph's input shape, or when their
+  ///   number is not ``batch`` though batch norms take the statistics of the batch.
+  public func run(_ images: Tensor) throws -> Tensor {
+    let count = try graph.imageCount(in: images)
+    guard statistics == .moving || count == batch else {
+      throw EngineError("batch statistics need exactly \(batch) images, not \(count)")
+    }
+    let shape = graph.outputShape(count: count)
+    let tiles = (count + batch - 1) / batch
+    guard tiles > 0 else { return Tensor(shape: shape, values: []) }
+    let workers = min(threads, tiles)
+    let next = TileCounter(tiles)
+    let results = ResultStore(count: tiles)
+    try runWorkers(workers, threadsEach: max(1, threads / workers)) { context in
+      while let tile = next.take() {
+        let first = tile * self.batch
+        let number = min(self.batch, count - first)
+        let length = self.graph.input.elementCount
+        let slice = images.values[first * length..<(first + number) * length]
+        results[tile] = try context.run(slice, count: number)
+      }
+    }
+    return Tensor(shape: shape, values: results.joined())
+  }
+
+  /// What is done, step by step: the layer's path and the kernel that oneDNN has chosen.
+  package var steps: [(path: String, kernel: String)] {
+    instructions.compactMap { instruction in
+      guard case .execute(let primitive, _, let path) = instruction else { return nil }
+      return (path, primitive.kernel)
+    }
+  }
+}
+
+/// One thing that a plan does.
+enum Instruction {
+  /// Executes a primitive on the arrays at these places.
+  case execute(Primitive, [(role: dn_role, place: Place)], path: String)
+  /// Fills an array with zeros.
+  case clear(Place, byteCount: Int)
+  /// Turns rows of logits into probabilities, in place.
+  case softmax(Place, rows: Int, length: Int)
+}
+
+/// Where an array lies.
+enum Place {
+  /// The caller's images.
+  case images
+  /// The caller's result.
+  case result
+  /// The context's memory, at an offset in bytes.
+  case arena(Int)
+  /// The context's scratch memory.
+  case scratchpad
+  /// Weights.
+  case constant(AlignedBuffer)
+}

@@ -1,0 +1,220 @@
+import COneDNN
+import Networks
+import Tensors
+
+/// Turns a program into instructions: lets the primitives choose their layouts, keeps these from
+/// step to step, and gives every value a place in memory.
+struct PlanCompiler {
+  let bound: BoundGraph
+  let program: Program
+  let batch: Int
+  let statistics: BatchStatistics
+
+  var instructions: [Instruction] = []
+  var memory = MemoryPlan()
+  var scratchpadByteCount = 0
+  /// The values that exist at the current step: how and where they lie.
+  private var values: [Program.Value: Stored] = [:]
+  /// The last step that touches the memory of a value, additions in place included.
+  private let lastUse: [Program.Value: Int]
+
+  /// A value in memory.
+  struct Stored {
+    let layout: Layout
+    let place: Place
+  }
+
+  init(_ bound: BoundGraph, batch: Int, statistics: BatchStatistics) {
+    self.bound = bound
+    self.batch = batch
+    self.statistics = statistics
+    program = .optimized(bound.graph, statistics: statistics)
+    lastUse = program.lastUses()
+  }
+
+  mutating func compile() throws {
+    // Weights are packed on this thread; a team of threads would outlive it.
+    OneDNN.setThreadsOfCaller(1)
+    let order = bound.graph.dataFormat == .channelsLast ? DN_NHWC : DN_NCHW
+    let input = try Layout.plain(extents(of: 0), order)
+    values[0] = Stored(layout: input, place: .images)
+    for (index, step) in program.steps.enumerated() {
+      do {
+        try compile(step, at: index)
+      } catch let error as EngineError {
+        throw EngineError("\(step.path): \(error.description)")
+      }
+    }
+    let result = stored(program.output)
+    let plain = try Layout.plain(extents(of: program.output), order)
+    try reorder(result, to: Stored(layout: plain, place: .result), path: "output")
+  }
+
+  private mutating func compile(_ step: Program.Step, at index: Int) throws {
+    switch step.kind {
+    case .convolution(let convolution):
+      try compile(convolution, step, at: index)
+    case .dense(let node): try compileDense(node, step, at: index)
+    case .batchNorm(let layer, let node, let relu):
+      try compile(layer, node: node, relu: relu, step, at: index)
+    case .relu:
+      let input = stored(step.inputs[0])
+      let primitive = try Primitive.relu(layout: input.layout)
+      let output = define(step.output, input.layout, at: index)
+      execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
+    case .zeroPadding(let edges): try pad(step, edges, at: index)
+    case .maxPool(let pooling): try pool(step, pooling, maximum: true, at: index)
+    case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
+    case .add, .concatenate: try join(step, at: index)
+    case .flatten(let order): try flatten(step, order, at: index)
+    case .softmax:
+      let plain = try Layout.plain(extents(of: step.output), DN_NHWC)
+      let output = define(step.output, plain, at: index)
+      try reorder(
+        stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
+      let shape = bound.graph[step.output].shape
+      let length = shape.channels
+      let rows = batch * shape.elementCount / length
+      instructions.append(.softmax(output, rows: rows, length: length))
+    }
+  }
+
+  private mutating func pool(
+    _ step: Program.Step, _ pooling: LayerOperation.Pooling, maximum: Bool, at index: Int
+  ) throws {
+    let input = stored(step.inputs[0])
+    let windows = dn_windows(pooling.window, pooling.strides, 1, pooling.padding)
+    let primitive = try Primitive.pooling(
+      maximum: maximum, from: extents(of: step.inputs[0]), to: extents(of: step.output), windows,
+      layout: input.layout)
+    let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
+    execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
+  }
+
+  /// Copies a map into the middle of zeros.
+  private mutating func pad(
+    _ step: Program.Step, _ edges: EdgePadding, at index: Int
+  ) throws {
+    let input = stored(step.inputs[0])
+    let whole = try input.layout.like(extents(of: step.output))
+    let output = define(step.output, whole, at: index)
+    instructions.append(.clear(output, byteCount: whole.byteCount))
+    let inside = try whole.window(extents(of: step.inputs[0]), top: edges.top, left: edges.left)
+    let copy = try Primitive.reorder(from: input.layout, to: inside)
+    execute(copy, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
+  }
+
+  private mutating func join(_ step: Program.Step, at index: Int) throws {
+    let left = stored(step.inputs[0])
+    let order = try left.layout.like(extents(of: step.inputs[1]))
+    let right = try stored(step.inputs[1], as: order, step, at: index)
+    let primitive: Primitive
+    if case .add = step.kind {
+      primitive = try .add(left.layout, right.layout)
+    } else {
+      primitive = try .concatenate(left.layout, right.layout)
+    }
+    let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
+    execute(
+      primitive,
+      [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
+  }
+
+  /// Copies a map into the order of its data format and calls it a row.
+  private mutating func flatten(
+    _ step: Program.Step, _ order: DataFormat, at index: Int
+  ) throws {
+    let plain = try Layout.plain(
+      extents(of: step.inputs[0]), order == .channelsLast ? DN_NHWC : DN_NCHW)
+    let row = try Layout.plain(extents(of: step.output), DN_NCHW)
+    let output = define(step.output, row, at: index)
+    try reorder(
+      stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
+  }
+}
+
+// What the steps are made of.
+extension PlanCompiler {
+  /// The extents of a value for a whole batch; a row is a map of one pixel.
+  func extents(of value: Program.Value) -> dn_extents {
+    switch bound.graph[value].shape {
+    case .map(let image):
+      dn_extents(
+        batch: Int64(batch), channels: Int64(image.channels), height: Int64(image.height),
+        width: Int64(image.width))
+    case .vector(let length):
+      dn_extents(batch: Int64(batch), channels: Int64(length), height: 1, width: 1)
+    }
+  }
+
+  func stored(_ value: Program.Value) -> Stored {
+    guard let stored = values[value] else {
+      preconditionFailure("value \(value) is read before it is defined")
+    }
+    return stored
+  }
+
+  /// A value in the layout that a primitive wants: itself, or a copy that lives for one step.
+  mutating func stored(
+    _ value: Program.Value, as layout: Layout, _ step: Program.Step, at index: Int
+  ) throws(EngineError) -> Stored {
+    let original = stored(value)
+    if original.layout == layout { return original }
+    let place = Place.arena(memory.place(byteCount: layout.byteCount, from: index, to: index))
+    let copy = Stored(layout: layout, place: place)
+    try reorder(original, to: copy, path: step.path)
+    return copy
+  }
+
+  /// Gives a new value its place.
+  mutating func define(_ value: Program.Value, _ layout: Layout, at index: Int) -> Place {
+    let last = lastUse[value] ?? index
+    let place = Place.arena(memory.place(byteCount: layout.byteCount, from: index, to: last))
+    values[value] = Stored(layout: layout, place: place)
+    return place
+  }
+
+  /// Lets a new value take over the memory of one that nobody reads any more.
+  mutating func define(_ value: Program.Value, inPlaceOf stored: Stored) {
+    values[value] = stored
+  }
+
+  mutating func reorder(_ from: Stored, to: Stored, path: String) throws(EngineError) {
+    let copy = try Primitive.reorder(from: from.layout, to: to.layout)
+    execute(copy, [(DN_SOURCE, from.place), (DN_DESTINATION, to.place)], path)
+  }
+
+  mutating func execute(
+    _ primitive: Primitive, _ arguments: [(role: dn_role, place: Place)], _ path: String
+  ) {
+    scratchpadByteCount = max(scratchpadByteCount, primitive.scratchpadByteCount)
+    instructions.append(
+      .execute(primitive, arguments + [(DN_SCRATCHPAD, .scratchpad)], path: path))
+  }
+}
+
+extension Program {
+  /// The last step that touches the memory in which each value lies.
+  fileprivate func lastUses() -> [Value: Int] {
+    var last = [output: steps.count]
+    for (index, step) in steps.enumerated().reversed() {
+      if case .convolution(let convolution) = step.kind, convolution.adds, let place = step.inputs.last {
+        // The sum lies where this operand lay.
+        last[place] = last[step.output] ?? index
+      }
+      for input in step.inputs where last[input] == nil { last[input] = index }
+    }
+    return last
+  }
+}
+
+extension dn_windows {
+  init(_ window: Extent, _ strides: Extent, _ dilation: Extent, _ padding: EdgePadding) {
+    self.init(
+      kernel_height: Int64(window.height), kernel_width: Int64(window.width),
+      stride_height: Int64(strides.height), stride_width: Int64(strides.width),
+      dilation_height: Int64(dilation.height), dilation_width: Int64(dilation.width),
+      top: Int64(padding.top), bottom: Int64(padding.bottom), left: Int64(padding.left),
+      right: Int64(padding.right))
+  }
+}

@@ -1,0 +1,74 @@
+/// A height and a width: of a kernel, a stride, a dilation, a pooling window.
+public struct Extent: Sendable, Hashable, CustomStringConvertible {
+  /// Along the rows.
+  public var height: Int
+  /// Along the columns.
+  public var width: Int
+
+  /// Creates an extent of `height` × `width`.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// `3×3`: height, width.
+  public var description: String { "\(height)×\(width)" }
+}
+
+extension Extent: ExpressibleByIntegerLiteral {
+  /// The square extent that the field writes as one number.
+  public init(integerLiteral side: Int) { self.init(height: side, width: side) }
+
+  /// The square extent of the given side.
+  public init(square side: Int) { self.init(height: side, width: side) }
+}
+
+/// How many rows and columns lie around a feature map.
+public struct EdgePadding: Sendable, Hashable, CustomStringConvertible {
+  /// Rows above.
+  public var top: Int
+  /// Rows below.
+  public var bottom: Int
+  /// Columns before.
+  public var left: Int
+  /// Columns after.
+  public var right: Int
+
+  /// Creates a padding from its four sides.
+  public init(top: Int, bottom: Int, left: Int, right: Int) {
+    self.top = top
+    self.bottom = bottom
+    self.left = left
+    self.right = right
+  }
+
+  /// The same number of rows and columns on every side.
+  public init(all sides: Int) { self.init(top: sides, bottom: sides, left: sides, right: sides) }
+
+  /// No padding at all.
+  public static let none = EdgePadding(all: 0)
+
+  /// `2,3,2,3`: top, bottom, left, right.
+  public var description: String { "\(top),\(bottom),\(left),\(right)" }
+}
+
+/// The padding rule of a convolution or a pooling layer (Keras `padding`).
+public enum Padding: Sendable, Hashable {
+  /// None: windows stay inside the map.
+  case valid
+  /// Enough for ⌈n/stride⌉ outputs, the odd row or column after the map, as TensorFlow does.
+  case same
+
+  /// The rows and columns that this rule puts around a map of `size`.
+  func edges(size: Extent, window: Extent, strides: Extent, dilation: Extent) -> EdgePadding {
+    guard self == .same else { return .none }
+    func total(_ size: Int, _ window: Int, _ stride: Int, _ dilation: Int) -> Int {
+      let outputs = (size + stride - 1) / stride
+      return max((outputs - 1) * stride + (window - 1) * dilation + 1 - size, 0)
+    }
+    let rows = total(size.height, window.height, strides.height, dilation.height)
+    let columns = total(size.width, window.width, strides.width, dilation.width)
+    return EdgePadding(
+      top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
+  }
+}
