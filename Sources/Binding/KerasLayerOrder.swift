@@ -1,4 +1,4 @@
-import Networks
+package import Networks
 
 extension Graph {
   /// The nodes with weights in the order of Keras's `model.layers`.

@@ -2,12 +2,12 @@ public import Tensors
 
 /// A network as plain data: nodes in execution order, and the exact list of weights they need.
 ///
-/// Shapes say what a map is, never how it lies: the data format is a property of the input tensor
-/// and of `Flatten`, and of nothing else.
+/// Shapes say what a map is, never how it lies: the data format is a property of the tensors that go
+/// in and come out, and of nothing else.
 public struct Graph: Sendable, Hashable {
   /// The shape of one input image.
   public let input: ImageShape
-  /// How the input tensor lies in memory, and in which order `Flatten` reads a map.
+  /// How the input tensor lies in memory, and the result if it is a map.
   public let dataFormat: DataFormat
   /// All nodes, every one after the nodes that it reads.
   public let nodes: [Node]
@@ -28,7 +28,7 @@ public struct Graph: Sendable, Hashable {
     guard input.height > 0, input.width > 0, input.channels > 0 else {
       throw GraphError(layer: "input", problem: "an image of \(input) has no pixels")
     }
-    let tracer = Tracer(input: input, dataFormat: dataFormat)
+    let tracer = Tracer(input: input)
     let result = layer(tracer.inputSignal)
     if let failure = tracer.failure { throw failure }
     self.input = input

@@ -18,7 +18,7 @@ public enum LayerOperation: Sendable, Hashable {
   case averagePool(Pooling)
   /// The mean over the whole map, per channel (`GlobalAveragePooling2D`).
   case globalAveragePool
-  /// The map as one row, in the order of the data format (`Flatten`).
+  /// The map as one row, read in the given order (`Flatten`).
   case flatten(DataFormat)
   /// `x · kernel + bias` (`Dense`).
   case dense(Dense)

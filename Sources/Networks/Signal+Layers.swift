@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 // The layers with weights. Each is named by the caller, who knows its role.
 extension Signal {
@@ -87,10 +87,12 @@ extension Signal {
     return tracer.add(kind: "pool", .globalAveragePool, [node], .vector(map.channels))
   }
 
-  /// The map as one row, in the order of the data format (Keras `Flatten`).
-  public func flatten() -> Signal {
-    tracer.add(
-      kind: "flatten", .flatten(tracer.dataFormat), [node], .vector(shape.elementCount))
+  /// The map as one row (Keras `Flatten`).
+  ///
+  /// A Keras `Flatten` that was told its `data_format` gives the order H·W·C in either; one that was
+  /// not reads a channels_first map as C·H·W, and the dense rows after it lie in that order.
+  public func flatten(order: DataFormat = .channelsLast) -> Signal {
+    tracer.add(kind: "flatten", .flatten(order), [node], .vector(shape.elementCount))
   }
 
   /// Probabilities from logits.

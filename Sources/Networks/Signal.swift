@@ -28,11 +28,9 @@ final class Tracer {
   var scope: [String] = []
   /// The first place at which the image turned out too small.
   var failure: GraphError?
-  let dataFormat: DataFormat
   private var uses: [String: Int] = [:]
 
-  init(input: ImageShape, dataFormat: DataFormat) {
-    self.dataFormat = dataFormat
+  init(input: ImageShape) {
     nodes.append(
       Node(
         id: 0, path: "input", operation: .input, inputs: [], shape: .map(input), parameters: []))
