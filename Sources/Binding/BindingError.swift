@@ -1,0 +1,106 @@
+public import Networks
+public import Tensors
+
+/// Everything that keeps a checkpoint from fitting a network, in one report.
+public struct BindingError: Error, Sendable, Hashable {
+  /// A weight that the network needs and the checkpoint lacks.
+  public struct Missing: Sendable, Hashable {
+    /// What the network needs.
+    public let parameter: Parameter
+    /// The name that the checkpoint's layer should have.
+    public let layerName: String
+    /// The most similar name of a layer in the checkpoint that is not bound, if any is similar.
+    public let nearest: String?
+  }
+
+  /// A weight that the checkpoint has and the network does not need.
+  public struct Unused: Sendable, Hashable {
+    /// The layer's name in the checkpoint.
+    public let layerName: String
+    /// The weight's name in the checkpoint.
+    public let name: String
+    /// Its shape in the checkpoint.
+    public let shape: Shape
+  }
+
+  /// A weight that both have, in different shapes.
+  public struct Mismatch: Sendable, Hashable {
+    /// What the network needs.
+    public let parameter: Parameter
+    /// The layer's name in the checkpoint.
+    public let layerName: String
+    /// The weight's name in the checkpoint.
+    public let name: String
+    /// Its shape in the checkpoint.
+    public let shape: Shape
+  }
+
+  /// A layer for which the number in its name and its place in the file tell different things.
+  public struct Contradiction: Sendable, Hashable {
+    /// The layer's name in the checkpoint.
+    public let name: String
+    /// The layer of the network that the number stands for.
+    public let byNumber: String
+    /// The layer of the network that the place stands for.
+    public let byOrder: String
+  }
+
+  /// All weights that the checkpoint lacks, in the network's order.
+  public var missing: [Missing] = []
+  /// All weights that the network does not need, in the checkpoint's order.
+  public var unused: [Unused] = []
+  /// All weights of other shapes, in the network's order.
+  public var mismatched: [Mismatch] = []
+  /// All layers of which name and place contradict each other.
+  public var contradictions: [Contradiction] = []
+  /// How many weights do fit.
+  public var boundCount = 0
+
+  var isEmpty: Bool {
+    missing.isEmpty && unused.isEmpty && mismatched.isEmpty && contradictions.isEmpty
+  }
+}
+
+extension BindingError: CustomStringConvertible {
+  /// The summary, and a line for every weight.
+  public var description: String { report(limit: .max) }
+
+  /// The summary, and up to `limit` lines of each kind.
+  package func report(limit: Int) -> String {
+    ([summary]
+      + section("missing from the checkpoint", missing, limit) { entry in
+        let nearest = entry.nearest.map { ", nearest name: \($0)" } ?? ""
+        return "\(entry.parameter.path) \(entry.parameter.shape) (as \(entry.layerName)\(nearest))"
+      }
+      + section("in the checkpoint, but not used", unused, limit) {
+        "\($0.layerName): \($0.name) \($0.shape)"
+      }
+      + section("of another shape", mismatched, limit) {
+        "\($0.parameter.path) needs \($0.parameter.shape), "
+          + "\($0.layerName): \($0.name) has \($0.shape)"
+      }
+      + section("named in another order than the file lists them", contradictions, limit) {
+        "\($0.name) is \($0.byNumber) by its number, \($0.byOrder) by its place"
+      })
+      .joined(separator: "\n")
+  }
+
+  /// One line that says how bad it is.
+  public var summary: String {
+    var parts: [String] = []
+    if !missing.isEmpty { parts.append("\(missing.count) missing") }
+    if !unused.isEmpty { parts.append("\(unused.count) not used") }
+    if !mismatched.isEmpty { parts.append("\(mismatched.count) of another shape") }
+    if !contradictions.isEmpty { parts.append("\(contradictions.count) in another order") }
+    let fit = boundCount == 0 ? "no weight fits" : "\(boundCount) weights fit"
+    return "the checkpoint does not fit the network: \(fit), \(parts.joined(separator: ", "))"
+  }
+
+  private func section<Entry>(
+    _ title: String, _ entries: [Entry], _ limit: Int, _ line: (Entry) -> String
+  ) -> [String] {
+    guard !entries.isEmpty else { return [] }
+    let more = entries.count > limit ? ["    … and \(entries.count - limit) more"] : []
+    return ["  \(title):"] + entries.prefix(limit).map { "    " + line($0) } + more
+  }
+}
