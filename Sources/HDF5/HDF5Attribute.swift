@@ -41,7 +41,9 @@ package struct HDF5Attribute: ~Copyable, Sendable {
     return isVariable ? try variableLengthStrings() : try fixedLengthStrings()
   }
 
-  /// The one value as text. Throws `.unexpected` if there are more or none.
+  /// The one value as text.
+  ///
+  /// Throws `.unexpected` if there are more or none.
   package func string() throws(HDF5Error) -> String {
     let all = try strings()
     guard let first = all.first, all.count == 1 else {

@@ -1,6 +1,8 @@
 import CHDF5
 
-/// An array in an open file. Opening it reads its description; only `read` reads values.
+/// An array in an open file.
+///
+/// Opening it reads its description; only `read` and `readBytes` read values.
 package struct HDF5Dataset: ~Copyable, Sendable {
   /// The type of its elements in the file.
   package let type: HDF5ElementType

@@ -31,6 +31,13 @@ package struct HDF5Error: Error, Hashable, CustomStringConvertible {
   /// What is wrong.
   package let reason: Reason
 
+  /// Creates an error about a file, or about an object in it.
+  package init(file: String, object: String?, reason: Reason) {
+    self.file = file
+    self.object = object
+    self.reason = reason
+  }
+
   /// The file, the object and the reason in one line.
   package var description: String {
     [file, object, reason.description].compactMap(\.self).joined(separator: ": ")
