@@ -1,0 +1,97 @@
+import HDF5
+public import Tensors
+
+/// An opened Keras checkpoint: what it holds, and a way to read each tensor later.
+///
+/// Opening reads names, shapes and types only. The file is recognised by its content, never by its
+/// name, and stays open for as long as a copy of this value lives.
+///
+///     let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
+///     for layer in checkpoint.layers { print(layer.label, layer.tensors.map(\.shape)) }
+@safe public struct Checkpoint: Sendable {
+  /// Fills a buffer of `tensor.shape.elementCount` floats.
+  package typealias Reader =
+    @Sendable (_ tensor: CheckpointTensor, _ buffer: UnsafeMutableBufferPointer<Float>)
+    throws(CheckpointError) -> Void
+
+  /// How the file is laid out.
+  public let format: CheckpointFormat
+  /// The version of Keras that wrote the file, as far as the layout records it.
+  ///
+  /// A legacy file without it was written by Keras 1; v3 weights never have it.
+  public let kerasVersion: String?
+  /// The Keras backend that wrote the file, as far as the layout records it.
+  public let backend: String?
+  /// The model's architecture as JSON, in a whole model only.
+  public let modelConfig: String?
+  /// The layers in the file's own order, weightless ones included.
+  ///
+  /// Legacy layouts record the order of the model. v3 weights do not: there, layers are sorted by
+  /// place and class, and by number within a class (`conv2d_2` before `conv2d_10`).
+  public let layers: [CheckpointLayer]
+  /// What else is in the file and is no weight of a layer: optimizer state and the like.
+  public let leftOut: [CheckpointLeftOut]
+
+  private let reader: Reader
+
+  /// Opens the checkpoint at `path`.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    do throws(HDF5Error) {
+      self = try Self(opening: path)
+    } catch {
+      throw CheckpointError(error)
+    }
+  }
+
+  /// A checkpoint that never was a file: for tests, and for weights given by a formula.
+  package init(
+    layers: [CheckpointLayer], format: CheckpointFormat = .legacyWeights,
+    modelConfig: String? = nil, reader: @escaping Reader
+  ) {
+    unsafe self.init(
+      CheckpointListing(format: format, modelConfig: modelConfig, layers: layers), reader: reader)
+  }
+
+  init(_ listing: CheckpointListing, reader: @escaping Reader) {
+    format = listing.format
+    kerasVersion = listing.kerasVersion
+    backend = listing.backend
+    modelConfig = listing.modelConfig
+    layers = listing.layers
+    leftOut = listing.leftOut
+    unsafe self.reader = reader
+  }
+
+  /// Fills `buffer` with a tensor of this checkpoint as float32, in row-major order.
+  ///
+  /// The buffer holds exactly `tensor.shape.elementCount` floats. float16, bfloat16, float32 and
+  /// float64 of either byte order are converted, and whole numbers of 16 bits and more. Quantised
+  /// weights of 8 bits throw `.unsupported`: without their scale they mean nothing.
+  public func read(
+    _ tensor: CheckpointTensor, into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    precondition(
+      buffer.count == tensor.shape.elementCount,
+      "\(buffer.count) floats for \(tensor.path) of \(tensor.shape)")
+    try unsafe reader(tensor, buffer)
+  }
+
+  /// A tensor of this checkpoint as float32.
+  public func tensor(_ tensor: CheckpointTensor) throws(CheckpointError) -> Tensor {
+    var result = Tensor(shape: tensor.shape)
+    try unsafe result.values.withUnsafeMutableBufferPointer { buffer throws(CheckpointError) in
+      try unsafe read(tensor, into: buffer)
+    }
+    return result
+  }
+}
+
+/// What a layout finds in a file: the metadata of a checkpoint.
+struct CheckpointListing {
+  var format: CheckpointFormat
+  var kerasVersion: String?
+  var backend: String?
+  var modelConfig: String?
+  var layers: [CheckpointLayer] = []
+  var leftOut: [CheckpointLeftOut] = []
+}

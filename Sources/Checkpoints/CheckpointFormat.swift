@@ -1,0 +1,18 @@
+/// How a Keras checkpoint is laid out.
+public enum CheckpointFormat: Sendable, Hashable, CaseIterable, CustomStringConvertible {
+  /// `save_weights("x.h5")` of Keras 1 and 2: groups by layer name, with lists of names.
+  case legacyWeights
+  /// `model.save("x.h5")` of any Keras: the same below `model_weights`, with the architecture.
+  case wholeModel
+  /// `.weights.h5` of Keras 3 and late Keras 2: groups by class and number, variables by index.
+  case weightsV3
+
+  /// The format in words.
+  public var description: String {
+    switch self {
+    case .legacyWeights: "Keras legacy weights (HDF5)"
+    case .wholeModel: "Keras whole model (HDF5)"
+    case .weightsV3: "Keras v3 weights (HDF5)"
+    }
+  }
+}

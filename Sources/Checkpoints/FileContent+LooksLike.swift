@@ -1,0 +1,48 @@
+import Foundation
+import HDF5
+
+extension FileContent {
+  /// What a file that is no HDF5 looks like, and what to do about it.
+  var looksLike: String {
+    guard size > 0 else { return "the file is empty" }
+    if let known = Self.knownBeginnings.first(where: { head.starts(with: $0.bytes) }) {
+      return known.words
+    }
+    guard isText else { return "not an HDF5 file" }
+    let text = String(decoding: head, as: UTF8.self)
+    if text.hasPrefix("version https://git-lfs") {
+      return "a Git LFS pointer; fetch the file itself with `git lfs pull`"
+    }
+    if text.lowercased().contains("<html") {
+      return "a web page, perhaps of a download that failed"
+    }
+    return "a text file"
+  }
+
+  /// What to say of a path that is `kind`, such as a directory, which may be a saved model.
+  static func describe(_ kind: String, at path: String) -> String {
+    let model = URL(fileURLWithPath: path).appending(path: "saved_model.pb")
+    return FileManager.default.fileExists(atPath: model.path(percentEncoded: false))
+      ? "a TensorFlow SavedModel, which is not read; save the weights from Keras as .h5" : kind
+  }
+
+  private static let knownBeginnings: [(bytes: [UInt8], words: String)] = [
+    (
+      Array("PK\u{3}\u{4}".utf8),
+      "a zip file, as .keras files are, which are not read yet; unpack its model.weights.h5"
+    ),
+    ([0x1F, 0x8B], "a gzip file; unpack it first"),
+    (Array("\u{7F}ELF".utf8), "a program"),
+    ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
+    ([0x89] + Array("PNG".utf8), "a PNG image"),
+    ([0xFF, 0xD8, 0xFF], "a JPEG image"),
+    ([0x80, 0x02], "a Python pickle, which is never read"),
+    ([0x80, 0x04], "a Python pickle, which is never read"),
+  ]
+
+  /// Whether the beginning is UTF-8 without control characters; it may end inside a character.
+  private var isText: Bool {
+    head.allSatisfy { $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) }
+      && (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
+  }
+}

@@ -1,0 +1,106 @@
+import HDF5
+
+/// The layout of Keras 1 and 2: a group per layer, and lists of names that give the order.
+///
+/// A whole model has the same below `model_weights`, and the architecture at the root.
+struct LegacyLayout {
+  let file: HDF5File
+  /// The path of the group with `layer_names`.
+  let weights: String
+
+  /// Reads all metadata of the file.
+  func listing(format: CheckpointFormat) throws(HDF5Error) -> CheckpointListing {
+    let root = try file.root()
+    let group = weights == "/" ? try file.root() : try root.group(String(weights.dropFirst()))
+    guard let names = try group.nameList("layer_names") else {
+      throw HDF5Error(
+        file: file.path, object: weights, reason: .damaged("it has no list layer_names"))
+    }
+    var listing = CheckpointListing(format: format)
+    let (ownVersion, ownBackend) = (try group.text("keras_version"), try group.text("backend"))
+    let (rootVersion, rootBackend) = (try root.text("keras_version"), try root.text("backend"))
+    listing.kerasVersion = ownVersion ?? rootVersion
+    listing.backend = ownBackend ?? rootBackend
+    listing.modelConfig = try root.text("model_config")
+    try refuseRepeats(names, in: weights)
+    for name in names {
+      listing.layers += try layers(in: try group.group(name), named: name)
+    }
+    // Weights that belong to the model itself and to none of its layers.
+    let own = "top_level_model_weights"
+    if !names.contains(own), try group.links().contains(where: { $0.name == own }) {
+      listing.layers += try layers(in: try group.group(own), named: nil)
+        .filter { !$0.tensors.isEmpty }
+    }
+    listing.leftOut = try leftOut(beside: listing.layers)
+    return listing
+  }
+
+  /// The layers in one group: the layer itself, or all those inside it.
+  ///
+  /// The weights of a model inside the model stand flat in one list, all trainable ones first, so
+  /// that each inner layer is told by the folder in its weights' names, never by position.
+  private func layers(
+    in group: borrowing HDF5Group, named name: String?
+  ) throws(HDF5Error) -> [CheckpointLayer] {
+    guard let names = try group.nameList("weight_names") else {
+      throw HDF5Error(
+        file: file.path, object: group.path, reason: .damaged("it has no list weight_names"))
+    }
+    try refuseRepeats(names, in: group.path)
+    let root = try file.root()
+    var folders: [String] = []
+    var tensors: [String: [CheckpointTensor]] = [:]
+    for weight in names {
+      let folder = weight.split(separator: "/").dropLast().joined(separator: "/")
+      if tensors[folder] == nil { folders.append(folder) }
+      let tensor = try CheckpointTensor(
+        name: weight, role: VariableRole(variableName: weight),
+        index: tensors[folder]?.count ?? 0, path: "\(group.path)/\(weight)", in: root, of: file)
+      tensors[folder, default: []].append(tensor)
+    }
+    // A single layer may have been renamed, or built in a name scope: its group is its name.
+    guard folders.count > 1 else {
+      return [
+        CheckpointLayer(
+          name: name, location: group.path, tensors: folders.first.flatMap { tensors[$0] } ?? [])
+      ]
+    }
+    return folders.map { folder in
+      let isInner = !folder.isEmpty && folder != name
+      return CheckpointLayer(
+        name: isInner ? folder : name, parents: isInner ? [name].compactMap(\.self) : [],
+        location: isInner ? "\(group.path)/\(folder)" : group.path,
+        tensors: tensors[folder] ?? [])
+    }
+  }
+
+  private func refuseRepeats(_ names: [String], in object: String) throws(HDF5Error) {
+    var met: Set<String> = []
+    for name in names where !met.insert(name).inserted {
+      throw HDF5Error(file: file.path, object: object, reason: .damaged("\(name) is listed twice"))
+    }
+  }
+
+  /// Everything in the file that no list of names mentions.
+  private func leftOut(
+    beside layers: [CheckpointLayer]
+  ) throws(HDF5Error) -> [CheckpointLeftOut] {
+    let used = Set(layers.flatMap(\.tensors).map(\.path))
+    let optimizer = "optimizer_weights"
+    let entries = try file.entries()
+    let others = entries.compactMap { entry -> CheckpointLeftOut? in
+      guard entry.names.first != optimizer else { return nil }
+      switch entry.kind {
+      case .dataset where !used.contains(entry.path):
+        return CheckpointLeftOut(path: entry.path, reason: .unlisted, count: 1)
+      case .link: return CheckpointLeftOut(path: entry.path, reason: .link, count: 1)
+      case .group, .dataset, .repeated, .other: return nil
+      }
+    }
+    let slots = entries.count { $0.names.first == optimizer && $0.kind == .dataset }
+    guard slots > 0 else { return others }
+    return others
+      + [CheckpointLeftOut(path: "/\(optimizer)", reason: .optimizerState, count: slots)]
+  }
+}

@@ -1,0 +1,143 @@
+import HDF5
+
+/// The layout of Keras 3: a group `vars` in each layer's group, with variables `0`, `1`, ….
+///
+/// Groups are named by attribute or by class (`layers/conv2d_1`), not by the layer's name, which
+/// stands in `vars@name` from Keras 3.6 on. Nothing in the file records the order of the model.
+struct VariablesLayout {
+  let file: HDF5File
+
+  /// Reads all metadata of the file, or finds that this is another layout.
+  func listing() throws(HDF5Error) -> CheckpointListing? {
+    let root = try file.root()
+    let isKeras = try root.links().contains {
+      ["layers", "_layer_checkpoint_dependencies", "vars", "optimizer"].contains($0.name)
+    }
+    let entries = try file.entries()
+    let isOwner = { (entry: HDF5Entry) in entry.kind == .group && entry.names.last == "vars" }
+    guard isKeras || entries.contains(where: isOwner) else { return nil }
+
+    var owners: [[String]: Owner] = [:]
+    var listing = CheckpointListing(format: .weightsV3)
+    var optimizerSlots = 0
+    for entry in entries {
+      if entry.names.first == "optimizer" {
+        if entry.kind == .dataset { optimizerSlots += 1 }
+        continue
+      }
+      let isRandom = entry.names.contains { $0.removingNumber(after: "_") == "seed_generator" }
+      switch entry.kind {
+      case .link(let kind):
+        throw refusal(entry, "is \(kind); links are not followed")
+      case .repeated:
+        throw refusal(entry, "is a second name of another object")
+      case .group where isOwner(entry) && !isRandom:
+        let name = try root.group(entry.names.joined(separator: "/")).text("name")
+        owners[entry.names.dropLast()] = Owner(name: name)
+      case .dataset:
+        let owner = Array(entry.names.dropLast(2))
+        if isRandom {
+          listing.leftOut.append(
+            CheckpointLeftOut(path: entry.path, reason: .randomState, count: 1))
+        } else if entry.names.dropLast().last == "vars", let number = number(entry.names.last) {
+          owners[owner]?.variables.append(number)
+        } else {
+          listing.leftOut.append(
+            CheckpointLeftOut(path: entry.path, reason: .unlisted, count: 1))
+        }
+      case .group, .other: break
+      }
+    }
+    if optimizerSlots > 0 {
+      listing.leftOut.append(
+        CheckpointLeftOut(path: "/optimizer", reason: .optimizerState, count: optimizerSlots))
+    }
+    listing.layers = try layers(of: owners)
+    return listing
+  }
+
+  /// What a group with `vars` has.
+  private struct Owner {
+    let name: String?
+    var variables: [Int] = []
+  }
+
+  /// The owners as layers, sorted by place; those that only hold others are left out.
+  private func layers(of owners: [[String]: Owner]) throws(HDF5Error) -> [CheckpointLayer] {
+    let root = try file.root()
+    let holders = Set(owners.keys.flatMap { path in path.indices.map { Array(path[..<$0]) } })
+    let places = owners.keys.map { PlacedNames($0) }.sorted()
+    var layers: [CheckpointLayer] = []
+    for place in places {
+      let path = place.names
+      guard let owner = owners[path], !owner.variables.isEmpty || !holders.contains(path) else {
+        continue
+      }
+      let location = "/" + path.joined(separator: "/")
+      var tensors: [CheckpointTensor] = []
+      for (index, variable) in owner.variables.sorted().enumerated() {
+        let variablePath = "/" + (path + ["vars", String(variable)]).joined(separator: "/")
+        tensors.append(
+          try CheckpointTensor(
+            name: String(variable), role: nil, index: index, path: variablePath, in: root,
+            of: file))
+      }
+      // Inside a list of layers the names are classes; elsewhere they are anybody's attributes.
+      let isListed = ["layers", "_layer_checkpoint_dependencies"].contains(path.dropLast().last)
+      let parents = path.indices.dropFirst().compactMap { end -> String? in
+        owners[Array(path[..<end])].map { $0.name ?? path[end - 1] }
+      }
+      layers.append(
+        CheckpointLayer(
+          name: path.isEmpty ? nil : owner.name, kerasClass: isListed ? place.last?.stem : nil,
+          ordinal: isListed ? place.last?.number : nil, parents: parents, location: location,
+          tensors: tensors))
+    }
+    return layers
+  }
+
+  private func refusal(_ entry: HDF5Entry, _ words: String) -> HDF5Error {
+    HDF5Error(file: file.path, object: entry.path, reason: .refused(words))
+  }
+
+  /// The number that a variable is called by, if it is written as Keras writes it.
+  private func number(_ name: String?) -> Int? {
+    guard let name, let number = Int(name), number >= 0, String(number) == name else { return nil }
+    return number
+  }
+}
+
+/// A path whose names sort by stem, and then by number: `conv2d_2` before `conv2d_10`.
+private struct PlacedNames: Comparable {
+  struct Part: Hashable {
+    let stem: String
+    let number: Int
+  }
+
+  let names: [String]
+  private let parts: [Part]
+
+  init(_ names: [String]) {
+    self.names = names
+    parts = names.map { name in
+      let stem = name.removingNumber(after: "_")
+      let digits = name[stem.endIndex...].dropFirst()
+      // The first of its class has no number, and no number begins with a zero.
+      guard let number = Int(digits), !digits.hasPrefix("0") else {
+        return Part(stem: name, number: 0)
+      }
+      return Part(stem: String(stem), number: number)
+    }
+  }
+
+  var last: Part? { parts.last }
+
+  static func < (left: PlacedNames, right: PlacedNames) -> Bool {
+    // The model's own variables, at the root, come last, as in the legacy layout.
+    if left.names.isEmpty || right.names.isEmpty { return right.names.isEmpty && left != right }
+    for (a, b) in zip(left.parts, right.parts) where a != b {
+      return (a.stem, a.number) < (b.stem, b.number)
+    }
+    return left.parts.count < right.parts.count
+  }
+}

@@ -1,0 +1,110 @@
+import CHDF5
+
+/// An array in an open file.
+///
+/// Opening it reads its description; only `read` and `readBytes` read values.
+package struct HDF5Dataset: ~Copyable, Sendable {
+  /// The type of its elements in the file.
+  package let type: HDF5ElementType
+  /// The extents, outermost first; empty for a scalar.
+  package let shape: [Int]
+  /// The bytes that its values take in the file, after any compression.
+  package let storedBytes: Int
+  /// The size of an element in the file, in bytes.
+  package let elementSize: Int
+
+  private let handle: HDF5Handle
+  private let typeHandle: HDF5Handle
+  private let location: HDF5Location
+
+  init(_ handle: consuming HDF5Handle, _ location: HDF5Location) throws(HDF5Error) {
+    let id = handle.id
+    // First, because asking a virtual dataset for its extents may open other files.
+    try Self.refuseForeignStorage(of: id, at: location)
+    let type = try location.handle { H5Dget_type(id) }
+    let space = try location.handle { H5Dget_space(id) }
+    guard HDF5Library.query({ H5Sget_simple_extent_type(space.id) != H5S_NULL }) else {
+      throw location.error(.refused("has no values (a null dataspace)"))
+    }
+    let rank = Int(try location.call { H5Sget_simple_extent_ndims(space.id) })
+    var extents = [hsize_t](repeating: 0, count: rank)
+    try location.call { unsafe H5Sget_simple_extent_dims(space.id, &extents, nil) }
+    let elementType = try HDF5ElementType(of: type, at: location)
+    let elementSize = HDF5Library.query { H5Tget_size(type.id) }
+    let storedBytes = Int(clamping: HDF5Library.query { H5Dget_storage_size(id) })
+    let shape = try HDF5Limits.checked(
+      extents, elementSize: elementSize, storedBytes: storedBytes, at: location)
+    self.type = elementType
+    self.shape = shape
+    self.storedBytes = storedBytes
+    self.elementSize = elementSize
+    typeHandle = type
+    self.location = location
+    self.handle = handle
+  }
+
+  /// The number of elements.
+  package var elementCount: Int { shape.reduce(1, *) }
+
+  /// Fills `buffer` with all elements, rounded to float32, in row-major order.
+  ///
+  /// The buffer holds exactly `elementCount` floats. Throws `.refused` if the elements are no
+  /// numbers, and `.damaged` if they cannot be read.
+  package func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(HDF5Error) {
+    precondition(
+      buffer.count == elementCount, "\(buffer.count) floats for \(elementCount) elements")
+    guard type.isNumber else { throw location.error(.refused("holds no plain numbers")) }
+    guard let base = buffer.baseAddress, elementCount > 0 else { return }
+    let all = hid_t(0)
+    try location.call {
+      unsafe H5Dread(
+        handle.id, assay_h5t_native_float(), all, all, hid_t(H5P_DEFAULT),
+        UnsafeMutableRawPointer(base))
+    }
+  }
+
+  /// Fills `buffer` with the elements' bytes as the file holds them.
+  ///
+  /// The buffer holds exactly `elementCount * elementSize` bytes.
+  package func readBytes(into buffer: UnsafeMutableRawBufferPointer) throws(HDF5Error) {
+    precondition(
+      buffer.count == elementCount * elementSize, "\(buffer.count) bytes for \(shape)")
+    guard type.isNumber || type == .opaque(bytes: elementSize) else {
+      throw location.error(.refused("holds no plain values"))
+    }
+    guard let base = buffer.baseAddress, elementCount > 0 else { return }
+    let all = hid_t(0)
+    try location.call {
+      unsafe H5Dread(handle.id, typeHandle.id, all, all, hid_t(H5P_DEFAULT), base)
+    }
+  }
+
+  /// Refuses values that lie in other files, and filters that libhdf5 does not have.
+  private static func refuseForeignStorage(
+    of id: hid_t, at location: HDF5Location
+  ) throws(HDF5Error) {
+    let creation = try location.handle { H5Dget_create_plist(id) }
+    if HDF5Library.query({ H5Pget_layout(creation.id) == H5D_VIRTUAL }) {
+      throw location.error(.refused("is a virtual dataset: its values lie in other files"))
+    }
+    if try location.call({ H5Pget_external_count(creation.id) }) > 0 {
+      throw location.error(.refused("keeps its values in another file (external storage)"))
+    }
+    for index in 0..<UInt32(try location.call { H5Pget_nfilters(creation.id) }) {
+      var flags: UInt32 = 0
+      var parameters = 0
+      var name = [CChar](repeating: 0, count: 64)
+      var configuration: UInt32 = 0
+      let filter = try location.call {
+        unsafe H5Pget_filter2(
+          creation.id, index, &flags, &parameters, nil, name.count, &name, &configuration)
+      }
+      guard try location.call({ H5Zfilter_avail(filter) }) > 0 else {
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        let text = String(decoding: bytes, as: UTF8.self)
+        throw location.error(
+          .refused("is compressed by filter \(filter) (\(text)), which libhdf5 does not have here"))
+      }
+    }
+  }
+}
