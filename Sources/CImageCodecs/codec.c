@@ -1,0 +1,69 @@
+#include "codec.h"
+
+#include <stdio.h>
+#include <string.h>
+
+assay_status assay_fail(char *error, assay_status status, const char *text) {
+  snprintf(error, ASSAY_ERROR_CAPACITY, "%s", text);
+  return status;
+}
+
+assay_status assay_check_extent(uint32_t width, uint32_t height, char *error) {
+  if (width == 0 || height == 0) return assay_fail(error, ASSAY_DAMAGED, "the image is empty");
+  if ((uint64_t)width * height > ASSAY_MAX_PIXELS) {
+    snprintf(error, ASSAY_ERROR_CAPACITY, "the header claims %u×%u pixels, more than %d", width,
+             height, ASSAY_MAX_PIXELS);
+    return ASSAY_TOO_LARGE;
+  }
+  return ASSAY_OK;
+}
+
+static int begins(const uint8_t *bytes, size_t count, const char *magic, size_t length) {
+  return count >= length && memcmp(bytes, magic, length) == 0;
+}
+
+// By magic bytes, never by extension: ImageNet has a PNG named .JPEG.
+static assay_status recognise(const uint8_t *bytes, size_t count, assay_format *format,
+                              char *error) {
+  if (begins(bytes, count, "\xff\xd8\xff", 3)) {
+    *format = ASSAY_FORMAT_JPEG;
+    return ASSAY_OK;
+  }
+  if (begins(bytes, count, "\x89PNG\r\n\x1a\n", 8)) {
+    *format = ASSAY_FORMAT_PNG;
+    return ASSAY_OK;
+  }
+  if (count == 0) return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "the file is empty");
+  if (begins(bytes, count, "GIF8", 4))
+    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "GIF images are not supported");
+  if (begins(bytes, count, "BM", 2))
+    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "BMP images are not supported");
+  if (begins(bytes, count, "RIFF", 4) && count > 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
+    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "WebP images are not supported");
+  return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "neither a JPEG nor a PNG image");
+}
+
+assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_image_header *header,
+                               char *error) {
+  assay_format format;
+  memset(header, 0, sizeof *header);
+  error[0] = 0;
+  assay_status status = recognise(bytes, count, &format, error);
+  if (status != ASSAY_OK) return status;
+  header->format = format;
+  return format == ASSAY_FORMAT_JPEG ? assay_jpeg_header(bytes, count, header, error)
+                                     : assay_png_header(bytes, count, header, error);
+}
+
+assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                          uint8_t *pixels, size_t capacity, char *error) {
+  assay_format format;
+  error[0] = 0;
+  if (channels != 1 && channels != 3)
+    return assay_fail(error, ASSAY_NO_CONVERSION, "an image has 1 or 3 channels");
+  assay_status status = recognise(bytes, count, &format, error);
+  if (status != ASSAY_OK) return status;
+  return format == ASSAY_FORMAT_JPEG
+             ? assay_jpeg_decode(bytes, count, rules, channels, pixels, capacity, error)
+             : assay_png_decode(bytes, count, rules, channels, pixels, capacity, error);
+}

@@ -1,0 +1,24 @@
+// What the two decoders share.
+#pragma once
+
+#include "CImageCodecs.h"
+
+assay_status assay_jpeg_header(const uint8_t *bytes, size_t count, assay_image_header *header,
+                               char *error);
+assay_status assay_jpeg_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                               uint8_t *pixels, size_t capacity, char *error);
+assay_status assay_png_header(const uint8_t *bytes, size_t count, assay_image_header *header,
+                              char *error);
+assay_status assay_png_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                              uint8_t *pixels, size_t capacity, char *error);
+
+/// Writes `text` to an error buffer and gives `status` back.
+assay_status assay_fail(char *error, assay_status status, const char *text);
+
+/// Checks a header against the limit on pixels.
+assay_status assay_check_extent(uint32_t width, uint32_t height, char *error);
+
+/// Pillow's luma: ITU-R 601 in 16-bit fixed point, rounded to nearest.
+static inline uint8_t assay_luma(const uint8_t *rgb) {
+  return (uint8_t)((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u) >> 16);
+}

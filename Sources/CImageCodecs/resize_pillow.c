@@ -1,0 +1,235 @@
+// `PIL.Image.resize` to the byte: two passes with uint8 between them, weights in fixed point. The
+// support grows with the reduction, so that it always antialiases; nearest alone does not.
+#pragma STDC FP_CONTRACT OFF
+
+#include "CImageCodecs.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { precision = 22 };
+
+static uint8_t clip(int32_t sum) {
+  int32_t value = sum >> precision;
+  return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
+}
+
+// MARK: Filters
+
+static double box(double x) { return x > -0.5 && x <= 0.5 ? 1.0 : 0.0; }
+
+static double triangle(double x) {
+  x = fabs(x);
+  return x < 1.0 ? 1.0 - x : 0.0;
+}
+
+// Keys (1981) with a = −0.5.
+static double cubic(double x) {
+  const double a = -0.5;
+  x = fabs(x);
+  if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1;
+  if (x < 2.0) return (((x - 5) * x + 8) * x - 4) * a;
+  return 0.0;
+}
+
+static double sinc(double x) {
+  if (x == 0.0) return 1.0;
+  x *= 3.14159265358979323846;
+  return sin(x) / x;
+}
+
+static double lanczos(double x) { return -3.0 <= x && x < 3.0 ? sinc(x) * sinc(x / 3) : 0.0; }
+
+static double weight(assay_filter filter, double x) {
+  switch (filter) {
+  case ASSAY_BOX: return box(x);
+  case ASSAY_BILINEAR: return triangle(x);
+  case ASSAY_BICUBIC: return cubic(x);
+  default: return lanczos(x);
+  }
+}
+
+static double support_of(assay_filter filter) {
+  switch (filter) {
+  case ASSAY_BOX: return 0.5;
+  case ASSAY_BILINEAR: return 1.0;
+  case ASSAY_BICUBIC: return 2.0;
+  default: return 3.0;
+  }
+}
+
+// MARK: Weights of one axis
+
+typedef struct {
+  // For each result: the first source index, how many, and `size` weights of which so many count.
+  int *first, *count;
+  int32_t *weights;
+  int size;
+} axis;
+
+static void free_axis(axis *a) {
+  free(a->first);
+  free(a->count);
+  free(a->weights);
+}
+
+static int make_axis(axis *a, assay_filter filter, int source, int full, int start, int length) {
+  double scale = (double)source / full;
+  double stretch = scale < 1.0 ? 1.0 : scale;
+  double support = support_of(filter) * stretch;
+  double inverse = 1.0 / stretch;
+  a->size = (int)ceil(support) * 2 + 1;
+  a->first = malloc((size_t)length * sizeof *a->first);
+  a->count = malloc((size_t)length * sizeof *a->count);
+  a->weights = malloc((size_t)length * (size_t)a->size * sizeof *a->weights);
+  double *exact = malloc((size_t)a->size * sizeof *exact);
+  if (!a->first || !a->count || !a->weights || !exact) {
+    free(exact);
+    return 0;
+  }
+  for (int i = 0; i < length; i++) {
+    double centre = (start + i + 0.5) * scale;
+    int low = (int)(centre - support + 0.5);
+    if (low < 0) low = 0;
+    int high = (int)(centre + support + 0.5);
+    if (high > source) high = source;
+    int count = high - low;
+    double sum = 0.0;
+    for (int k = 0; k < count; k++) {
+      exact[k] = weight(filter, (k + low - centre + 0.5) * inverse);
+      sum += exact[k];
+    }
+    int32_t *fixed = a->weights + (size_t)i * (size_t)a->size;
+    for (int k = 0; k < count; k++) {
+      double scaled = (sum != 0.0 ? exact[k] / sum : exact[k]) * (1 << precision);
+      // Half away from zero.
+      fixed[k] = (int32_t)(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+    }
+    a->first[i] = low;
+    a->count[i] = count;
+  }
+  free(exact);
+  return 1;
+}
+
+// MARK: Passes
+
+static void horizontal_row(const axis *a, const uint8_t *row, int width, int channels,
+                           uint8_t *out) {
+  const int32_t half = 1 << (precision - 1);
+  for (int x = 0; x < width; x++) {
+    const int32_t *w = a->weights + (size_t)x * (size_t)a->size;
+    const uint8_t *from = row + (size_t)a->first[x] * (size_t)channels;
+    int count = a->count[x];
+    if (channels == 3) {
+      int32_t r = half, g = half, b = half;
+      for (int k = 0; k < count; k++, from += 3) {
+        r += from[0] * w[k];
+        g += from[1] * w[k];
+        b += from[2] * w[k];
+      }
+      out[3 * x] = clip(r);
+      out[3 * x + 1] = clip(g);
+      out[3 * x + 2] = clip(b);
+    } else {
+      int32_t sum = half;
+      for (int k = 0; k < count; k++) sum += from[k] * w[k];
+      out[x] = clip(sum);
+    }
+  }
+}
+
+// Sixty-four sums at a time: they stay in registers or the first cache while the rows go by.
+static void vertical_row(const uint8_t *rows, size_t stride, const int32_t *w, int count,
+                         size_t length, uint8_t *out) {
+  enum { block = 64 };
+  int32_t sums[block];
+  for (size_t start = 0; start < length; start += block) {
+    size_t size = length - start < block ? length - start : block;
+    for (size_t i = 0; i < size; i++) sums[i] = 1 << (precision - 1);
+    for (int k = 0; k < count; k++) {
+      const uint8_t *row = rows + (size_t)k * stride + start;
+      int32_t factor = w[k];
+      for (size_t i = 0; i < size; i++) sums[i] += row[i] * factor;
+    }
+    for (size_t i = 0; i < size; i++) out[start + i] = clip(sums[i]);
+  }
+}
+
+static assay_status two_passes(const assay_resize *job, assay_filter filter, uint8_t *result) {
+  size_t channels = (size_t)job->channels, length = (size_t)job->width * channels;
+  axis across = {0}, down = {0};
+  assay_status status = ASSAY_OUT_OF_MEMORY;
+  uint8_t *between = NULL;
+  if (!make_axis(&across, filter, job->source_width, job->full_width, job->left, job->width) ||
+      !make_axis(&down, filter, job->source_height, job->full_height, job->top, job->height))
+    goto done;
+  // An axis that keeps its extent is not filtered at all.
+  int filter_across = job->source_width != job->full_width;
+  int filter_down = job->source_height != job->full_height;
+  int first = filter_down ? down.first[0] : job->top;
+  int last = filter_down ? down.first[job->height - 1] + down.count[job->height - 1]
+                         : job->top + job->height;
+  const uint8_t *rows = job->pixels + (size_t)first * job->stride;
+  size_t stride = job->stride;
+  if (filter_across) {
+    between = malloc((size_t)(last - first) * length);
+    if (!between) goto done;
+    for (int y = first; y < last; y++)
+      horizontal_row(&across, job->pixels + (size_t)y * job->stride, job->width, job->channels,
+                     between + (size_t)(y - first) * length);
+    rows = between;
+    stride = length;
+  } else {
+    rows += (size_t)job->left * channels;
+  }
+  for (int y = 0; y < job->height; y++, result += length) {
+    if (filter_down) {
+      vertical_row(rows + (size_t)(down.first[y] - first) * stride, stride,
+                   down.weights + (size_t)y * (size_t)down.size, down.count[y], length, result);
+    } else {
+      memcpy(result, rows + (size_t)y * stride, length);
+    }
+  }
+  status = ASSAY_OK;
+done:
+  free(between);
+  free_axis(&across);
+  free_axis(&down);
+  return status;
+}
+
+// Pillow walks along the source by adding the scale, so its rounding errors add up as well.
+static void walk(int source, int full, int start, int length, int *indices) {
+  double step = (double)source / full, place = step * 0.5;
+  for (int i = 0; i < start + length; i++, place += step) {
+    int index = place < 0.0 ? -1 : (int)place;
+    if (i >= start) indices[i - start] = index < source ? index : -1;
+  }
+}
+
+static assay_status nearest(const assay_resize *job, uint8_t *result) {
+  int *columns = malloc(((size_t)job->width + (size_t)job->height) * sizeof *columns);
+  if (!columns) return ASSAY_OUT_OF_MEMORY;
+  int *rows = columns + job->width;
+  size_t channels = (size_t)job->channels;
+  walk(job->source_width, job->full_width, job->left, job->width, columns);
+  walk(job->source_height, job->full_height, job->top, job->height, rows);
+  for (int y = 0; y < job->height; y++)
+    for (int x = 0; x < job->width; x++, result += channels) {
+      if (rows[y] < 0 || columns[x] < 0) {
+        memset(result, 0, channels);
+        continue;
+      }
+      const uint8_t *from =
+          job->pixels + (size_t)rows[y] * job->stride + (size_t)columns[x] * channels;
+      for (size_t c = 0; c < channels; c++) result[c] = from[c];
+    }
+  free(columns);
+  return ASSAY_OK;
+}
+
+assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, uint8_t *result) {
+  return filter == ASSAY_NEAREST ? nearest(job, result) : two_passes(job, filter, result);
+}

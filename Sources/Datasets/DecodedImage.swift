@@ -1,0 +1,112 @@
+import CImageCodecs
+
+/// Whose decoder is reproduced.
+package enum DecodingRules: String, Sendable, Hashable {
+  /// `tf.image.decode_image`: the fast inverse DCT.
+  case tensorFlow = "tensorflow"
+  /// `PIL.Image.open(…).convert(…)`: the accurate inverse DCT.
+  case pillow
+}
+
+/// What a header says, before any pixel is decoded.
+package struct ImageHeader: Sendable, Hashable {
+  package enum Format: Sendable, Hashable { case jpeg, png }
+
+  package let format: Format
+  package let width: Int
+  package let height: Int
+  /// Components as stored: 1 grey or palette, 2 grey with alpha, 3 colour, 4 CMYK or with alpha.
+  package let components: Int
+  package let bits: Int
+  /// The EXIF orientation of a JPEG; 1, upright, where there is none.
+  package let orientation: Int
+
+  /// Reads the header of a file's bytes, chosen by their first ones.
+  package init(_ bytes: borrowing [UInt8]) throws(ImageError) {
+    var header = assay_image_header()
+    let outcome = unsafe bytes.withUnsafeBufferPointer { buffer in
+      // An empty array has no address, and C none to look at.
+      var none: UInt8 = 0
+      return unsafe Codec.report { error in
+        if let start = buffer.baseAddress {
+          unsafe assay_read_header(start, buffer.count, &header, error)
+        } else {
+          unsafe assay_read_header(&none, 0, &header, error)
+        }
+      }
+    }
+    if let outcome { throw outcome }
+    format = header.format == ASSAY_FORMAT_JPEG ? .jpeg : .png
+    width = Int(header.width)
+    height = Int(header.height)
+    components = Int(header.components)
+    bits = Int(header.bits)
+    orientation = Int(header.orientation)
+  }
+}
+
+/// The pixels of one image file: uint8, H·W·C, one channel for grey or three for RGB.
+package struct DecodedImage: Sendable, Hashable {
+  package let width: Int
+  package let height: Int
+  package let channels: Int
+  package let pixels: [UInt8]
+
+  package init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+    precondition(pixels.count == width * height * channels, "pixels do not fill the image")
+    self.width = width
+    self.height = height
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// Decodes a file's bytes as `rules` does, into `channels` channels, 1 or 3.
+  package init(
+    _ bytes: borrowing [UInt8], header: ImageHeader, rules: DecodingRules, channels: Int
+  ) throws(ImageError) {
+    let count = header.width * header.height * channels
+    var failure: ImageError?
+    let pixels = unsafe [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+      unsafe bytes.withUnsafeBufferPointer { buffer in
+        guard let source = buffer.baseAddress, let start = target.baseAddress else { return }
+        unsafe failure = Codec.report { error in
+          unsafe assay_decode(
+            source, buffer.count,
+            rules == .tensorFlow ? ASSAY_RULES_TENSORFLOW : ASSAY_RULES_PILLOW, Int32(channels),
+            start, count, error)
+        }
+      }
+      filled = failure == nil ? count : 0
+    }
+    if let failure { throw failure }
+    self.init(width: header.width, height: header.height, channels: channels, pixels: pixels)
+  }
+}
+
+/// The calls into C, and what their outcomes mean.
+enum Codec {
+  /// Makes a call that writes its reason into a buffer; `nil` is success.
+  static func report(
+    _ call: (UnsafeMutablePointer<CChar>) -> assay_status
+  ) -> ImageError? {
+    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(ASSAY_ERROR_CAPACITY)) {
+      buffer in
+      guard let start = buffer.baseAddress else { return ImageError(.outOfMemory, "no memory") }
+      let status = unsafe call(start)
+      guard status != ASSAY_OK else { return nil }
+      return unsafe ImageError(kind(of: status), String(cString: start))
+    }
+  }
+
+  private static func kind(of status: assay_status) -> ImageError.Kind {
+    switch status {
+    case ASSAY_UNKNOWN_FORMAT: .unknownFormat
+    case ASSAY_UNSUPPORTED_FORMAT: .unsupportedFormat
+    case ASSAY_TOO_LARGE: .tooLarge
+    case ASSAY_TRUNCATED: .truncated
+    case ASSAY_NO_CONVERSION: .noConversion
+    case ASSAY_OUT_OF_MEMORY: .outOfMemory
+    default: .damaged
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import CImageCodecs
+public import Tensors
+
+/// Turns image files into the input of a network, one image at a time.
+///
+/// A plain value without state: any number of threads may use it at once.
+public struct ImagePreprocessor: Sendable, Hashable {
+  /// The pipeline that is reproduced.
+  public let preprocessing: Preprocessing
+  /// The shape of every result: 1 channel for grey, 3 for RGB.
+  public let shape: ImageShape
+  /// How a result lies in memory.
+  public let format: DataFormat
+
+  /// What else is known of an image once it has been read.
+  public struct Traits: Sendable, Hashable {
+    /// Columns of the file's image.
+    public let width: Int
+    /// Rows of the file's image.
+    public let height: Int
+    /// The EXIF orientation of a JPEG, 1 to 8, or 1 (upright) where there is none.
+    ///
+    /// It is not applied, as no pipeline reproduced here applies it.
+    public let orientation: Int
+  }
+
+  /// Prepares to make images of `shape` by `preprocessing`.
+  ///
+  /// - Throws: ``PreprocessingError`` where the pipeline cannot make such a shape.
+  public init(
+    _ preprocessing: Preprocessing, shape: ImageShape, format: DataFormat = .channelsLast
+  ) throws(PreprocessingError) {
+    guard shape.channels == 1 || shape.channels == 3 else { throw .channels(shape.channels) }
+    guard (1...Self.maximumExtent).contains(shape.height),
+      (1...Self.maximumExtent).contains(shape.width)
+    else { throw .impossibleExtent("an image of \(shape) cannot be made") }
+    if shape.channels == 1, preprocessing.normalization.needsColour {
+      throw .greyNormalization(preprocessing.normalization)
+    }
+    switch preprocessing.pipeline {
+    case .kerasTF, .kerasPIL, .torchvision(nil): break
+    case .torchvision(let side?):
+      guard side >= max(shape.height, shape.width) else {
+        throw .impossibleExtent(
+          "a crop of \(shape.height)×\(shape.width) cannot be cut from an image of shorter side "
+            + "\(side)")
+      }
+    case .mission(_, let final):
+      guard shape.height == final, shape.width == final else {
+        throw .impossibleExtent(
+          "the network takes \(shape), but resize_dim \(final) gives \(final)×\(final)")
+      }
+    }
+    self.preprocessing = preprocessing
+    self.shape = shape
+    self.format = format
+  }
+
+  /// Reads, decodes, resizes, crops and normalises one file into `target`, which holds
+  /// `shape.elementCount` values.
+  ///
+  /// - Throws: ``ImageError`` where the file gives no image; `target` is then undefined.
+  @discardableResult
+  public func prepare(
+    _ place: ImageLocation, into target: UnsafeMutableBufferPointer<Float>
+  ) throws(ImageError) -> Traits {
+    try unsafe prepare(bytes: ImageFile.bytes(of: place), into: target)
+  }
+
+  /// The same for the bytes of a file.
+  ///
+  /// - Throws: ``ImageError`` where they give no image; `target` is then undefined.
+  @discardableResult
+  public func prepare(
+    bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>
+  ) throws(ImageError) -> Traits {
+    precondition(target.count == shape.elementCount, "the buffer is not of \(shape)")
+    let header = try ImageHeader(bytes)
+    let geometry = try preprocessing.pipeline.geometry(
+      width: header.width, height: header.height, target: shape)
+    try checkRange(of: header)
+    let image = try DecodedImage(
+      bytes, header: header, rules: preprocessing.pipeline.rules, channels: shape.channels)
+    switch format {
+    case .channelsLast:
+      try unsafe fill(target, from: image, geometry)
+    case .channelsFirst:
+      try unsafe fillPlanes(target, from: image, geometry)
+    }
+    return Traits(width: header.width, height: header.height, orientation: header.orientation)
+  }
+
+  // Keras's `load_img(color_mode="grayscale")` leaves 16-bit grey as it is, 0 to 65535, and resizes
+  // it so. Clipping it silently would be another pipeline.
+  private func checkRange(of header: ImageHeader) throws(ImageError) {
+    if case .kerasPIL = preprocessing.pipeline, shape.channels == 1, header.format == .png,
+      header.components == 1, header.bits == 16
+    {
+      throw ImageError(
+        .noConversion, "16-bit grey keeps its range in Keras's load_img, which is not supported")
+    }
+  }
+
+  /// H·W·C, resized and normalised.
+  private func fill(
+    _ target: UnsafeMutableBufferPointer<Float>, from image: DecodedImage,
+    _ geometry: ResizeGeometry
+  ) throws(ImageError) {
+    guard let start = target.baseAddress else { return }
+    switch preprocessing.pipeline.rules {
+    case .tensorFlow:
+      try unsafe image.resizedByTensorFlow(geometry, preprocessing.interpolation, into: target)
+    case .pillow:
+      let resized = try image.resizedByPillow(geometry, preprocessing.interpolation)
+      unsafe resized.pixels.withUnsafeBufferPointer { pixels in
+        guard let source = pixels.baseAddress else { return }
+        unsafe assay_widen(source, pixels.count, start)
+      }
+    }
+    unsafe assay_normalize(
+      start, shape.height * shape.width, Int32(shape.channels), preprocessing.normalization.code)
+  }
+
+  /// C·H·W, by way of H·W·C.
+  private func fillPlanes(
+    _ target: UnsafeMutableBufferPointer<Float>, from image: DecodedImage,
+    _ geometry: ResizeGeometry
+  ) throws(ImageError) {
+    guard let start = target.baseAddress else { return }
+    let count = shape.elementCount
+    var failure: ImageError?
+    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { scratch in
+      do throws(ImageError) {
+        try unsafe fill(scratch, from: image, geometry)
+      } catch {
+        failure = error
+        return
+      }
+      guard let source = scratch.baseAddress else { return }
+      unsafe assay_planes(source, shape.height * shape.width, Int32(shape.channels), start)
+    }
+    if let failure { throw failure }
+  }
+
+  private static var maximumExtent: Int { 1 << 14 }
+}
+
+extension Normalization {
+  fileprivate var code: assay_normalization {
+    switch self {
+    case .none: ASSAY_NORMALIZE_NONE
+    case .tf: ASSAY_NORMALIZE_TF
+    case .caffe: ASSAY_NORMALIZE_CAFFE
+    case .torch: ASSAY_NORMALIZE_TORCH
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// How a value between pixels is made when an image is resized.
+public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The nearest pixel.
+  case nearest
+  /// A triangle over two pixels.
+  case bilinear
+  /// Keys's cubic over four pixels, a = −0.5.
+  case bicubic
+  /// The mean of the pixels that are covered; Pillow only.
+  case box
+  /// A windowed sinc over six pixels; Pillow only.
+  case lanczos
+}
+
+/// The modes of Keras `preprocess_input`, in float32 and to the bit.
+public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Pixels as they are, 0 to 255.
+  case none
+  /// `x / 127.5 − 1`.
+  case tf
+  /// RGB to BGR, minus 103.939, 116.779, 123.68.
+  case caffe
+  /// `(x / 255 − mean) / std`, mean 0.485 0.456 0.406, std 0.229 0.224 0.225.
+  case torch
+
+  /// Whether it has constants for the three colours, so that grey cannot be normalised by it.
+  var needsColour: Bool { self == .caffe || self == .torch }
+}

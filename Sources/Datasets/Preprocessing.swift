@@ -1,0 +1,140 @@
+/// One published pipeline from an image file to the input of a network, reproduced to the bit.
+///
+/// The same weights differ by whole points of accuracy under another resize, so the pipeline is
+/// part of every result. The shape of the result is given to ``ImagePreprocessor``.
+public struct Preprocessing: Sendable, Hashable, Codable {
+  /// Which pipeline, with what is particular to it.
+  public enum Pipeline: Sendable, Hashable, Codable {
+    /// Keras `image_dataset_from_directory`: the whole image to the target size, or with
+    /// `crop_to_aspect_ratio` its largest central part of the target's aspect.
+    case kerasTF(cropToAspectRatio: Bool)
+    /// Keras `load_img(target_size:)`: the whole image to the target size, by Pillow.
+    case kerasPIL
+    /// torchvision `Resize(shorterSide)` and `CenterCrop(size)` by Pillow; without a shorter side,
+    /// `int(size / 0.875)` of the longer target extent: 256 for 224.
+    case torchvision(shorterSide: Int?)
+    /// Shorter side to `minAspectDim`, the longer rounded to nearest (halves up), by TensorFlow;
+    /// then the central square of `resizeDim`, its offset floored.
+    case mission(minAspectDim: Int, resizeDim: Int)
+  }
+
+  /// Which pipeline, with what is particular to it.
+  public let pipeline: Pipeline
+  /// How pixels are interpolated.
+  public let interpolation: Interpolation
+  /// How the resized pixels are normalised.
+  public var normalization: Normalization
+
+  /// Creates the pipeline with its own default interpolation where none is given.
+  ///
+  /// - Throws: ``PreprocessingError`` where the pipeline has no such interpolation, or an extent is
+  ///   not positive or a crop larger than the image.
+  public init(
+    _ pipeline: Pipeline, interpolation: Interpolation? = nil, normalization: Normalization = .none
+  ) throws(PreprocessingError) {
+    self.init(
+      unchecked: pipeline, interpolation ?? pipeline.defaultInterpolation, normalization)
+    try check()
+  }
+
+  /// Keras `image_dataset_from_directory`: TensorFlow's fast JPEG decoder, bilinear, whole image.
+  public static let kerasTF = Preprocessing(
+    unchecked: .kerasTF(cropToAspectRatio: false), .bilinear, .none)
+  /// Keras `load_img`: Pillow, nearest, whole image.
+  public static let kerasPIL = Preprocessing(unchecked: .kerasPIL, .nearest, .none)
+  /// torchvision's evaluation: Pillow, bilinear with antialias, shorter side, centre crop.
+  public static let torchvision = Preprocessing(
+    unchecked: .torchvision(shorterSide: nil), .bilinear, .none)
+
+  /// The pipeline of the pre-activation networks: shorter side to `minAspectDim`, central square of
+  /// `resizeDim`, TensorFlow's bilinear.
+  ///
+  /// - Throws: ``PreprocessingError`` unless `0 < resizeDim ≤ minAspectDim`.
+  public static func shorterSide(
+    minAspectDim: Int, resizeDim: Int
+  ) throws(PreprocessingError) -> Preprocessing {
+    try Preprocessing(.mission(minAspectDim: minAspectDim, resizeDim: resizeDim))
+  }
+
+  /// The same with another interpolation.
+  ///
+  /// - Throws: ``PreprocessingError`` where the pipeline has no such interpolation.
+  public func interpolated(by filter: Interpolation) throws(PreprocessingError) -> Preprocessing {
+    try Preprocessing(pipeline, interpolation: filter, normalization: normalization)
+  }
+
+  /// The same with another normalisation.
+  public func normalized(by mode: Normalization) -> Preprocessing {
+    Preprocessing(unchecked: pipeline, interpolation, mode)
+  }
+
+  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision` or `mission`.
+  public var name: String { pipeline.name }
+
+  /// Reads a value that was encoded, and checks it as the other initialisers do.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      container.decode(Pipeline.self, forKey: .pipeline),
+      interpolation: container.decode(Interpolation.self, forKey: .interpolation),
+      normalization: container.decode(Normalization.self, forKey: .normalization))
+  }
+
+  private init(
+    unchecked pipeline: Pipeline, _ interpolation: Interpolation, _ normalization: Normalization
+  ) {
+    self.pipeline = pipeline
+    self.interpolation = interpolation
+    self.normalization = normalization
+  }
+
+  private enum CodingKeys: CodingKey {
+    case pipeline, interpolation, normalization
+  }
+
+  private func check() throws(PreprocessingError) {
+    guard pipeline.interpolations.contains(interpolation) else {
+      throw .noSuchInterpolation(interpolation, preset: name, has: pipeline.interpolations)
+    }
+    switch pipeline {
+    case .kerasTF, .kerasPIL, .torchvision(nil): break
+    case .torchvision(let side?):
+      guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
+    case .mission(let least, let final):
+      guard final > 0, least >= final else {
+        throw .impossibleExtent(
+          "a central square of \(final) cannot be cut from an image of shorter side \(least)")
+      }
+    }
+  }
+}
+
+extension Preprocessing.Pipeline {
+  /// The name of the preset.
+  public var name: String {
+    switch self {
+    case .kerasTF: "keras-tf"
+    case .kerasPIL: "keras-pil"
+    case .torchvision: "torchvision"
+    case .mission: "mission"
+    }
+  }
+
+  /// Whose decoder and resize it uses.
+  package var rules: DecodingRules {
+    switch self {
+    case .kerasTF, .mission: .tensorFlow
+    case .kerasPIL, .torchvision: .pillow
+    }
+  }
+
+  /// The interpolation that it uses unless told otherwise.
+  public var defaultInterpolation: Interpolation {
+    if case .kerasPIL = self { .nearest } else { .bilinear }
+  }
+
+  /// The interpolations that it has.
+  public var interpolations: [Interpolation] {
+    rules == .pillow ? Interpolation.allCases : [.nearest, .bilinear, .bicubic]
+  }
+}

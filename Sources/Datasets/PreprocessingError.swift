@@ -1,0 +1,27 @@
+/// Why a pipeline cannot be set up; nothing has been read yet.
+public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
+  /// The library that is reproduced has no such interpolation, or it is not reproduced here.
+  case noSuchInterpolation(Interpolation, preset: String, has: [Interpolation])
+  /// An extent is not positive, or a crop is larger than what it is cut from.
+  case impossibleExtent(String)
+  /// An image has 1 channel (grey) or 3 (RGB).
+  case channels(Int)
+  /// The normalisation has constants for three colours, and the image is grey.
+  case greyNormalization(Normalization)
+
+  /// What is wrong and what would be right.
+  public var description: String {
+    switch self {
+    case .noSuchInterpolation(let filter, let preset, let has):
+      "preset \(preset) has no interpolation '\(filter.rawValue)'; it has "
+        + has.map(\.rawValue).joined(separator: ", ")
+    case .impossibleExtent(let what):
+      what
+    case .channels(let count):
+      "an image has 1 channel (grey) or 3 (RGB), not \(count)"
+    case .greyNormalization(let mode):
+      "normalisation '\(mode.rawValue)' needs the three channels of RGB; a grey image can take "
+        + "'tf' or 'none'"
+    }
+  }
+}
