@@ -48,7 +48,7 @@ let package = Package(
     room("Networks", ["Tensors"]),
     room("Checkpoints", ["HDF5", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
-    room("Architectures", ["Networks", "Binding", "Tensors"]),
+    room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
 
     // The images' lane.
@@ -64,7 +64,7 @@ let package = Package(
       ]),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     tests("Tensors"),
     tests("HDF5"),
@@ -74,6 +74,8 @@ let package = Package(
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),
     tests("Datasets", ["Tensors"]),
-    tests("Evaluation", ["Engine", "Datasets", "Tensors"]),
+    tests(
+      "Evaluation",
+      ["Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Networks", "Tensors"]),
   ]
 )

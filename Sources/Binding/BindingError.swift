@@ -43,6 +43,12 @@ public struct BindingError: Error, Sendable, Hashable {
     public let byNumber: String
     /// The layer of the network that the place stands for.
     public let byOrder: String
+
+    package init(name: String, byNumber: String, byOrder: String) {
+      self.name = name
+      self.byNumber = byNumber
+      self.byOrder = byOrder
+    }
   }
 
   /// All weights that the checkpoint lacks, in the network's order.

@@ -34,7 +34,7 @@ extension Graph {
               shape: tensor.shape))
           continue
         }
-        sources[parameter] = unsafe ParameterSource { buffer in
+        sources[parameter] = ParameterSource { buffer in
           try unsafe checkpoint.read(tensor, into: buffer)
         }
       }

@@ -56,6 +56,8 @@ public struct IncompleteBinding: Error, Hashable, CustomStringConvertible {
   /// All parameters without a source, in the graph's order.
   public let missing: [Parameter]
 
+  package init(missing: [Parameter]) { self.missing = missing }
+
   /// The paths of all of them.
   public var description: String {
     "no weights for " + missing.map(\.path).joined(separator: ", ")

@@ -94,6 +94,11 @@ public struct GraphError: Error, Hashable, CustomStringConvertible {
   /// What is wrong there.
   public let problem: String
 
+  package init(layer: String, problem: String) {
+    self.layer = layer
+    self.problem = problem
+  }
+
   /// The layer and the problem in one line.
   public var description: String { "\(layer): \(problem)" }
 }
