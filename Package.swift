@@ -27,10 +27,19 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     swiftSettings: swiftSettings)
 }
 
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "Assay",
   products: [
-    .library(name: "Assay", targets: ["Assay"])
+    .library(name: "Assay", targets: ["Assay"]),
+    .executable(name: "assay", targets: ["AssayCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
   targets: [
     // The boundary to C: everything unsafe stops here.
@@ -55,13 +64,21 @@ let package = Package(
     room("Datasets", ["Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
-    room("Evaluation", ["Engine", "Datasets", "Tensors"]),
+    room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [
         "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
         "Evaluation",
       ]),
+
+    // The front door. Its name differs from the library's by more than case.
+    .executableTarget(
+      name: "AssayCommand",
+      dependencies: [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
+        "Tensors", argumentParser, crypto,
+      ], swiftSettings: swiftSettings),
 
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",

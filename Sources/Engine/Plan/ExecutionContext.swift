@@ -10,8 +10,7 @@ package struct ExecutionContext: ~Copyable {
   private let plan: Plan
   private let arena: AlignedBuffer
   private let scratchpad: AlignedBuffer
-  /// A whole batch of images, kept for the last one, which may be smaller.
-  private let images: AlignedBuffer
+  private let imageMemory: AlignedBuffer
   private let result: AlignedBuffer
 
   init(_ plan: Plan) {
@@ -19,36 +18,31 @@ package struct ExecutionContext: ~Copyable {
     arena = AlignedBuffer(byteCount: plan.arenaByteCount)
     scratchpad = AlignedBuffer(byteCount: plan.scratchpadByteCount)
     let size = MemoryLayout<Float>.stride
-    images = AlignedBuffer(byteCount: plan.batch * plan.graph.input.elementCount * size)
+    imageMemory = AlignedBuffer(byteCount: plan.batch * plan.graph.input.elementCount * size)
     result = AlignedBuffer(byteCount: plan.batch * plan.outputCount * size)
-    unsafe images.address.initializeMemory(as: UInt8.self, repeating: 0, count: images.byteCount)
-    // Padding inside blocked layouts is read, so it must hold numbers from the start.
-    unsafe arena.address.initializeMemory(as: UInt8.self, repeating: 0, count: arena.byteCount)
+    // The places of a last, smaller batch and the padding inside blocked layouts are computed too.
+    for memory in [imageMemory, arena] {
+      unsafe memory.address.initializeMemory(
+        as: UInt8.self, repeating: 0, count: memory.byteCount)
+    }
   }
 
-  /// Runs up to a batch of images.
+  /// Where the caller writes images, one after the other in the graph's data format; a whole batch
+  /// has room.
+  package var images: UnsafeMutableBufferPointer<Float> {
+    let count = imageMemory.byteCount / MemoryLayout<Float>.stride
+    return unsafe UnsafeMutableBufferPointer(
+      start: imageMemory.address.assumingMemoryBound(to: Float.self), count: count)
+  }
+
+  /// Runs the first `count` of ``images``.
   ///
-  /// - Parameters:
-  ///   - count: How many images there are.
-  ///   - fill: Writes them, one after the other in the graph's data format, into the given buffer.
   /// - Returns: The result, one row an image.
-  package func run(
-    count: Int, filling fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
-  ) throws -> [Float] {
+  package func run(count: Int) throws(EngineError) -> [Float] {
     precondition(count > 0 && count <= plan.batch, "\(count) images for \(plan.batch) places")
-    let length = plan.graph.input.elementCount
-    let floats = unsafe images.address.assumingMemoryBound(to: Float.self)
-    try unsafe fill(UnsafeMutableBufferPointer(start: floats, count: count * length))
     for instruction in plan.instructions { try perform(instruction) }
     let values = unsafe result.address.assumingMemoryBound(to: Float.self)
     return unsafe Array(UnsafeBufferPointer(start: values, count: count * plan.outputCount))
-  }
-
-  /// Runs up to a batch of images that already lie in an array.
-  func run(_ values: ArraySlice<Float>, count: Int) throws -> [Float] {
-    try unsafe run(count: count) { buffer in
-      _ = unsafe buffer.update(fromContentsOf: values)
-    }
   }
 
   private func perform(_ instruction: Instruction) throws(EngineError) {
@@ -77,7 +71,7 @@ package struct ExecutionContext: ~Copyable {
 
   private func address(of place: Place) -> UnsafeMutableRawPointer {
     switch place {
-    case .images: unsafe images.address
+    case .images: unsafe imageMemory.address
     case .result: unsafe result.address
     case .arena(let offset): unsafe arena.address + offset
     case .scratchpad: unsafe scratchpad.address

@@ -70,7 +70,8 @@ public final class Plan: Executor {
         let number = min(self.batch, count - first)
         let length = self.graph.input.elementCount
         let slice = images.values[first * length..<(first + number) * length]
-        results[tile] = try context.run(slice, count: number)
+        _ = unsafe context.images.update(fromContentsOf: slice)
+        results[tile] = try context.run(count: number)
       }
     }
     return Tensor(shape: shape, values: results.joined())
