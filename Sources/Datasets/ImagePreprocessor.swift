@@ -90,6 +90,23 @@ public struct ImagePreprocessor: Sendable, Hashable {
     return Traits(width: header.width, height: header.height, orientation: header.orientation)
   }
 
+  /// One file as a batch of one image.
+  ///
+  /// - Throws: ``ImageError`` where the file gives no image.
+  public func tensor(of place: ImageLocation) throws(ImageError) -> Tensor {
+    var failure: ImageError?
+    let values = unsafe [Float](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
+      do throws(ImageError) {
+        try unsafe prepare(place, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
+        count = shape.elementCount
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return Tensor(shape: format.shape(of: shape, count: 1), values: values)
+  }
+
   // Keras's `load_img(color_mode="grayscale")` leaves 16-bit grey as it is, 0 to 65535, and resizes
   // it so. Clipping it silently would be another pipeline.
   private func checkRange(of header: ImageHeader) throws(ImageError) {

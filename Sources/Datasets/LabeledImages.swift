@@ -49,6 +49,18 @@ public struct LabeledImages: Sendable, Hashable {
     self.images = images
   }
 
+  /// The first `count` images, in the same classes.
+  public func prefix(_ count: Int) -> LabeledImages {
+    LabeledImages(
+      directory: directory, classNames: classNames, images: Array(images.prefix(count)))
+  }
+
+  private init(directory: String, classNames: [String], images: [LabeledImage]) {
+    self.directory = directory
+    self.classNames = classNames
+    self.images = images
+  }
+
   /// The paths relative to `root` of the images of one class.
   private static func files(
     of name: [UInt8], in root: ImageLocation

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Evaluation
+
+/// The command `assay`: reads the command line, hands it to a subcommand, and turns whatever goes
+/// wrong into one message and an exit code.
+@main
+struct AssayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "assay",
+    abstract: "Reads, checks and scores Keras image classifiers, without Python.",
+    discussion: """
+      Exit codes: 0 success; 1 a comparison or gate failed; 64 usage; 65 bad data; 66 an input is \
+      missing; 70 internal error; 73 an output cannot be created; 74 input or output failed.
+
+      'assay --generate-completion-script bash' (or zsh, fish) prints shell completions.
+      """,
+    version: AssayVersion.current,
+    subcommands: [
+      EvaluateCommand.self, PredictCommand.self, InspectCommand.self, SummaryCommand.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      guard let failure = Failure(error) else { exit(withError: error) }
+      StandardError.write(failure.message)
+      exit(withError: ExitCode(failure.status.rawValue))
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Architectures
+import Binding
+import Checkpoints
+import Datasets
+import Engine
+import Evaluation
+import Networks
+import Tensors
+
+/// What the command tells the shell when it fails (the codes of `sysexits.h`).
+enum ExitStatus: Int32 {
+  /// A comparison or a gate failed.
+  case comparisonFailed = 1
+  /// The command line asks for something that does not exist.
+  case usage = 64
+  /// An input is there, but not what it should be.
+  case badData = 65
+  /// An input is not there.
+  case missingInput = 66
+  /// A fault of Assay itself.
+  case internalError = 70
+  /// An output cannot be created.
+  case cannotCreate = 73
+  /// Reading or writing failed.
+  case inputOutput = 74
+}
+
+/// An error with its exit code and a message in the user's own words.
+struct Failure: Error {
+  let status: ExitStatus
+  let message: String
+
+  init(_ status: ExitStatus, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+
+  /// Sorts an error of any room; `nil` for those of the argument parser, which prints its own.
+  init?(_ error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as CheckpointError:
+      switch error {
+      case .missing: self.init(.missingInput, error.description)
+      case .unreadable: self.init(.missingInput, error.description)
+      case .notACheckpoint, .damaged, .unsupported: self.init(.badData, error.description)
+      }
+    case let error as DatasetError:
+      switch error {
+      case .missingDirectory, .unreadableDirectory: self.init(.missingInput, error.description)
+      case .notADirectory, .noClasses, .noImages: self.init(.badData, error.description)
+      }
+    case let error as BindingError: self.init(.badData, error.description)
+    case let error as ImageError: self.init(.badData, error.description)
+    case let error as NumPyError: self.init(.badData, error.description)
+    case let error as EvaluationError: self.init(.badData, error.description)
+    case let error as GraphError: self.init(.usage, error.description)
+    case let error as PreprocessingError: self.init(.usage, error.description)
+    case let error as EngineError: self.init(.internalError, error.description)
+    default: return nil
+    }
+  }
+}

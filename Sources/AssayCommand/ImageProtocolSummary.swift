@@ -1,0 +1,27 @@
+import Datasets
+
+/// A pipeline in one line.
+struct ImageProtocolSummary: CustomStringConvertible {
+  let preprocessing: Preprocessing
+  let size: Int
+
+  init(_ preprocessing: Preprocessing, _ size: Int) {
+    self.preprocessing = preprocessing
+    self.size = size
+  }
+
+  var description: String {
+    let geometry =
+      switch preprocessing.pipeline {
+      case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)×\(size)"
+      case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)×\(size)"
+      case .torchvision(let side):
+        "shorter side to \(side ?? Int(Double(size) / 0.875)), central crop \(size)×\(size)"
+      case .mission(let least, let final):
+        "shorter side to \(least), central crop \(final)×\(final)"
+      }
+    return "input \(size)×\(size), preset \(preprocessing.name) (\(geometry), "
+      + "\(preprocessing.interpolation.rawValue)), "
+      + "normalisation \(preprocessing.normalization.rawValue)"
+  }
+}

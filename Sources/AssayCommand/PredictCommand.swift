@@ -1,0 +1,148 @@
+import ArgumentParser
+import Datasets
+import Engine
+import Evaluation
+import Foundation
+import Networks
+import Tensors
+
+/// `assay predict`: the best classes of images, or the logits of an array.
+struct PredictCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Predicts classes of image files, or logits of a tensor.",
+    discussion: """
+      Examples:
+        assay predict --model resnet50 --weights r50.h5 --class-names names.txt cat.jpg dog.png
+        assay predict --model resnet50 --weights r50.h5 --tensors x.npy --save logits.npy
+        assay predict --model resnet50 --weights r50.h5 --tensors x.npy --expect logits.npy
+
+      A tensor is N×H×W×C float32, or N×C×H×W with --data-format channels_first, already \
+      preprocessed; its height and width are the network's input size. Logits are the values before \
+      any softmax.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"))
+  var weights: String
+
+  @OptionGroup(title: "Image options") var images: ImageOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The network's class names, one a line. Default: their numbers.", valueName: "file"))
+  var classNames: String?
+
+  @OptionGroup(title: "Run options") var run: RunOptions
+
+  @Option(
+    help: ArgumentHelp("Predicts this array instead of image files.", valueName: "x.npy"))
+  var tensors: String?
+
+  @Option(help: ArgumentHelp("Writes the logits, N × classes, as .npy.", valueName: "file"))
+  var save: OutputFile?
+
+  @OptionGroup(title: "Comparison options") var comparison: ComparisonOptions
+
+  @Argument(help: ArgumentHelp("Image files, JPEG or PNG.", valueName: "image"))
+  var files: [String] = []
+
+  func validate() throws {
+    guard (tensors == nil) != files.isEmpty else {
+      throw ValidationError("give image files, or an array with --tensors")
+    }
+  }
+
+  func run() async throws {
+    try save?.check()
+    if let tensors {
+      try predict(TensorFile.read(tensors), named: tensors)
+    } else {
+      try predictFiles()
+    }
+  }
+
+  private func predict(_ tensor: Tensor, named name: String) throws {
+    guard let image = model.dataFormat.image(in: tensor.shape), tensor.count > 0 else {
+      throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
+    }
+    let reference = try comparison.reference()
+    let loaded = try LoadedModel(model, weights: weights) { _ in (image.height, image.width) }
+    guard image.channels == loaded.graph.input.channels else {
+      throw Failure(
+        .badData,
+        "\(name): images of \(image.channels) channels (\(model.dataFormat.rawValue)), "
+          + "but the network reads \(loaded.graph.input.channels)")
+    }
+    let logits = try loaded.plan(run, images: tensor.count).run(tensor)
+    try save?.write(NumPyFile.encode(logits))
+    let names = try names(for: loaded)
+    for index in 0..<logits.count {
+      show("\(index)", Judgement.best(of: logits.row(index)).prefix(1), names)
+    }
+    if let reference { try comparison.compare(logits, with: reference) }
+  }
+
+  private func predictFiles() throws {
+    let loaded = try LoadedModel(model, weights: weights) { recipe in
+      let size = try images.size(for: recipe)
+      return (size, size)
+    }
+    let names = try names(for: loaded)
+    let reference = try comparison.reference()
+    let preprocessor = try ImagePreprocessor(
+      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
+      format: loaded.graph.dataFormat)
+    var failures = 0
+    var rows: [Float] = []
+    let plan = try loaded.plan(run, images: 1)
+    for file in files {
+      do throws(ImageError) {
+        let image = try preprocessor.tensor(of: ImageLocation(path: file))
+        let logits = try Result { try plan.run(image) }.get()
+        rows += logits.values
+        show(file, Judgement.best(of: logits.row(0)), names)
+      } catch {
+        failures += 1
+        StandardError.write("\(file): \(error.reason)")
+      }
+    }
+    let logits = Tensor(
+      shape: [rows.count / loaded.recipe.network.classes, loaded.recipe.network.classes],
+      values: rows)
+    try save?.write(NumPyFile.encode(logits))
+    if let reference { try comparison.compare(logits, with: reference) }
+    if failures > 0 {
+      throw Failure(.badData, "\(failures) of \(files.count) images could not be read")
+    }
+  }
+
+  private func names(for loaded: LoadedModel) throws -> [String] {
+    let classes = loaded.recipe.network.classes
+    guard let classNames else { return (0..<classes).map { "class \($0)" } }
+    let names = try ClassNameFile.read(classNames)
+    guard names.count == classes else {
+      throw EvaluationError.nameCount(names: names.count, network: classes)
+    }
+    return names
+  }
+
+  private func show(
+    _ name: String, _ guesses: some Collection<Judgement.Guess>, _ names: [String]
+  ) {
+    print(name)
+    for guess in guesses {
+      let percent = String(format: "%6.2f %%", guess.probability * 100)
+      print("  \(percent)  \(names[guess.classIndex])")
+    }
+  }
+}
+
+extension LoadedModel {
+  /// The network compiled for at most `images` images.
+  fileprivate func plan(_ run: RunOptions, images: Int) throws -> Plan {
+    try Plan(
+      compiling: bound, batch: min(run.imagesPerThread, images), threads: run.threads)
+  }
+}

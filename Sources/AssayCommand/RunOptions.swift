@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+
+/// How the machine is used. None of these changes the result.
+struct RunOptions: ParsableArguments {
+  @Option(help: "Images that are in memory at once, over all threads.")
+  var batch = 8
+
+  @Option(help: "Threads that decode and compute. Default: one a core.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  func validate() throws {
+    guard (1...4096).contains(batch) else {
+      throw ValidationError("--batch \(batch) is no possible number")
+    }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads \(threads) is no possible number")
+    }
+  }
+
+  /// Images in one call of the engine: each thread has its share of the batch.
+  var imagesPerThread: Int { max(1, batch / threads) }
+}

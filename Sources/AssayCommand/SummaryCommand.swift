@@ -1,0 +1,92 @@
+import Architectures
+import ArgumentParser
+import Networks
+import Tensors
+
+/// `assay summary`: the layers of a network, without weights.
+struct SummaryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "summary",
+    abstract: "Shows a network's layers, shapes, parameters and multiply-accumulates.",
+    discussion: """
+      Examples:
+        assay summary --model preact-resnet50
+        assay summary --model preact-resnet18 --blocks-per-stage 2,2 --filters 8 --classes 10
+        assay summary --model preact-resnet50 --blocks
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup(title: "Image options") var images: ImageOptions
+
+  @Option(help: "Channels of an image.")
+  var channels = 3
+
+  @Flag(help: "Compares a regular with a bottleneck block instead.")
+  var blocks = false
+
+  func validate() throws {
+    guard (1...4096).contains(channels) else {
+      throw ValidationError("--channels \(channels) is no possible number")
+    }
+  }
+
+  func run() throws {
+    var recipe = model.overridden(try model.recipe())
+    recipe.imageChannels = channels
+    guard !blocks else { return print(try BlockComparison().text) }
+    let size = try images.size(for: recipe)
+    let graph = try recipe.graph(height: size, width: size, dataFormat: model.dataFormat)
+    print(GraphSummary(graph).text)
+    print("")
+    print("\(recipe.name): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")
+  }
+}
+
+/// A graph as text: a line a node, and the sums.
+struct GraphSummary {
+  let graph: Graph
+
+  init(_ graph: Graph) { self.graph = graph }
+
+  var text: String {
+    var table = TextTable(
+      columns: [
+        .left("layer"), .left("kind"), .left("details"), .right("output"), .right("parameters"),
+        .right("MACs"),
+      ])
+    for node in graph.nodes {
+      let parameters = node.parameters.reduce(0) { $0 + $1.shape.elementCount }
+      let work = graph.multiplyAccumulates(of: node)
+      table.add([
+        node.path, node.operation.kerasClass, node.operation.details, "\(node.shape)",
+        parameters == 0 ? "" : "\(parameters)", work == 0 ? "" : "\(work)",
+      ])
+    }
+    return table.text + "\n\n"
+      + "parameters  \(graph.parameterCount), of which trainable \(graph.trainableParameterCount)\n"
+      + "multiply-accumulates for one image  \(graph.multiplyAccumulates)"
+  }
+}
+
+extension LayerOperation {
+  /// What tells this layer from another of its kind.
+  fileprivate var details: String {
+    switch self {
+    case .convolution(let layer):
+      let extras = [
+        layer.strides == 1 ? "" : " stride \(layer.strides)",
+        layer.dilation == 1 ? "" : " dilation \(layer.dilation)",
+        layer.groups == 1 ? "" : " groups \(layer.groups)",
+        layer.padding == .none ? "" : " pad \(layer.padding)",
+        layer.hasBias ? "" : " no bias",
+      ]
+      return "\(layer.kernel)" + extras.joined()
+    case .batchNorm(let layer): return "ε \(layer.epsilon)"
+    case .zeroPadding(let edges): return "\(edges)"
+    case .maxPool(let layer), .averagePool(let layer):
+      return "\(layer.window) stride \(layer.strides)"
+        + (layer.padding == .none ? "" : " pad \(layer.padding)")
+    default: return ""
+    }
+  }
+}

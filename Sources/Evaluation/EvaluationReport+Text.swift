@@ -1,0 +1,41 @@
+import Foundation
+
+extension EvaluationReport {
+  /// The report as a few lines for people.
+  public var text: String {
+    var lines = [
+      "\(model.name), \(model.input), \(model.classes) classes, \(model.dataFormat)",
+      "weights  \(weights.file) (\(weights.format)), sha256 \(weights.sha256.prefix(12))…",
+      "images   \(data.directory): \(data.images) images, sha256 \(data.sha256.prefix(12))…",
+      "input    \(preprocessing.preset), \(preprocessing.interpolation), "
+        + "normalisation \(preprocessing.normalization)",
+      "",
+      row("top-1", accuracy.top1),
+      row("top-5", accuracy.top5),
+    ]
+    if accuracy.ties > 0 { lines.append("ties    \(accuracy.ties) (\(tieRule))") }
+    if accuracy.nonFinite > 0 {
+      lines.append("\(accuracy.nonFinite) images with logits that are not finite: misses")
+    }
+    if data.exifOrientationsIgnored > 0 {
+      lines.append("\(data.exifOrientationsIgnored) images with an EXIF orientation: not applied")
+    }
+    if !failures.isEmpty {
+      lines.append("unreadable: \(failures.count), not counted above")
+      lines += failures.map { "  \($0.path): \($0.reason)" }
+    }
+    let seconds = conditions.seconds.formatted(.number.precision(.fractionLength(2)))
+    let rate = conditions.imagesPerSecond.formatted(.number.precision(.fractionLength(1)))
+    lines.append("")
+    lines.append(
+      "\(data.images) images in \(seconds) s, \(rate) images/s; batch \(conditions.batch), "
+        + "\(conditions.threads) threads, \(conditions.engine)")
+    return lines.joined(separator: "\n")
+  }
+
+  private func row(_ name: String, _ accuracy: Accuracy) -> String {
+    let format = { (share: Double) in String(format: "%.2f", share * 100) }
+    return "\(name)    \(format(accuracy.value)) %  (\(accuracy.correct) of \(accuracy.total), "
+      + "95 % interval \(format(accuracy.low)) to \(format(accuracy.high)))"
+  }
+}
