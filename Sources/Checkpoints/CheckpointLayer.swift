@@ -37,7 +37,7 @@ public struct CheckpointLayer: Sendable, Hashable {
 }
 
 /// Something in a checkpoint that is no weight of a layer.
-public struct CheckpointLeftOut: Sendable, Hashable {
+public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
   /// Why it is left out.
   public enum Reason: String, Sendable, Hashable {
     /// What the optimizer remembers between steps.
@@ -58,4 +58,9 @@ public struct CheckpointLeftOut: Sendable, Hashable {
   public let reason: Reason
   /// The number of datasets that this stands for.
   public let count: Int
+
+  /// The path, the reason and the number of tensors: `/optimizer: optimizer state (51 tensors)`.
+  public var description: String {
+    "\(path): \(reason.rawValue)\(reason == .link ? "" : " (\(count) tensor\(count == 1 ? "" : "s"))")"
+  }
 }

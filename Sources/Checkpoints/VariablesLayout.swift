@@ -10,12 +10,10 @@ struct VariablesLayout {
   /// Reads all metadata of the file, or finds that this is another layout.
   func listing() throws(HDF5Error) -> CheckpointListing? {
     let root = try file.root()
-    let isKeras = try root.links().contains {
-      ["layers", "_layer_checkpoint_dependencies", "vars", "optimizer"].contains($0.name)
-    }
     let entries = try file.entries()
     let isOwner = { (entry: HDF5Entry) in entry.kind == .group && entry.names.last == "vars" }
-    guard isKeras || entries.contains(where: isOwner) else { return nil }
+    // Keras gives every layer a group `vars`, with or without variables.
+    guard entries.contains(where: isOwner) else { return nil }
 
     var owners: [[String]: Owner] = [:]
     var listing = CheckpointListing(format: .weightsV3)

@@ -59,7 +59,7 @@ struct CheckpointErrorTests {
       Issue.record("\(error)")
       return
     }
-    #expect(looksLike.contains("it holds dangling, external, real, soft, soft_group"))
+    #expect(looksLike.contains("its root holds dangling, external, real, soft, soft_group"))
   }
 
   @Test(

@@ -28,8 +28,8 @@ struct OddCheckpointTests {
       try checkpoint.tensor(tensor).values
         == FormulaWeights.values("fire2/squeeze1x1", 0, count: 6))
     #expect(
-      checkpoint.leftOut.map { "\($0.path) \($0.reason.rawValue) \($0.count)" } == [
-        "/fire2/squeeze1x1/fire2/squeeze1x1/forgotten:0 in no list of names 1"
+      checkpoint.leftOut.map(\.description) == [
+        "/fire2/squeeze1x1/fire2/squeeze1x1/forgotten:0: in no list of names (1 tensor)"
       ])
   }
 
@@ -63,8 +63,8 @@ struct OddCheckpointTests {
   func metrics() throws {
     let leftOut = try open("v3_tfkeras.weights.h5").leftOut
     #expect(
-      leftOut.filter { $0.reason == .metricState }.map { "\($0.path) \($0.count)" } == [
-        "/metrics 2"
+      leftOut.filter { $0.reason == .metricState }.map(\.description) == [
+        "/metrics: metric state (2 tensors)"
       ])
   }
 
