@@ -54,8 +54,8 @@ extension HDF5Error.Reason {
   /// HDF5 of somebody else; `names` are some that its root holds.
   static func noKerasLayout(_ names: String) -> Self {
     .unexpected(
-      "an HDF5 file, but no Keras checkpoint: its root has neither layer_names nor "
-        + "model_weights nor layers (it holds \(names.isEmpty ? "nothing" : names))")
+      "an HDF5 file, but with neither layer_names nor model_weights nor any vars "
+        + "(its root holds \(names.isEmpty ? "nothing" : names))")
   }
 }
 

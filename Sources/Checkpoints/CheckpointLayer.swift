@@ -6,7 +6,7 @@ public struct CheckpointLayer: Sendable, Hashable {
   /// The Keras name of the layer; `nil` where the file does not tell.
   ///
   /// Keras 3.6 and later write it into v3 weights, legacy layouts always have it. A layer inside
-  /// another is named as its weights are: `stem`, or `attention/query`.
+  /// another is named without it: `stem` in `backbone`, `query` in `attention`.
   public let name: String?
   /// The class in snake case, `batch_normalization`; v3 weights only.
   public let kerasClass: String?
@@ -37,11 +37,13 @@ public struct CheckpointLayer: Sendable, Hashable {
 }
 
 /// Something in a checkpoint that is no weight of a layer.
-public struct CheckpointLeftOut: Sendable, Hashable {
+public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
   /// Why it is left out.
   public enum Reason: String, Sendable, Hashable {
     /// What the optimizer remembers between steps.
     case optimizerState = "optimizer state"
+    /// What a metric counted in training.
+    case metricState = "metric state"
     /// The state of a random number generator (Keras `seed_generator`).
     case randomState = "random state"
     /// A dataset that no list of names mentions.
@@ -56,4 +58,9 @@ public struct CheckpointLeftOut: Sendable, Hashable {
   public let reason: Reason
   /// The number of datasets that this stands for.
   public let count: Int
+
+  /// The path, the reason and the number of tensors: `/optimizer: optimizer state (51 tensors)`.
+  public var description: String {
+    "\(path): \(reason.rawValue)\(reason == .link ? "" : " (\(count) tensor\(count == 1 ? "" : "s"))")"
+  }
 }

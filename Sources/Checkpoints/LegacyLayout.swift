@@ -69,10 +69,22 @@ struct LegacyLayout {
     return folders.map { folder in
       let isInner = !folder.isEmpty && folder != name
       return CheckpointLayer(
-        name: isInner ? folder : name, parents: isInner ? [name].compactMap(\.self) : [],
+        name: isInner ? innerName(folder, in: name) : name,
+        parents: isInner ? [name].compactMap(\.self) : [],
         location: isInner ? "\(group.path)/\(folder)" : group.path,
         tensors: tensors[folder] ?? [])
     }
+  }
+
+  /// The part of a folder that names the layer inside `outer`.
+  ///
+  /// Most writers give that alone; models built late have `model/outer/inner`.
+  private func innerName(_ folder: String, in outer: String?) -> String {
+    let names = folder.split(separator: "/")
+    guard let place = names.lastIndex(where: { $0 == outer ?? "" }), place < names.count - 1 else {
+      return folder
+    }
+    return names[(place + 1)...].joined(separator: "/")
   }
 
   private func refuseRepeats(_ names: [String], in object: String) throws(HDF5Error) {

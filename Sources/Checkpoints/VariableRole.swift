@@ -32,7 +32,7 @@ public enum VariableRole: String, Sendable, Hashable, CaseIterable {
 
 extension VariableRole {
   /// The role that a variable's name tells: `conv2d/kernel:0`, `conv2d/kernel`, `conv1_W_1:0`.
-  init?(variableName: String) {
+  package init?(variableName: String) {
     let last = variableName.split(separator: "/").last ?? ""
     let name = last.removingNumber(after: ":")
     let base = name.removingNumber(after: "_")

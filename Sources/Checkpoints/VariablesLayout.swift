@@ -10,21 +10,24 @@ struct VariablesLayout {
   /// Reads all metadata of the file, or finds that this is another layout.
   func listing() throws(HDF5Error) -> CheckpointListing? {
     let root = try file.root()
-    let isKeras = try root.links().contains {
-      ["layers", "_layer_checkpoint_dependencies", "vars", "optimizer"].contains($0.name)
-    }
     let entries = try file.entries()
     let isOwner = { (entry: HDF5Entry) in entry.kind == .group && entry.names.last == "vars" }
-    guard isKeras || entries.contains(where: isOwner) else { return nil }
+    // Keras gives every layer a group `vars`, with or without variables.
+    guard entries.contains(where: isOwner) else { return nil }
 
     var owners: [[String]: Owner] = [:]
     var listing = CheckpointListing(format: .weightsV3)
-    var optimizerSlots = 0
-    for entry in entries {
-      if entry.names.first == "optimizer" {
-        if entry.kind == .dataset { optimizerSlots += 1 }
-        continue
+    // What training leaves beside the weights; no layer can have these names in a Keras model.
+    let training: [(name: String, reason: CheckpointLeftOut.Reason)] = [
+      ("metrics", .metricState), ("optimizer", .optimizerState),
+    ]
+    for (name, reason) in training {
+      let count = entries.count { $0.names.first == name && $0.kind == .dataset }
+      if count > 0 {
+        listing.leftOut.append(CheckpointLeftOut(path: "/\(name)", reason: reason, count: count))
       }
+    }
+    for entry in entries where !training.contains(where: { $0.name == entry.names.first }) {
       let isRandom = entry.names.contains { $0.removingNumber(after: "_") == "seed_generator" }
       switch entry.kind {
       case .link(let kind):
@@ -47,10 +50,6 @@ struct VariablesLayout {
         }
       case .group, .other: break
       }
-    }
-    if optimizerSlots > 0 {
-      listing.leftOut.append(
-        CheckpointLeftOut(path: "/optimizer", reason: .optimizerState, count: optimizerSlots))
     }
     listing.layers = try layers(of: owners)
     return listing

@@ -18,7 +18,7 @@ package struct HDF5Attribute: ~Copyable, Sendable {
     let elementSize = HDF5Library.query { H5Tget_size(type.id) }
     let (bytes, overflow) = count.multipliedReportingOverflow(
       by: elementSize)
-    guard !overflow, bytes <= HDF5Limits.largestAttribute else {
+    guard elementSize > 0, !overflow, bytes <= HDF5Limits.largestAttribute else {
       throw location.error(.refused("claims \(count) values, over the limit of 64 MiB"))
     }
     self.count = count

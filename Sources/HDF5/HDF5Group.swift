@@ -46,27 +46,30 @@ package struct HDF5Group: ~Copyable, Sendable {
   /// A soft or external link is refused at any step, as Keras does: it may lead to another file.
   private func open(_ path: String) throws(HDF5Error) -> HDF5Handle {
     let names = path.split(separator: "/")
-    guard let first = names.first, !path.hasPrefix("/") else {
-      throw location.appending(path).error(.notFound)
+    let absence = location.appending(path).error(.notFound)
+    guard let first = names.first, !path.hasPrefix("/") else { throw absence }
+    // A group may hold itself, so that a path of any length could be followed.
+    guard names.count <= HDF5File.deepestNesting else {
+      throw location.error(.refused("a path in it has \(names.count) parts"))
     }
     var place = location.appending(first)
-    var object = try Self.open(String(first), in: handle, at: place)
+    var object = try Self.open(String(first), in: handle, at: place, absence: absence)
     for name in names.dropFirst() {
       guard try Self.info(of: object, at: place).kind == H5O_TYPE_GROUP.rawValue else {
         throw place.error(.unexpected("is not a group"))
       }
       place = place.appending(name)
-      object = try Self.open(String(name), in: object, at: place)
+      object = try Self.open(String(name), in: object, at: place, absence: absence)
     }
     return object
   }
 
   private static func open(
-    _ name: String, in group: borrowing HDF5Handle, at place: HDF5Location
+    _ name: String, in group: borrowing HDF5Handle, at place: HDF5Location, absence: HDF5Error
   ) throws(HDF5Error) -> HDF5Handle {
     let id = group.id
     guard try place.call({ unsafe H5Lexists(id, name, hid_t(H5P_DEFAULT)) }) > 0 else {
-      throw place.error(.notFound)
+      throw absence
     }
     var kind = H5L_TYPE_ERROR.rawValue
     try place.call { unsafe assay_h5_link_kind(id, name, &kind) }
