@@ -1,5 +1,6 @@
 // `PIL.Image.resize` to the byte: two passes with uint8 between them, weights in fixed point. The
-// support grows with the reduction, so that it always antialiases; nearest alone does not.
+// support grows with the reduction, so that it always antialiases; nearest alone does not. The
+// rounding between the passes makes their order part of the result: see vertical_first.
 #pragma STDC FP_CONTRACT OFF
 
 #include "CImageCodecs.h"
@@ -157,40 +158,93 @@ static void vertical_row(const uint8_t *rows, size_t stride, const int32_t *w, i
   }
 }
 
-static assay_status two_passes(const assay_resize *job, assay_filter filter, uint8_t *result) {
+// Rows or columns of the source: those that a window needs.
+typedef struct {
+  int start, end;
+} span;
+
+static span needed(const axis *a, int filtered, int start, int length) {
+  span all = {start, start + length};
+  if (filtered) {
+    all.start = a->first[0];
+    all.end = a->first[length - 1] + a->count[length - 1];
+  }
+  return all;
+}
+
+// Across into `between`, then down.
+static void across_then_down(const assay_resize *job, const axis *across, const axis *down,
+                             uint8_t *between, span rows, uint8_t *result) {
+  size_t length = (size_t)job->width * (size_t)job->channels;
+  for (int y = rows.start; y < rows.end; y++)
+    horizontal_row(across, job->pixels + (size_t)y * job->stride, job->width, job->channels,
+                   between + (size_t)(y - rows.start) * length);
+  for (int y = 0; y < job->height; y++, result += length)
+    vertical_row(between + (size_t)(down->first[y] - rows.start) * length, length,
+                 down->weights + (size_t)y * (size_t)down->size, down->count[y], length, result);
+}
+
+// Down into `between`, one row at a time, then across.
+static void down_then_across(const assay_resize *job, const axis *across, const axis *down,
+                             uint8_t *between, span columns, uint8_t *result) {
+  size_t channels = (size_t)job->channels;
+  size_t offset = (size_t)columns.start * channels;
+  size_t length = (size_t)(columns.end - columns.start) * channels;
+  for (int y = 0; y < job->height; y++, result += (size_t)job->width * channels) {
+    vertical_row(job->pixels + (size_t)down->first[y] * job->stride + offset, job->stride,
+                 down->weights + (size_t)y * (size_t)down->size, down->count[y], length,
+                 between + offset);
+    horizontal_row(across, between, job->width, job->channels, result);
+  }
+}
+
+// One axis keeps its extent, and is not filtered at all.
+static void one_pass(const assay_resize *job, const axis *across, const axis *down,
+                     uint8_t *result) {
   size_t channels = (size_t)job->channels, length = (size_t)job->width * channels;
+  size_t offset = (size_t)job->left * channels;
+  for (int y = 0; y < job->height; y++, result += length) {
+    if (job->source_width != job->full_width) {
+      horizontal_row(across, job->pixels + (size_t)(job->top + y) * job->stride, job->width,
+                     job->channels, result);
+    } else if (job->source_height != job->full_height) {
+      vertical_row(job->pixels + (size_t)down->first[y] * job->stride + offset, job->stride,
+                   down->weights + (size_t)y * (size_t)down->size, down->count[y], length, result);
+    } else {
+      memcpy(result, job->pixels + (size_t)(job->top + y) * job->stride + offset, length);
+    }
+  }
+}
+
+// Pillow 13 goes down first where the height loses more than twice the pixels that the width
+// does; older versions never do. Found by comparing 2900 resizes with both orders: no exception.
+static int vertical_first(const assay_resize *job) {
+  int loss = job->source_height - job->full_height;
+  return loss > 0 && loss > 2 * (job->source_width - job->full_width);
+}
+
+static assay_status two_passes(const assay_resize *job, assay_filter filter, uint8_t *result) {
   axis across = {0}, down = {0};
   assay_status status = ASSAY_OUT_OF_MEMORY;
   uint8_t *between = NULL;
   if (!make_axis(&across, filter, job->source_width, job->full_width, job->left, job->width) ||
       !make_axis(&down, filter, job->source_height, job->full_height, job->top, job->height))
     goto done;
-  // An axis that keeps its extent is not filtered at all.
   int filter_across = job->source_width != job->full_width;
   int filter_down = job->source_height != job->full_height;
-  int first = filter_down ? down.first[0] : job->top;
-  int last = filter_down ? down.first[job->height - 1] + down.count[job->height - 1]
-                         : job->top + job->height;
-  const uint8_t *rows = job->pixels + (size_t)first * job->stride;
-  size_t stride = job->stride;
-  if (filter_across) {
-    between = malloc((size_t)(last - first) * length);
+  span rows = needed(&down, filter_down, job->top, job->height);
+  span columns = needed(&across, filter_across, job->left, job->width);
+  size_t channels = (size_t)job->channels;
+  if (!filter_across || !filter_down) {
+    one_pass(job, &across, &down, result);
+  } else if (vertical_first(job)) {
+    between = malloc((size_t)columns.end * channels);
     if (!between) goto done;
-    for (int y = first; y < last; y++)
-      horizontal_row(&across, job->pixels + (size_t)y * job->stride, job->width, job->channels,
-                     between + (size_t)(y - first) * length);
-    rows = between;
-    stride = length;
+    down_then_across(job, &across, &down, between, columns, result);
   } else {
-    rows += (size_t)job->left * channels;
-  }
-  for (int y = 0; y < job->height; y++, result += length) {
-    if (filter_down) {
-      vertical_row(rows + (size_t)(down.first[y] - first) * stride, stride,
-                   down.weights + (size_t)y * (size_t)down.size, down.count[y], length, result);
-    } else {
-      memcpy(result, rows + (size_t)y * stride, length);
-    }
+    between = malloc((size_t)(rows.end - rows.start) * (size_t)job->width * channels);
+    if (!between) goto done;
+    across_then_down(job, &across, &down, between, rows, result);
   }
   status = ASSAY_OK;
 done:
