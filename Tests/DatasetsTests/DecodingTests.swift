@@ -1,8 +1,7 @@
+import Datasets
 import Tensors
 import TestSupport
 import Testing
-
-@testable import Datasets
 
 @Suite("Decoding")
 struct DecodingTests {

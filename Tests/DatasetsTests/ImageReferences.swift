@@ -1,9 +1,8 @@
+import Datasets
 import Foundation
 import Tensors
 import TestSupport
 import Testing
-
-@testable import Datasets
 
 /// What TensorFlow, Keras and Pillow made of the images in `Fixtures/images`; written there by
 /// `Tools/fixtures/images.py`.

@@ -1,9 +1,8 @@
+import Datasets
 import Foundation
 import Glibc
 import Tensors
 import Testing
-
-@testable import Datasets
 
 @Suite("A folder per class")
 struct LabeledImagesTests {
@@ -37,9 +36,8 @@ struct LabeledImagesTests {
   func otherNames() throws {
     let tree = try Tree(["a/plain.png"])
     let name = Array("\(tree.path)/a/".utf8) + [0xE9, 0xFF] + Array(".jpg".utf8)
-    let descriptor = unsafe DirectoryListing.withPath(ImageLocation(bytes: name)) {
-      unsafe open($0, O_CREAT | O_WRONLY, 0o600)
-    }
+    let path = name.map { CChar(bitPattern: $0) } + [0]
+    let descriptor = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
     #expect(descriptor >= 0)
     close(descriptor)
     let found = try LabeledImages(directory: tree.path)
@@ -70,9 +68,7 @@ struct LabeledImagesTests {
   func specialFiles() throws {
     let tree = try Tree(["a/good.png"])
     try tree.link("nowhere", to: "a/dangling.jpg")
-    let pipe = unsafe DirectoryListing.withPath(ImageLocation(path: tree.path + "/a/pipe.jpg")) {
-      unsafe mkfifo($0, 0o600)
-    }
+    let pipe = unsafe mkfifo(tree.path + "/a/pipe.jpg", 0o600)
     #expect(pipe == 0)
     let found = try LabeledImages(directory: tree.path)
     #expect(found.images.map(\.path) == ["a/dangling.jpg", "a/good.png", "a/pipe.jpg"])

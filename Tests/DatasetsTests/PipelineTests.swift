@@ -1,9 +1,8 @@
+import Datasets
 import Foundation
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
-
-@testable import Datasets
 
 @Suite("Pipelines from a file to a tensor")
 struct PipelineTests {
@@ -61,6 +60,13 @@ struct PipelineTests {
     #expect(traits.orientation == 6)
   }
 
+  @Test("of every name are themselves", arguments: Preprocessing.presetNames)
+  func names(_ name: String) throws {
+    let preprocessing = try Preprocessing(preset: name, minAspectDim: 256, resizeDim: 224)
+    #expect(preprocessing.name == name)
+    #expect(preprocessing.interpolation == (name == "keras-pil" ? .nearest : .bilinear))
+  }
+
   @Test("refuse what Keras's load_img does not bring into eight bits")
   func wideGrey() throws {
     let shape = ImageShape(height: 8, width: 8, channels: 1)
@@ -82,6 +88,9 @@ struct PipelineTests {
       throws: PreprocessingError.impossibleExtent(
         "a central square of 256 cannot be cut from an image of shorter side 224")
     ) { try Preprocessing.shorterSide(minAspectDim: 224, resizeDim: 256) }
+    #expect(throws: PreprocessingError.unknownPreset("keras")) {
+      try Preprocessing(preset: "keras", minAspectDim: 256, resizeDim: 224)
+    }
     #expect(throws: PreprocessingError.channels(4)) {
       try ImagePreprocessor(.kerasTF, shape: ImageShape(height: 8, width: 8, channels: 4))
     }
@@ -126,16 +135,13 @@ struct PipelineTests {
 extension ImageReferences.Pipeline {
   /// The pipeline that this reference names.
   func preprocessing() throws -> Preprocessing {
-    let pipeline: Preprocessing.Pipeline =
-      switch preset {
-      case "keras-tf": .kerasTF(cropToAspectRatio: cropToAspectRatio ?? false)
-      case "keras-pil": .kerasPIL
-      case "torchvision": .torchvision(shorterSide: nil)
-      default:
-        .mission(
-          minAspectDim: try #require(minAspectDim), resizeDim: try #require(resizeDim))
-      }
+    if cropToAspectRatio == true {
+      return try Preprocessing(
+        .kerasTF(cropToAspectRatio: true), interpolation: interpolation,
+        normalization: normalization)
+    }
     return try Preprocessing(
-      pipeline, interpolation: interpolation, normalization: normalization)
+      preset: preset, minAspectDim: minAspectDim ?? 0, resizeDim: resizeDim ?? 0,
+      interpolation: interpolation, normalization: normalization)
   }
 }
