@@ -1,5 +1,7 @@
 /// Why a pipeline cannot be set up; nothing has been read yet.
 public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
+  /// There is no preset of this name.
+  case unknownPreset(String)
   /// The library that is reproduced has no such interpolation, or it is not reproduced here.
   case noSuchInterpolation(Interpolation, preset: String, has: [Interpolation])
   /// An extent is not positive, or a crop is larger than what it is cut from.
@@ -12,6 +14,9 @@ public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
   /// What is wrong and what would be right.
   public var description: String {
     switch self {
+    case .unknownPreset(let name):
+      "there is no preset '\(name)'; there are "
+        + Preprocessing.presetNames.joined(separator: ", ")
     case .noSuchInterpolation(let filter, let preset, let has):
       "preset \(preset) has no interpolation '\(filter.rawValue)'; it has "
         + has.map(\.rawValue).joined(separator: ", ")

@@ -1,0 +1,115 @@
+import Datasets
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("Decoding")
+struct DecodingTests {
+  @Test(
+    "gives the bytes of TensorFlow and of Pillow", arguments: try ImageReferences.load().decoding)
+  func bytes(_ reference: ImageReferences.Decoding) throws {
+    let rules = try #require(DecodingRules(rawValue: reference.rules))
+    guard let expected = reference.digest else {
+      let error = #expect(throws: ImageError.self) {
+        try decode(reference.file, rules, channels: reference.channels)
+      }
+      #expect(error?.kind == .noConversion)
+      return
+    }
+    let image = try decode(reference.file, rules, channels: reference.channels)
+    #expect(image.height == reference.height)
+    #expect(image.width == reference.width)
+    #expect(digest(image.pixels) == expected)
+  }
+
+  @Test(
+    "gives every byte of a chroma-subsampled JPEG, one by one",
+    arguments: [DecodingRules.tensorFlow, .pillow])
+  func everyByte(_ rules: DecodingRules) throws {
+    let expected = try Fixtures.tensor("images/decoded-\(rules.rawValue).npy")
+    let image = try decode("jpeg-420.jpg", rules, channels: 3)
+    #expect(expected.shape == [image.height, image.width, 3])
+    let differing = zip(image.pixels, expected.values).enumerated()
+      .filter { Float($1.0) != $1.1 }.map(\.offset)
+    #expect(differing == [])
+  }
+
+  @Test("the two decoders differ, so that one cannot stand for the other")
+  func decodersDiffer() throws {
+    let fast = try decode("jpeg-444.jpg", .tensorFlow, channels: 3)
+    let accurate = try decode("jpeg-444.jpg", .pillow, channels: 3)
+    #expect(fast.pixels != accurate.pixels)
+  }
+
+  @Test(
+    "tells the EXIF orientation and leaves the pixels as they lie",
+    arguments: [("jpeg-orientation-6.jpg", 6), ("jpeg-420.jpg", 1), ("png-rgb-8.png", 1)])
+  func orientation(_ name: String, _ expected: Int) throws {
+    let header = try ImageHeader(imageBytes(name))
+    #expect(header.orientation == expected)
+    if expected == 6 { #expect((header.width, header.height) == (30, 20)) }
+  }
+
+  @Test("refuses a whole file exactly where TensorFlow or Pillow refuses it")
+  func refusals() throws {
+    // What is refused here by its own rule: formats not decoded, and bombs that others take.
+    let ours = ["animation.gif", "picture.bmp", "scans.jpg"]
+    let references = try ImageReferences.load().broken.filter { !ours.contains($0.file) }
+    #expect(references.count == 40)
+    for reference in references {
+      let rules = try #require(DecodingRules(rawValue: reference.rules))
+      let image = try? decode(reference.file, rules, channels: reference.channels)
+      #expect(image.map { digest($0.pixels) } == reference.digest, "\(reference.testDescription)")
+    }
+  }
+
+  @Test(
+    "says what is wrong with a file",
+    arguments: [
+      ("truncated.jpg", ImageError.Kind.truncated, "the JPEG data ends at row 14 of 49"),
+      ("truncated-progressive.jpg", .truncated, "the JPEG data ends before its first row"),
+      ("truncated-header.jpg", .truncated, "the JPEG data ends within its header"),
+      ("text.jpg", .unknownFormat, "neither a JPEG nor a PNG image"),
+      ("empty.png", .unknownFormat, "the file is empty"),
+      (
+        "bomb.png", .tooLarge, "the header claims 60000×60000 pixels, more than 89478485"
+      ),
+      ("scans.jpg", .tooLarge, "more than 500 progressive scans"),
+      ("truncated.png", .truncated, "the PNG data ends before the image"),
+      ("damaged.png", .damaged, "IDAT: incorrect data check"),
+      ("animation.gif", .unsupportedFormat, "GIF images are not supported"),
+      ("picture.bmp", .unsupportedFormat, "BMP images are not supported"),
+    ])
+  func reasons(_ name: String, _ kind: ImageError.Kind, _ reason: String) throws {
+    let error = #expect(throws: ImageError.self) {
+      try decode(name, .pillow, channels: 3)
+    }
+    #expect(error == ImageError(kind, reason))
+  }
+
+  @Test(
+    "no cut and no flipped byte of a file does harm",
+    arguments: ["jpeg-420-progressive.jpg", "jpeg-orientation-6.jpg", "png-palette-4-trns.png"])
+  func hostileBytes(_ name: String) throws {
+    let bytes = try imageBytes(name)
+    var refused = 0
+    for place in stride(from: 0, to: bytes.count, by: 7) {
+      var changed = bytes
+      changed[place] ^= UInt8(truncatingIfNeeded: 1 << (place % 8) | 0x80)
+      for candidate in [changed, Array(bytes[..<place])] {
+        do throws(ImageError) {
+          let header = try ImageHeader(candidate)
+          // A flipped extent may ask for much: honest, but slow here.
+          guard header.width * header.height < 1 << 20 else { continue }
+          for rules in [DecodingRules.tensorFlow, .pillow] {
+            _ = try DecodedImage(candidate, header: header, rules: rules, channels: 3)
+          }
+        } catch {
+          refused += 1
+          #expect(!error.reason.isEmpty)
+        }
+      }
+    }
+    #expect(refused > bytes.count / 14)
+  }
+}
