@@ -26,7 +26,7 @@ extension ModelRecipe {
       ModelRecipe(
         name: "preact-resnet\(layers)", network: $0, nameMap: .kerasPreActivation,
         protocolDefaults: ImageProtocol(
-          preset: "mission", normalization: "none", inputSize: 224))
+          preset: "preact", normalization: "none", inputSize: 224))
     }
   }
 

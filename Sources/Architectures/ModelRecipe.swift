@@ -19,7 +19,7 @@ public struct ModelRecipe: Sendable {
 
   /// The named pipeline, the size and the normalisation that a model expects.
   public struct ImageProtocol: Sendable, Hashable {
-    /// The preset's name: `keras-tf`, `mission`.
+    /// The preset's name: `keras-tf`, `preact`.
     public let preset: String
     /// The normalisation's name: `tf`, `caffe`, `torch`, `none`.
     public let normalization: String

@@ -1,14 +1,14 @@
 import Architectures
-import ArgumentParser
-import Datasets
+public import ArgumentParser
+public import Datasets
 
 /// How image files become the network's input.
 struct ImageOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The pipeline to reproduce: \(Preset.allNames). Default: the model's own.",
-      valueName: "name"))
-  var preset: Preset?
+      "The pipeline to reproduce: \(Preprocessing.presetNames.joined(separator: ", ")). "
+        + "Default: the model's own.", valueName: "name"))
+  var preset: String?
 
   @Option(
     help: ArgumentHelp(
@@ -25,10 +25,10 @@ struct ImageOptions: ParsableArguments {
       valueName: "name"))
   var interpolation: Interpolation?
 
-  @Option(help: "Shorter side before the central crop (presets mission and torchvision).")
+  @Option(help: "Shorter side before the central crop (presets preact and torchvision).")
   var minAspectDim: Int?
 
-  @Option(help: "Side of the central crop (preset mission). Default: the input size.")
+  @Option(help: "Side of the central crop (preset preact). Default: the input size.")
   var resizeDim: Int?
 
   @Flag(help: "Crop to the input's aspect first, as Keras's crop_to_aspect_ratio (keras-tf).")
@@ -46,46 +46,29 @@ struct ImageOptions: ParsableArguments {
   /// The pipeline: as written, else the model's.
   func preprocessing(for recipe: ModelRecipe) throws -> Preprocessing {
     let defaults = recipe.protocolDefaults
-    guard let preset = preset ?? Preset(rawValue: defaults.preset),
-      let normalization = normalize ?? Normalization(rawValue: defaults.normalization)
-    else {
-      throw Failure(.internalError, "\(recipe.name) names a pipeline that does not exist")
+    let preset = preset ?? defaults.preset
+    guard let normalization = normalize ?? Normalization(rawValue: defaults.normalization) else {
+      throw Failure(.internalError, "\(recipe.name) names a normalisation that does not exist")
     }
-    let size = try size(for: recipe)
-    if preset != .mission, preset != .torchvision, minAspectDim != nil {
-      throw Failure(.usage, "--min-aspect-dim is for the presets mission and torchvision")
+    if !["preact", "torchvision"].contains(preset), minAspectDim != nil {
+      throw Failure(.usage, "--min-aspect-dim is for the presets preact and torchvision")
     }
-    if preset != .mission, resizeDim != nil {
-      throw Failure(.usage, "--resize-dim is for the preset mission")
+    if preset != "preact", resizeDim != nil {
+      throw Failure(.usage, "--resize-dim is for the preset preact")
     }
-    if preset != .kerasTF, cropToAspectRatio {
-      throw Failure(.usage, "--crop-to-aspect-ratio is for the preset keras-tf")
-    }
-    let pipeline: Preprocessing.Pipeline =
-      switch preset {
-      case .kerasTF: .kerasTF(cropToAspectRatio: cropToAspectRatio)
-      case .kerasPIL: .kerasPIL
-      case .torchvision: .torchvision(shorterSide: minAspectDim)
-      case .mission:
-        // 256 for 224, the proportion of the published protocols.
-        .mission(
-          minAspectDim: minAspectDim ?? Int((Double(size) / 0.875).rounded()),
-          resizeDim: resizeDim ?? size)
+    if cropToAspectRatio {
+      guard preset == "keras-tf" else {
+        throw Failure(.usage, "--crop-to-aspect-ratio is for the preset keras-tf")
       }
+      return try Preprocessing(
+        .kerasTF(cropToAspectRatio: true), interpolation: interpolation,
+        normalization: normalization)
+    }
     return try Preprocessing(
-      pipeline, interpolation: interpolation, normalization: normalization)
+      preset: preset, minAspectDim: minAspectDim, resizeDim: resizeDim ?? size(for: recipe),
+      interpolation: interpolation, normalization: normalization)
   }
 }
 
-/// The pipelines that can be named.
-enum Preset: String, CaseIterable, ExpressibleByArgument {
-  case kerasTF = "keras-tf"
-  case kerasPIL = "keras-pil"
-  case torchvision
-  case mission
-
-  static let allNames = allCases.map(\.rawValue).joined(separator: ", ")
-}
-
-extension Normalization: @retroactive ExpressibleByArgument {}
-extension Interpolation: @retroactive ExpressibleByArgument {}
+extension Normalization: ExpressibleByArgument {}
+extension Interpolation: ExpressibleByArgument {}

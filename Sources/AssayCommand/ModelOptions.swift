@@ -1,6 +1,6 @@
 import Architectures
-import ArgumentParser
-import Tensors
+public import ArgumentParser
+public import Tensors
 
 /// Which network.
 struct ModelOptions: ParsableArguments {
@@ -72,4 +72,4 @@ struct BlockList: ExpressibleByArgument {
   }
 }
 
-extension DataFormat: @retroactive ExpressibleByArgument {}
+extension DataFormat: ExpressibleByArgument {}

@@ -12,18 +12,20 @@ struct OutputFile: ExpressibleByArgument {
 
   /// Fails before hours of work if the file cannot be created.
   func check() throws {
-    var isDirectory: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
-      guard !isDirectory.boolValue else { throw Failure(.cannotCreate, "\(path): is a folder") }
-    }
+    guard !isFolder(path) else { throw Failure(.cannotCreate, "\(path): is a folder") }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
       .path(percentEncoded: false)
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory),
-      isDirectory.boolValue
-    else { throw Failure(.cannotCreate, "\(path): the folder \(folder) does not exist") }
+    guard isFolder(folder) else {
+      throw Failure(.cannotCreate, "\(path): the folder \(folder) does not exist")
+    }
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw Failure(.cannotCreate, "\(path): the folder \(folder) cannot be written to")
     }
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    (try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory
+      == true
   }
 
   /// Writes the file under another name first, then renames it.

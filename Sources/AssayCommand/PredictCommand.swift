@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Datasets
 import Engine
@@ -98,12 +99,11 @@ struct PredictCommand: AsyncParsableCommand {
     var rows: [Float] = []
     let plan = try loaded.plan(run, images: 1)
     for file in files {
-      do throws(ImageError) {
-        let image = try preprocessor.tensor(of: ImageLocation(path: file))
-        let logits = try Result { try plan.run(image) }.get()
+      do {
+        let logits = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
         rows += logits.values
         show(file, Judgement.best(of: logits.row(0)), names)
-      } catch {
+      } catch let error as ImageError {
         failures += 1
         StandardError.write("\(file): \(error.reason)")
       }

@@ -45,7 +45,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
           "a crop of \(shape.height)×\(shape.width) cannot be cut from an image of shorter side "
             + "\(side)")
       }
-    case .mission(_, let final):
+    case .preact(_, let final):
       guard shape.height == final, shape.width == final else {
         throw .impossibleExtent(
           "the network takes \(shape), but resize_dim \(final) gives \(final)×\(final)")

@@ -1,22 +1,31 @@
 extension Preprocessing {
   /// The names of the presets.
-  public static let presetNames = ["keras-tf", "keras-pil", "torchvision", "mission"]
+  public static let presetNames = ["keras-tf", "keras-pil", "torchvision", "preact"]
 
   /// Creates the preset of a name, as it is typed on a command line or stands in a report.
   ///
-  /// The two extents matter to `mission` alone.
+  /// - Parameters:
+  ///   - name: One of ``presetNames``.
+  ///   - minAspectDim: The shorter side before the crop, for `preact` and `torchvision`; without
+  ///     one, 256 for a crop of 224 and in proportion for others.
+  ///   - resizeDim: The side of the central crop; `preact` alone needs it.
+  ///   - interpolation: Another than the pipeline's own.
+  ///   - normalization: What is done to the resized pixels.
   ///
   /// - Throws: ``PreprocessingError`` where there is no such preset, or as the other initialisers.
   public init(
-    preset name: String, minAspectDim: Int, resizeDim: Int, interpolation: Interpolation? = nil,
+    preset name: String, minAspectDim: Int? = nil, resizeDim: Int, interpolation: Interpolation? = nil,
     normalization: Normalization = .none
   ) throws(PreprocessingError) {
     let pipeline: Pipeline =
       switch name {
       case "keras-tf": .kerasTF(cropToAspectRatio: false)
       case "keras-pil": .kerasPIL
-      case "torchvision": .torchvision(shorterSide: nil)
-      case "mission": .mission(minAspectDim: minAspectDim, resizeDim: resizeDim)
+      case "torchvision": .torchvision(shorterSide: minAspectDim)
+      case "preact":
+        .preact(
+          minAspectDim: minAspectDim ?? Int((Double(resizeDim) / 0.875).rounded()),
+          resizeDim: resizeDim)
       default: throw .unknownPreset(name)
       }
     try self.init(pipeline, interpolation: interpolation, normalization: normalization)

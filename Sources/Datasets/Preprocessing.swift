@@ -15,7 +15,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case torchvision(shorterSide: Int?)
     /// Shorter side to `minAspectDim`, the longer rounded to nearest (halves up), by TensorFlow;
     /// then the central square of `resizeDim`, its offset floored.
-    case mission(minAspectDim: Int, resizeDim: Int)
+    case preact(minAspectDim: Int, resizeDim: Int)
   }
 
   /// Which pipeline, with what is particular to it.
@@ -53,7 +53,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   public static func shorterSide(
     minAspectDim: Int, resizeDim: Int
   ) throws(PreprocessingError) -> Preprocessing {
-    try Preprocessing(.mission(minAspectDim: minAspectDim, resizeDim: resizeDim))
+    try Preprocessing(.preact(minAspectDim: minAspectDim, resizeDim: resizeDim))
   }
 
   /// The same with another interpolation.
@@ -68,7 +68,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     Preprocessing(unchecked: pipeline, interpolation, mode)
   }
 
-  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision` or `mission`.
+  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision` or `preact`.
   public var name: String { pipeline.name }
 
   /// Reads a value that was encoded, and checks it as the other initialisers do.
@@ -100,7 +100,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case .kerasTF, .kerasPIL, .torchvision(nil): break
     case .torchvision(let side?):
       guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
-    case .mission(let least, let final):
+    case .preact(let least, let final):
       guard final > 0, least >= final else {
         throw .impossibleExtent(
           "a central square of \(final) cannot be cut from an image of shorter side \(least)")
@@ -116,14 +116,14 @@ extension Preprocessing.Pipeline {
     case .kerasTF: "keras-tf"
     case .kerasPIL: "keras-pil"
     case .torchvision: "torchvision"
-    case .mission: "mission"
+    case .preact: "preact"
     }
   }
 
   /// Whose decoder and resize it uses.
   package var rules: DecodingRules {
     switch self {
-    case .kerasTF, .mission: .tensorFlow
+    case .kerasTF, .preact: .tensorFlow
     case .kerasPIL, .torchvision: .pillow
     }
   }

@@ -60,7 +60,7 @@ extension Preprocessing.Pipeline {
         width: target.width, height: target.height)
       try Self.check(geometry)
       return geometry
-    case .mission(let least, let final):
+    case .preact(let least, let final):
       let short = min(width, height)
       let w = (2 * width * least + short) / (2 * short)
       let h = (2 * height * least + short) / (2 * short)

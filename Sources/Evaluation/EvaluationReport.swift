@@ -166,7 +166,7 @@ extension EvaluationReport.Pipeline {
     interpolation = preprocessing.interpolation.rawValue
     normalization = preprocessing.normalization.rawValue
     switch preprocessing.pipeline {
-    case .mission(let least, let final): (minAspectDim, resizeDim) = (least, final)
+    case .preact(let least, let final): (minAspectDim, resizeDim) = (least, final)
     case .torchvision(let side): (minAspectDim, resizeDim) = (side, nil)
     case .kerasTF, .kerasPIL: (minAspectDim, resizeDim) = (nil, nil)
     }

@@ -1,5 +1,5 @@
 import Crypto
-import Datasets
+public import Datasets
 import Engine
 import Networks
 import Synchronization

@@ -2,7 +2,7 @@ public import Datasets
 public import Engine
 import Foundation
 import Networks
-public import Tensors
+import Tensors
 
 /// Scores a compiled classifier on labelled images.
 ///
