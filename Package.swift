@@ -83,6 +83,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    tests("Assay"),
+    tests("AssayCommand", ["Tensors"]),
     tests("Tensors"),
     tests("HDF5"),
     tests("Networks"),

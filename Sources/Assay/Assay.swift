@@ -1,1 +1,9 @@
-// Placeholder while the rooms are laid out.
+// One import for users of the library: the rooms that they need, under one name.
+@_exported public import Architectures
+@_exported public import Binding
+@_exported public import Checkpoints
+@_exported public import Datasets
+@_exported public import Engine
+@_exported public import Evaluation
+@_exported public import Networks
+@_exported public import Tensors

@@ -23,7 +23,8 @@ struct ComparisonOptions: ParsableArguments {
   func compare(_ logits: Tensor, with reference: Tensor) throws {
     guard logits.shape == reference.shape else {
       throw Failure(
-        .badData, "\(expect ?? "reference"): \(reference.shape), but the logits are \(logits.shape)")
+        .badData, "\(expect ?? "reference"): \(reference.shape), but the logits are \(logits.shape)"
+      )
     }
     guard let worst = LogitDifference(between: logits, and: reference) else {
       throw Failure(.badData, "\(expect ?? "reference"): there are no logits to compare")
@@ -44,7 +45,7 @@ struct LogitDifference: CustomStringConvertible {
   let value: Float
   let expected: Float
 
-  /// `nil` if there are no logits. A NaN on either side is the worst difference of all.
+  /// The worst difference, a NaN on either side being worst of all; `nil` if there are no logits.
   init?(between logits: Tensor, and reference: Tensor) {
     let columns = logits.shape.dimensions.last ?? 1
     var worst: (index: Int, difference: Float)?

@@ -64,17 +64,16 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     for output in [json, predictions, logits].compactMap(\.self) { try output.check() }
-    let loaded = try LoadedModel(model, weights: weights) { recipe in
-      let size = try images.size(for: recipe)
-      return (size, size)
-    }
+    let preprocessing = try images.preprocessing(for: model.recipe())
+    let size = try images.size(for: model.recipe())
+    let loaded = try LoadedModel(model, weights: weights, height: size, width: size)
     let data = try self.data(limit: limit)
     let labels = try classLabels(for: data, of: loaded)
     let reference = try comparison.reference()
     let plan = try Plan(
       compiling: loaded.bound, batch: min(run.imagesPerThread, data.images.count),
       threads: run.threads)
-    var evaluator = Evaluator(plan, preprocessing: try images.preprocessing(for: loaded.recipe))
+    var evaluator = Evaluator(plan, preprocessing: preprocessing)
     evaluator.keepsLogits = logits != nil || reference != nil
     let progress = ProgressLine(total: data.images.count)
     evaluator.progress = { progress.update($0) }

@@ -16,17 +16,12 @@ struct LoadedModel {
 
   var graph: Graph { bound.graph }
 
-  /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it.
-  ///
-  /// - Parameter size: Height and width of the input for the recipe that fits the checkpoint.
-  init(
-    _ options: ModelOptions, weights file: String,
-    size: (ModelRecipe) throws -> (height: Int, width: Int)
-  ) throws {
+  /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
+  /// network for images of `height` × `width`.
+  init(_ options: ModelOptions, weights file: String, height: Int, width: Int) throws {
     let named = try options.recipe()
     let checkpoint = try Checkpoint(contentsOf: file)
     let recipe = options.overridden(named.fitted(to: checkpoint))
-    let (height, width) = try size(recipe)
     let graph = try recipe.graph(height: height, width: width, dataFormat: options.dataFormat)
     do {
       bound = try graph.bound(to: checkpoint, using: recipe.nameMap)

@@ -69,7 +69,8 @@ struct PredictCommand: AsyncParsableCommand {
       throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
     }
     let reference = try comparison.reference()
-    let loaded = try LoadedModel(model, weights: weights) { _ in (image.height, image.width) }
+    let loaded = try LoadedModel(
+      model, weights: weights, height: image.height, width: image.width)
     guard image.channels == loaded.graph.input.channels else {
       throw Failure(
         .badData,
@@ -86,15 +87,13 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   private func predictFiles() throws {
-    let loaded = try LoadedModel(model, weights: weights) { recipe in
-      let size = try images.size(for: recipe)
-      return (size, size)
-    }
+    let preprocessing = try images.preprocessing(for: model.recipe())
+    let size = try images.size(for: model.recipe())
+    let loaded = try LoadedModel(model, weights: weights, height: size, width: size)
     let names = try names(for: loaded)
     let reference = try comparison.reference()
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
-      format: loaded.graph.dataFormat)
+      preprocessing, shape: loaded.graph.input, format: loaded.graph.dataFormat)
     var failures = 0
     var rows: [Float] = []
     let plan = try loaded.plan(run, images: 1)

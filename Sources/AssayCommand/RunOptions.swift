@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// How the machine is used. None of these changes the result.
+/// How the machine is used; none of these changes the result.
 struct RunOptions: ParsableArguments {
   @Option(help: "Images that are in memory at once, over all threads.")
   var batch = 8

@@ -19,7 +19,9 @@ extension Graph {
     }
     return visit.filter { !self[$0].parameters.isEmpty }
       .sorted { left, right in
-        (-depth[left], visitIndex[left, default: 0]) < (-depth[right], visitIndex[right, default: 0])
+        (-depth[left], visitIndex[left, default: 0]) < (
+          -depth[right], visitIndex[right, default: 0]
+        )
       }
       .map { self[$0] }
   }

@@ -1,4 +1,4 @@
-/// A name with holes: `stage{s}/block{b}/norm`. A hole stands for one decimal number.
+/// A name with holes, `stage{s}/block{b}/norm`; a hole stands for one decimal number.
 struct NamePattern: Sendable, Hashable {
   enum Piece: Sendable, Hashable {
     case text(String)

@@ -97,7 +97,8 @@ public struct ImagePreprocessor: Sendable, Hashable {
     var failure: ImageError?
     let values = unsafe [Float](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
       do throws(ImageError) {
-        try unsafe prepare(place, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
+        try unsafe prepare(
+          place, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
         count = shape.elementCount
       } catch {
         failure = error

@@ -14,7 +14,8 @@ extension Preprocessing {
   ///
   /// - Throws: ``PreprocessingError`` where there is no such preset, or as the other initialisers.
   public init(
-    preset name: String, minAspectDim: Int? = nil, resizeDim: Int, interpolation: Interpolation? = nil,
+    preset name: String, minAspectDim: Int? = nil, resizeDim: Int,
+    interpolation: Interpolation? = nil,
     normalization: Normalization = .none
   ) throws(PreprocessingError) {
     let pipeline: Pipeline =

@@ -35,7 +35,8 @@ extension Graph {
     guard let image = dataFormat.image(in: tensor.shape), image == input else {
       let expected = dataFormat.shape(of: input, count: 1).dimensions.dropFirst()
       throw EngineError(
-        "the network reads N×\(Shape(Array(expected))) (\(dataFormat.rawValue)), not \(tensor.shape)")
+        "the network reads N×\(Shape(Array(expected))) (\(dataFormat.rawValue)), not \(tensor.shape)"
+      )
     }
     return tensor.count
   }

@@ -38,7 +38,9 @@ struct EvaluationWorker {
     var failure: ImageError?
   }
 
-  /// Runs one batch. An unreadable image takes no place in it and keeps its own in the outcomes.
+  /// Runs one batch.
+  ///
+  /// An unreadable image takes no place in it and keeps its own in the outcomes.
   mutating func run(
     _ images: [(image: LabeledImage, label: Int)], on context: borrowing ExecutionContext,
     keepingLogits: Bool

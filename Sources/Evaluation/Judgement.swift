@@ -18,7 +18,7 @@ public struct Judgement: Sendable, Hashable {
   public let isTopK: Bool
   /// Whether another rule for equal scores could have judged otherwise.
   public let isTied: Bool
-  /// Whether all logits are finite. If not, the image counts as a miss.
+  /// Whether all logits are finite; if not, the image counts as a miss.
   public let isFinite: Bool
 
   /// How many guesses count as a hit beside the first.

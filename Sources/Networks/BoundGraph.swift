@@ -22,7 +22,7 @@ import Tensors
   }
 }
 
-/// A graph of which every parameter has a source. An incomplete one cannot exist.
+/// A graph of which every parameter has a source; an incomplete one cannot exist.
 public struct BoundGraph: Sendable {
   /// The network.
   public let graph: Graph

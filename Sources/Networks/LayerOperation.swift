@@ -1,6 +1,6 @@
 public import Tensors
 
-/// What a node of a graph computes. Layers that own weights name them by ``Parameter``.
+/// What a node of a graph computes.
 public enum LayerOperation: Sendable, Hashable {
   /// The images, one of the graph's input shape each.
   case input

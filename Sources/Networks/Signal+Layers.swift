@@ -51,7 +51,8 @@ extension Signal {
       preconditionFailure("\(tracer.path(name)): a dense layer reads a row, not a map of \(shape)")
     }
     return tracer.add(
-      named: name, .dense(LayerOperation.Dense(units: units, hasBias: bias)), [node], .vector(units),
+      named: name, .dense(LayerOperation.Dense(units: units, hasBias: bias)), [node],
+      .vector(units),
       weights: [(.kernel, [length, units])] + (bias ? [(.bias, [units])] : []))
   }
 }

@@ -111,7 +111,8 @@ struct BindingTests {
         == "the checkpoint does not fit the network: no weight fits, 10 missing, 6 not used")
   }
 
-  @Test("Automatic numbers count in the order of creation, from any start", arguments: [0, 3, 9, 98])
+  @Test(
+    "Automatic numbers count in the order of creation, from any start", arguments: [0, 3, 9, 98])
   func numbered(start: Int) throws {
     func name(_ number: Int) -> String {
       start + number == 0 ? "conv2d" : "conv2d_\(start + number)"

@@ -141,7 +141,7 @@ extension ImageReferences.Pipeline {
         normalization: normalization)
     }
     return try Preprocessing(
-      preset: preset, minAspectDim: minAspectDim ?? 0, resizeDim: resizeDim ?? 0,
+      preset: preset, minAspectDim: minAspectDim, resizeDim: resizeDim ?? 0,
       interpolation: interpolation, normalization: normalization)
   }
 }

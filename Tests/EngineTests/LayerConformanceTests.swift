@@ -19,7 +19,9 @@ enum ExecutorKind: String, CaseIterable, Sendable {
 
 @Suite("Every executor computes what Keras computes, layer by layer")
 struct LayerConformanceTests {
-  @Test("A layer gives Keras's values in both data formats", arguments: LayerCase.all, ExecutorKind.allCases)
+  @Test(
+    "A layer gives Keras's values in both data formats", arguments: LayerCase.all,
+    ExecutorKind.allCases)
   func layer(_ layer: LayerCase, _ kind: ExecutorKind) throws {
     for format in DataFormat.allCases {
       let images = try layer.joinedInput()

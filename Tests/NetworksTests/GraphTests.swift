@@ -66,7 +66,9 @@ struct GraphTests {
   @Test("An image too small for a window is an error that names the layer")
   func tooSmall() {
     let image = ImageShape(height: 6, width: 40)
-    #expect(throws: GraphError(layer: "conv", problem: "a window of 7 does not fit into a map of 6")) {
+    #expect(
+      throws: GraphError(layer: "conv", problem: "a window of 7 does not fit into a map of 6")
+    ) {
       try Graph(tracing: Strided(padding: .valid), input: image)
     }
   }

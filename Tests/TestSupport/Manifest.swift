@@ -29,6 +29,7 @@ public struct Manifest: Decodable, Sendable {
     /// The extents in Keras's order.
     public let shape: Shape
 
+    /// Reads the pair.
     public init(from decoder: any Decoder) throws {
       var container = try decoder.unkeyedContainer()
       role = try container.decode(String.self)

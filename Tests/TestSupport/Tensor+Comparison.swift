@@ -9,6 +9,7 @@ public struct WorstDifference: CustomStringConvertible {
   /// The position of the worst value in row-major order.
   public let index: Int
 
+  /// The difference, its place and the scale of the values.
   public var description: String { "differs by \(difference) at \(index), values up to \(largest)" }
 }
 
@@ -22,7 +23,9 @@ extension Tensor {
     for (place, (value, wanted)) in zip(values, expected.values).enumerated() {
       let difference = abs(value - wanted)
       // A NaN would compare false and pass unseen.
-      if !(difference <= worst) { (worst, index) = (difference.isNaN ? .infinity : difference, place) }
+      if !(difference <= worst) {
+        (worst, index) = (difference.isNaN ? .infinity : difference, place)
+      }
       largest = max(largest, abs(wanted))
     }
     return WorstDifference(difference: worst, largest: largest, index: index)

@@ -1,12 +1,17 @@
 public import Networks
 
-/// `keras.applications.ResNet50`, `101` and `152` (He et al. 2015, "Deep Residual Learning").
+/// `keras.applications.ResNet50`, `101` and `152`.
+///
+/// He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition", 2015.
 ///
 /// Input `H × W × C`, output `classes` logits; Keras puts a softmax after them. The stride of a
 /// stage is in its first 1×1 convolution, ε is 1.001e-5, and every convolution has a bias.
 public struct ResNetV1: ResidualNetwork {
+  /// How many residual blocks each stage has, first stage first.
   public var blocksPerStage: [Int]
+  /// The width of the first stage; each later stage has twice the width of the one before.
   public var filters: Int
+  /// The number of classes, which is the number of logits.
   public var classes: Int
 
   /// Creates a network; the published depths are ``depth50``, ``depth101`` and ``depth152``.
@@ -16,6 +21,7 @@ public struct ResNetV1: ResidualNetwork {
     self.classes = classes
   }
 
+  /// Adds the network after `image`; the result is the logits.
   public func callAsFunction(_ image: Signal) -> Signal {
     let stem = image.applying(KerasStem(filters: filters, normalizes: true), as: "stem")
     let features = stages(stem) { stage, index, _, width in

@@ -1,13 +1,18 @@
 public import Networks
 
-/// `keras.applications.ResNet50V2`, `101V2` and `152V2` (He et al. 2016, "Identity Mappings").
+/// `keras.applications.ResNet50V2`, `101V2` and `152V2`.
+///
+/// He, Zhang, Ren and Sun, "Identity Mappings in Deep Residual Networks", 2016.
 ///
 /// Input `H × W × C`, output `classes` logits; Keras puts a softmax after them. The stride of a
 /// stage is in the 3×3 convolution of its last block; the last stage has none. Convolutions whose
 /// output is normalised next have no bias.
 public struct ResNetV2: ResidualNetwork {
+  /// How many residual blocks each stage has, first stage first.
   public var blocksPerStage: [Int]
+  /// The width of the first stage; each later stage has twice the width of the one before.
   public var filters: Int
+  /// The number of classes, which is the number of logits.
   public var classes: Int
 
   /// Creates a network; the published depths are ``depth50``, ``depth101`` and ``depth152``.
@@ -17,6 +22,7 @@ public struct ResNetV2: ResidualNetwork {
     self.classes = classes
   }
 
+  /// Adds the network after `image`; the result is the logits.
   public func callAsFunction(_ image: Signal) -> Signal {
     let stem = image.applying(KerasStem(filters: filters, normalizes: false), as: "stem")
     let lastStage = blocksPerStage.count - 1

@@ -1,6 +1,8 @@
 import Networks
 
-/// Residual block with pre-activation (He et al. 2016, "Identity Mappings", fig. 4e).
+/// Residual block with pre-activation.
+///
+/// "Identity Mappings in Deep Residual Networks", figure 4e.
 ///
 /// Input `H × W × C`, output `⌈H/stride⌉ × ⌈W/stride⌉ × width`, or `4·width` for a bottleneck.
 /// Nothing follows the addition.

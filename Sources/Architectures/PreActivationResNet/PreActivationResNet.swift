@@ -1,7 +1,8 @@
 public import Networks
 
-/// The pre-activation residual network of He et al. 2016, "Identity Mappings in Deep Residual
-/// Networks", with regular or bottleneck blocks.
+/// The pre-activation residual network, with regular or bottleneck blocks.
+///
+/// He, Zhang, Ren and Sun, "Identity Mappings in Deep Residual Networks", 2016.
 ///
 /// Input `H × W × C`, output `classes` logits, no softmax. Every convolution has a bias; batch
 /// norms have ε = 1e-3; convolutions of stride 2 pad by a fixed ⌊(k−1)/2⌋ before and the rest after,
@@ -15,10 +16,13 @@ public struct PreActivationResNet: ResidualNetwork {
     case bottleneck
   }
 
+  /// How many residual blocks each stage has, first stage first.
   public var blocksPerStage: [Int]
   /// The kind of residual block in all stages.
   public var block: Block
+  /// The width of the first stage; each later stage has twice the width of the one before.
   public var filters: Int
+  /// The number of classes, which is the number of logits.
   public var classes: Int
 
   /// Creates a network; the published depths are ``depth(_:)``.
@@ -29,6 +33,7 @@ public struct PreActivationResNet: ResidualNetwork {
     self.classes = classes
   }
 
+  /// Adds the network after `image`; the result is the logits.
   public func callAsFunction(_ image: Signal) -> Signal {
     let stem = image.applying(PreActivationStem(filters: filters), as: "stem")
     let features = stages(stem) { stage, index, _, width in
@@ -46,8 +51,10 @@ public struct PreActivationResNet: ResidualNetwork {
     }
   }
 
-  /// Blocks per stage of the published depths (He et al. 2016, "Deep Residual Learning", table 1;
-  /// 200 layers: "Identity Mappings", section 4).
+  /// Blocks per stage of the published depths.
+  ///
+  /// Table 1 of "Deep Residual Learning for Image Recognition", and for 200 layers section 4 of
+  /// "Identity Mappings in Deep Residual Networks".
   public static let depths: [Int: [Int]] = [
     18: [2, 2, 2, 2],
     34: [3, 4, 6, 3],

@@ -11,7 +11,7 @@ struct Program {
   struct Step {
     let path: String
     var kind: Kind
-    /// The values that it reads. A convolution that adds to its destination reads that one last.
+    /// The values that it reads; a convolution that adds to its destination reads that one last.
     var inputs: [Value]
     /// The value that it defines.
     var output: Value

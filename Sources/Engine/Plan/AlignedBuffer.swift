@@ -33,7 +33,9 @@ struct MemoryPlan {
   private(set) var byteCount = 0
 
   /// Finds the lowest place of `byteCount` bytes for a value that lives from step `first` to
-  /// step `last`. Values must be placed in the order of their first steps.
+  /// step `last`.
+  ///
+  /// Values must be placed in the order of their first steps.
   mutating func place(byteCount size: Int, from first: Int, to last: Int) -> Int {
     live.removeAll { $0.lastUse < first }
     live.sort { $0.range.lowerBound < $1.range.lowerBound }

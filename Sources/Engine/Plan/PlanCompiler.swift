@@ -198,7 +198,9 @@ extension Program {
   fileprivate func lastUses() -> [Value: Int] {
     var last = [output: steps.count]
     for (index, step) in steps.enumerated().reversed() {
-      if case .convolution(let convolution) = step.kind, convolution.adds, let place = step.inputs.last {
+      if case .convolution(let convolution) = step.kind, convolution.adds,
+        let place = step.inputs.last
+      {
         // The sum lies where this operand lay.
         last[place] = last[step.output] ?? index
       }

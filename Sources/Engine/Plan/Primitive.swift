@@ -42,7 +42,7 @@ import Tensors
   }
 }
 
-/// A compiled primitive. It never changes, so any thread may execute it.
+/// A compiled primitive; it never changes, so any thread may execute it.
 @safe final class Primitive: @unchecked Sendable {
   private let pointer: OpaquePointer
 
@@ -89,7 +89,8 @@ import Tensors
   }
 
   static func concatenate(_ left: Layout, _ right: Layout) throws(EngineError) -> Primitive {
-    try unsafe Primitive(owning: create { unsafe dn_concat_create($0, left.pointer, right.pointer) })
+    try unsafe Primitive(
+      owning: create { unsafe dn_concat_create($0, left.pointer, right.pointer) })
   }
 
   static func reorder(from: Layout, to: Layout) throws(EngineError) -> Primitive {

@@ -19,6 +19,9 @@ public struct ReferenceExecutor: Executor {
       uniqueKeysWithValues: bound.graph.parameters.map { ($0, try bound.values(of: $0)) })
   }
 
+  /// The result for a batch of images, laid out in the graph's data format.
+  ///
+  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
   public func run(_ images: Tensor) throws -> Tensor {
     let values = try activations(images)
     let result = values[graph.output]
