@@ -24,8 +24,9 @@ extension EvaluationReport {
       lines.append("unreadable: \(failures.count), not counted above")
       lines += failures.map { "  \($0.path): \($0.reason)" }
     }
-    let seconds = conditions.seconds.formatted(.number.precision(.fractionLength(2)))
-    let rate = conditions.imagesPerSecond.formatted(.number.precision(.fractionLength(1)))
+    // The format of the program, not of the user's locale: scripts read it.
+    let seconds = String(format: "%.2f", conditions.seconds)
+    let rate = String(format: "%.1f", conditions.imagesPerSecond)
     lines.append("")
     lines.append(
       "\(data.images) images in \(seconds) s, \(rate) images/s; batch \(conditions.batch), "

@@ -1,17 +1,17 @@
 import Assay
+import Foundation
 import TestSupport
 import Testing
 
 @Suite("The library, by one import")
 struct LibraryExampleTests {
-  /// The example of the README, word for word but for the arguments of the function.
-  private func example(weights: String, images: String) async throws -> (Double, Double) {
+  /// The example of the README, word for word but for file names, network and image.
+  private func example(
+    weights: String, images: String, network: some Layer, map: NameMap, image: ImageShape
+  ) async throws -> (Double, Double) {
     let checkpoint = try Checkpoint(contentsOf: weights)
-    let network = PreActivationResNet(
-      blocksPerStage: [2, 2], block: .regular, filters: 8, classes: 10)
-    let graph = try Graph(
-      tracing: network, input: ImageShape(height: 32, width: 32, channels: 1))
-    let bound = try graph.bound(to: checkpoint, using: .kerasPreActivation)
+    let graph = try Graph(tracing: network, input: image)
+    let bound = try graph.bound(to: checkpoint, using: map)
     let plan = try Plan(compiling: bound, batch: 32)
     let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))
     let report = try await evaluator.evaluate(LabeledImages(directory: images))
@@ -23,9 +23,40 @@ struct LibraryExampleTests {
   func readme() async throws {
     let (top1, top5) = try await example(
       weights: Fixtures.path("checkpoints/digits/digits-regular.keras2.h5"),
-      images: Fixtures.path("digits/validation"))
+      images: Fixtures.path("digits/validation"),
+      network: PreActivationResNet(
+        blocksPerStage: [2, 2], block: .regular, filters: 8, classes: 10),
+      map: .kerasPreActivation, image: ImageShape(height: 32, width: 32, channels: 1))
     #expect(top1 == 356.0 / 360)
     #expect(top5 == 1)
+  }
+
+  @Test("The README shows the example that is tested")
+  func shown() throws {
+    let readme = try String(
+      contentsOf: Fixtures.root.appending(path: "../README.md"), encoding: .utf8)
+    for line in [
+      "let checkpoint = try Checkpoint(contentsOf: \"resnet50v2.h5\")",
+      "let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))",
+      "let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)",
+      "let plan = try Plan(compiling: bound, batch: 32)",
+      "let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))",
+      "let report = try await evaluator.evaluate(LabeledImages(directory: \"val\"))",
+      "print(report.top1, report.top5)",
+    ] {
+      #expect(readme.contains(line + "\n"))
+    }
+  }
+
+  /// The lines of the README as they stand there: this must compile.
+  private func readmeAsWritten() async throws {
+    let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
+    let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))
+    let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)
+    let plan = try Plan(compiling: bound, batch: 32)
+    let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))
+    let report = try await evaluator.evaluate(LabeledImages(directory: "val"))
+    print(report.top1, report.top5)
   }
 
   @Test("Batch norms in training mode give Keras's logits", arguments: DataFormat.allCases)
