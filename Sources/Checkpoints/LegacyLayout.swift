@@ -1,3 +1,4 @@
+import Tensors
 import HDF5
 
 /// The layout of Keras 1 and 2: a group per layer, and lists of names that give the order.

@@ -43,7 +43,7 @@ final class Tracer {
   /// Adds a node with weights, which the caller names.
   func add(
     named name: String, _ operation: LayerOperation, _ inputs: [Node.ID], _ shape: FeatureShape,
-    weights: [(ParameterRole, Shape)]
+    weights: [(VariableRole, Shape)]
   ) -> Signal {
     let path = path(name)
     precondition(uses.updateValue(1, forKey: path) == nil, "two layers are called \(path)")

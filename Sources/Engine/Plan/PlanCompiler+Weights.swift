@@ -115,7 +115,7 @@ extension PlanCompiler {
     return (scale, mean, shift)
   }
 
-  private func weight(_ role: ParameterRole, of node: Node) throws -> [Float]? {
+  private func weight(_ role: VariableRole, of node: Node) throws -> [Float]? {
     try node.parameters.first { $0.role == role }.map { try bound.values(of: $0) }
   }
 

@@ -50,7 +50,7 @@ public struct ReferenceExecutor: Executor {
 
   private func result(of node: Node, _ inputs: [Feature], count: Int) -> [Float] {
     let x = inputs[0]
-    func weight(_ role: ParameterRole) -> [Float]? {
+    func weight(_ role: VariableRole) -> [Float]? {
       node.parameters.first { $0.role == role }.flatMap { weights[$0] }
     }
     func output() -> Feature { Feature(node.shape, count: count) }
