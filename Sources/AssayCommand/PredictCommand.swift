@@ -141,7 +141,9 @@ struct PredictCommand: AsyncParsableCommand {
 extension LoadedModel {
   /// The network compiled for at most `images` images.
   fileprivate func plan(_ run: RunOptions, images: Int) throws -> Plan {
-    try Plan(
-      compiling: bound, batch: min(run.imagesPerThread, images), threads: run.threads)
+    // A single batch has all threads to itself.
+    images <= run.imagesPerThread
+      ? try Plan(compiling: bound, batch: images, threads: run.threads, streams: 1)
+      : try Plan(compiling: bound, batch: run.imagesPerThread, threads: run.threads)
   }
 }

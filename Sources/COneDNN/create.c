@@ -20,13 +20,25 @@ static dnnl_status_t any_layout(dnnl_memory_desc_t *desc, dn_extents e) {
   return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32, dnnl_format_tag_any);
 }
 
+// The layout that a convolution should read or write where the caller leaves it open.
+//
+// Left to itself, oneDNN 2.6 takes N·H·W·C and matrix-multiply kernels, which reach 57 to 80 % of the
+// f32 peak in 1×1 convolutions; its older direct kernels on blocks of channels reach 90 to 99 %.
+static dnnl_status_t convolution_layout(dnnl_memory_desc_t *desc, dn_extents e, int64_t groups) {
+  bool avx512 = dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core;
+  int64_t block = avx512 ? 16 : 8;
+  if (groups != 1 || e.channels % block != 0) return any_layout(desc, e);
+  dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
+  return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32, avx512 ? dnnl_nChw16c : dnnl_nChw8c);
+}
+
 int dn_convolution_create(dn_primitive **result, const dn_convolution *c, const dn_layout *source,
                           const dn_layout *destination) {
   dnnl_memory_desc_t from, to, kernel, bias;
   if (source) from = source->desc;
-  else DN_TRY(any_layout(&from, c->source));
+  else DN_TRY(convolution_layout(&from, c->source, c->groups));
   if (destination) to = destination->desc;
-  else DN_TRY(any_layout(&to, c->destination));
+  else DN_TRY(convolution_layout(&to, c->destination, c->groups));
 
   int64_t inputs = c->source.channels / c->groups, outputs = c->destination.channels;
   geometry g = geometry_of(c->windows);

@@ -52,7 +52,7 @@ public struct Evaluator: Sendable {
     let tiles = TileCounter((images.count + plan.batch - 1) / plan.batch)
     let outcomes = OutcomeStore(count: images.count)
     let start = ContinuousClock.now
-    try plan.runWorkers(min(plan.threads, max(1, images.count)), threadsEach: 1) { context in
+    try plan.runWorkers(plan.streams) { context in
       var worker = EvaluationWorker(preprocessor, plan)
       while let tile = tiles.take() {
         let range = tile * plan.batch..<min((tile + 1) * plan.batch, images.count)

@@ -101,6 +101,15 @@ struct TrainedNetworkTests {
     #expect(logits[0] == logits[1])
   }
 
+  @Test("One stream of several threads gives the same bits", arguments: [2, 4])
+  func oneStream(threads: Int) throws {
+    let bound = try TrainedNetwork("digits-bottleneck").bound("keras2.h5", .channelsLast)
+    let images = try Fixtures.tensor("checkpoints/digits/digits-bottleneck.input.npy")
+    let single = try Plan(compiling: bound, batch: 1).run(images)
+    let several = try Plan(compiling: bound, batch: 4, threads: threads, streams: 1).run(images)
+    #expect(single == several)
+  }
+
   @Test("Reference executor and plan agree on a trained network", arguments: DataFormat.allCases)
   func reference(dataFormat: DataFormat) throws {
     let network = try TrainedNetwork("digits-bottleneck")

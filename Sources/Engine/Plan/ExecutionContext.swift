@@ -5,7 +5,7 @@ import Tensors
 /// The memory in which one thread runs a plan: its activations and its scratch space.
 ///
 /// It belongs to the thread that made it, because oneDNN's threads do; see
-/// ``Plan/runWorkers(_:threadsEach:_:)``.
+/// ``Plan/runWorkers(_:_:)``.
 package struct ExecutionContext: ~Copyable {
   private let plan: Plan
   private let arena: AlignedBuffer

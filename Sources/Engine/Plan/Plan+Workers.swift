@@ -10,15 +10,14 @@ extension Plan {
   ///
   /// - Throws: The first error that a body throws, after all have ended.
   package func runWorkers(
-    _ count: Int, threadsEach: Int,
-    _ body: @escaping @Sendable (borrowing ExecutionContext) throws -> Void
+    _ count: Int, _ body: @escaping @Sendable (borrowing ExecutionContext) throws -> Void
   ) throws {
     let outcome = FirstError()
     let group = DispatchGroup()
     for _ in 0..<count {
       group.enter()
       let thread = Thread {
-        OneDNN.setThreadsOfCaller(threadsEach)
+        OneDNN.setThreadsOfCaller(self.threads / self.streams)
         do {
           try body(ExecutionContext(self))
         } catch {

@@ -11,8 +11,10 @@ public final class Plan: Executor {
   public let graph: Graph
   /// How many images one call of the primitives takes.
   public let batch: Int
-  /// How many threads ``run(_:)`` uses.
+  /// How many threads compute.
   public let threads: Int
+  /// How many calls run side by side, the threads shared out among them.
+  public let streams: Int
   /// Where batch norms take their mean and variance from.
   public let statistics: BatchStatistics
 
@@ -25,18 +27,26 @@ public final class Plan: Executor {
   /// - Parameters:
   ///   - bound: The network and its weights.
   ///   - batch: How many images one call of the primitives takes; more are split, fewer filled up.
-  ///   - threads: How many threads ``run(_:)`` uses. The result does not depend on it.
+  ///   - threads: How many threads compute. The result does not depend on it.
+  ///   - streams: How many batches are computed side by side, the threads shared out among them. By
+  ///     default each thread has a batch of its own, which wastes nothing; one stream of all threads
+  ///     is the quickest way to a single batch.
   ///   - statistics: Where batch norms take their statistics from.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
-    compiling bound: BoundGraph, batch: Int, threads: Int = 1, statistics: BatchStatistics = .moving
+    compiling bound: BoundGraph, batch: Int, threads: Int = 1, streams: Int? = nil,
+    statistics: BatchStatistics = .moving
   ) throws {
-    precondition(batch > 0 && threads > 0, "a plan needs at least one image and one thread")
+    let streams = streams ?? threads
+    precondition(batch > 0, "a plan needs room for an image")
+    precondition((1...threads).contains(streams), "\(streams) streams on \(threads) threads")
     graph = bound.graph
     self.batch = batch
     self.threads = threads
+    self.streams = streams
     self.statistics = statistics
-    var compiler = PlanCompiler(bound, batch: batch, statistics: statistics)
+    var compiler = PlanCompiler(
+      bound, batch: batch, threads: threads / streams, statistics: statistics)
     try compiler.compile()
     instructions = compiler.instructions
     arenaByteCount = compiler.memory.byteCount
@@ -61,10 +71,9 @@ public final class Plan: Executor {
     let shape = graph.outputShape(count: count)
     let tiles = (count + batch - 1) / batch
     guard tiles > 0 else { return Tensor(shape: shape, values: []) }
-    let workers = min(threads, tiles)
     let next = TileCounter(tiles)
     let results = ResultStore(count: tiles)
-    try runWorkers(workers, threadsEach: max(1, threads / workers)) { context in
+    try runWorkers(min(streams, tiles)) { context in
       while let tile = next.take() {
         let first = tile * self.batch
         let number = min(self.batch, count - first)

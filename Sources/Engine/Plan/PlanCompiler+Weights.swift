@@ -121,6 +121,9 @@ extension PlanCompiler {
 
   /// The kernel in the layout of its primitive; the plain one is not kept.
   private func pack(_ kernel: [Float], from: Layout, to: Layout) throws -> AlignedBuffer {
+    // Packing runs on the caller's thread, which may belong to a pool: a team would outlive it.
+    OneDNN.setThreadsOfCaller(1)
+    defer { OneDNN.setThreadsOfCaller(threads) }
     let packed = AlignedBuffer(byteCount: to.byteCount)
     let plain = AlignedBuffer(kernel)
     let reorder = try Primitive.reorder(from: from, to: to)

@@ -8,6 +8,8 @@ struct PlanCompiler {
   let bound: BoundGraph
   let program: Program
   let batch: Int
+  /// The threads that will run one call: oneDNN shares the work out when a primitive is made.
+  let threads: Int
   let statistics: BatchStatistics
 
   var instructions: [Instruction] = []
@@ -24,17 +26,17 @@ struct PlanCompiler {
     let place: Place
   }
 
-  init(_ bound: BoundGraph, batch: Int, statistics: BatchStatistics) {
+  init(_ bound: BoundGraph, batch: Int, threads: Int, statistics: BatchStatistics) {
     self.bound = bound
     self.batch = batch
+    self.threads = threads
     self.statistics = statistics
     program = .optimized(bound.graph, statistics: statistics)
     lastUse = program.lastUses()
   }
 
   mutating func compile() throws {
-    // Weights are packed on this thread; a team of threads would outlive it.
-    OneDNN.setThreadsOfCaller(1)
+    OneDNN.setThreadsOfCaller(threads)
     let order = bound.graph.dataFormat == .channelsLast ? DN_NHWC : DN_NCHW
     let input = try Layout.plain(extents(of: 0), order)
     values[0] = Stored(layout: input, place: .images)
