@@ -17,7 +17,7 @@ struct TracedPrimitive {
       let last = fields.last, let milliseconds = Double(last)
     else { return nil }
     // oneDNN 2.x counts the versions of its interface here, of which only one ever runs.
-    kind = fields[exec + 2].replacing("_v2", with: "")
+    kind = String(fields[exec + 2].replacing("_v2", with: ""))
     kernel = String(fields[exec + 3])
     problem = String(fields[fields.count - 2])
     self.milliseconds = milliseconds
