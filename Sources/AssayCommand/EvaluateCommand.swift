@@ -13,9 +13,10 @@ struct EvaluateCommand: AsyncParsableCommand {
     abstract: "Scores a checkpoint on a folder with one sub-folder per class.",
     discussion: """
       Examples:
-        assay evaluate --model resnet50v2 --weights r50v2.h5 --data val/ --json report.json
+        assay evaluate --model resnet50v2 --weights w.h5 --data val/ \\
+          --json report.json
         assay evaluate --model preact-resnet18 --weights w.h5 --data val/ \\
-          --preset keras-tf --normalize tf --input-size 224 --predictions p.csv
+          --preset keras-tf --normalize tf --input-size 224
 
       Folders are classes in the order of their names, as in Keras. An image that cannot be read is \
       listed and counted, never replaced; the run then ends with exit code 65 unless \

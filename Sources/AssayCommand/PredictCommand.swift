@@ -14,9 +14,11 @@ struct PredictCommand: AsyncParsableCommand {
     abstract: "Predicts classes of image files, or logits of a tensor.",
     discussion: """
       Examples:
-        assay predict --model resnet50 --weights r50.h5 --class-names names.txt cat.jpg dog.png
-        assay predict --model resnet50 --weights r50.h5 --tensors x.npy --save logits.npy
-        assay predict --model resnet50 --weights r50.h5 --tensors x.npy --expect logits.npy
+        assay predict --model resnet50 --weights w.h5 cat.jpg dog.png
+        assay predict --model resnet50 --weights w.h5 --tensors x.npy \\
+          --save logits.npy
+        assay predict --model resnet50 --weights w.h5 --tensors x.npy \\
+          --expect keras-logits.npy
 
       A tensor is N×H×W×C float32, or N×C×H×W with --data-format channels_first, already \
       preprocessed; its height and width are the network's input size. Logits are the values before \

@@ -11,7 +11,8 @@ struct SummaryCommand: ParsableCommand {
     discussion: """
       Examples:
         assay summary --model preact-resnet50
-        assay summary --model preact-resnet18 --blocks-per-stage 2,2 --filters 8 --classes 10
+        assay summary --model preact-resnet18 --blocks-per-stage 2,2 \\
+          --filters 8 --classes 10
         assay summary --model preact-resnet50 --blocks
       """)
 

@@ -1,8 +1,5 @@
-import Architectures
+import Assay
 import ArgumentParser
-import Datasets
-import Networks
-import Tensors
 
 /// A model of the catalog with weights that are nobody's: speed does not depend on their values as
 /// long as every layer's output stays of a sane size.

@@ -1,8 +1,4 @@
-import Datasets
-import Engine
-import Evaluation
-import Networks
-import Tensors
+import Assay
 
 // What Assay itself brings to the start.
 extension Contender {
@@ -36,7 +32,7 @@ extension Contender {
   static func single(
     _ model: BenchmarkModel, batch: Int, threads: Int, images: Tensor, count: Int
   ) throws -> Contender {
-    let plan = try Plan(compiling: model.bound, batch: batch, threads: threads)
+    let plan = try Plan(compiling: model.bound, batch: batch, threads: threads, streams: 1)
     let input = images.prefix(batch)
     let calls = max(1, count / batch)
     try check(plan.run(input))

@@ -1,8 +1,6 @@
+import Assay
 import CBenchmark
-import Engine
 import Foundation
-import Networks
-import Tensors
 
 /// Where a plan's time goes: every primitive that one thread runs for one batch, by oneDNN's report.
 struct LayerListing {

@@ -1,5 +1,5 @@
+import Assay
 import CBenchmark
-import Datasets
 import Foundation
 
 /// Synthetic JPEGs in class folders, in a temporary place that ``remove()`` clears.

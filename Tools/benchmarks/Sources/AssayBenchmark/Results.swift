@@ -1,7 +1,5 @@
-import Architectures
-import Datasets
+import Assay
 import Foundation
-import Networks
 
 /// The outcome of all rounds, and the goals held against it.
 struct Results {

@@ -1,4 +1,4 @@
-import Architectures
+import Assay
 import Foundation
 
 /// The results as a page of Markdown.
