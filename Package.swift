@@ -84,7 +84,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     tests("Assay"),
-    tests("AssayCommand", ["Tensors"]),
+    tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
     tests("HDF5"),
     tests("Networks"),

@@ -17,6 +17,7 @@ struct AssayCommand: AsyncParsableCommand {
     version: AssayVersion.current,
     subcommands: [
       EvaluateCommand.self, PredictCommand.self, InspectCommand.self, SummaryCommand.self,
+      PlanCommand.self, DiffCommand.self, ConvertCommand.self,
     ])
 
   static func main() async {

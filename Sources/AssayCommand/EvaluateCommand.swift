@@ -67,7 +67,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     for output in [json, predictions, logits].compactMap(\.self) { try output.check() }
     let preprocessing = try images.preprocessing(for: model.recipe())
     let size = try images.size(for: model.recipe())
-    let loaded = try LoadedModel(model, weights: weights, height: size, width: size)
+    let loaded = try LoadedModel(
+      model.model, model.variant, weights: weights, height: size, width: size)
     let data = try self.data(limit: limit)
     let labels = try classLabels(for: data, of: loaded)
     let reference = try comparison.reference()

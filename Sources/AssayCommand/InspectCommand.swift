@@ -6,52 +6,40 @@ import Tensors
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Lists the layers and weights of a checkpoint, without reading any.",
+    abstract: "Lists the layers and weights of a checkpoint.",
     discussion: """
-      Example:
+      Examples:
         assay inspect w.h5
+        assay inspect w.h5 --stats --hash
+
+      Without --stats and --hash no tensor is read.
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file"))
   var file: String
 
-  func run() throws { print(CheckpointListing(try Checkpoint(contentsOf: file), file: file).text) }
-}
+  @Flag(help: "Adds the range, mean and deviation of every tensor, zeros and non-finite values.")
+  var stats = false
 
-/// A checkpoint as text: a line a weight, layers in the file's order.
-struct CheckpointListing {
-  let checkpoint: Checkpoint
-  let file: String
+  @Flag(help: "Adds the SHA-256 of every tensor's values as little-endian float32.")
+  var hash = false
 
-  init(_ checkpoint: Checkpoint, file: String) {
-    self.checkpoint = checkpoint
-    self.file = file
+  @Flag(help: "Shows the paths in the file as a tree.")
+  var tree = false
+
+  @Flag(help: "Prints JSON.")
+  var json = false
+
+  func validate() throws {
+    if tree, json || stats || hash {
+      throw ValidationError("--tree shows paths only; leave out --json, --stats and --hash")
+    }
   }
 
-  var text: String {
-    var head = "\(file): \(checkpoint.format.description)"
-    if let version = checkpoint.kerasVersion { head += ", Keras \(version)" }
-    if let backend = checkpoint.backend { head += ", \(backend)" }
-    var table = TextTable(
-      columns: [.left("layer"), .left("weight"), .right("shape"), .left("type"), .right("bytes")])
-    for layer in checkpoint.layers {
-      for tensor in layer.tensors {
-        table.add([
-          layer.label, tensor.name, "\(tensor.shape)", "\(tensor.type)", "\(tensor.storedBytes)",
-        ])
-      }
-    }
-    let tensors = checkpoint.layers.flatMap(\.tensors)
-    let parameters = tensors.reduce(0) { $0 + $1.shape.elementCount }
-    let bytes = tensors.reduce(0) { $0 + $1.storedBytes }
-    let weightless = checkpoint.layers.count { $0.tensors.isEmpty }
-    var lines = [head, "", table.text, ""]
-    lines.append(
-      "\(checkpoint.layers.count - weightless) layers with \(tensors.count) weights, "
-        + "\(parameters) parameters, \(bytes) bytes; \(weightless) layers without weights")
-    for entry in checkpoint.leftOut {
-      lines.append("left out: \(entry.path) (\(entry.reason.rawValue), \(entry.count))")
-    }
-    return lines.joined(separator: "\n")
+  func run() throws {
+    let checkpoint = try Checkpoint(contentsOf: file)
+    if tree { return print(CheckpointTree(checkpoint).text) }
+    let listing = try CheckpointListing(checkpoint, file: file, stats: stats, hash: hash)
+    print(json ? try JSONText.encode(listing) : listing.text)
   }
 }

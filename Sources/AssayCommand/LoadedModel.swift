@@ -17,12 +17,17 @@ struct LoadedModel {
   var graph: Graph { bound.graph }
 
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
-  /// network for images of `height` × `width`.
-  init(_ options: ModelOptions, weights file: String, height: Int, width: Int) throws {
-    let named = try options.recipe()
+  /// network for images of `height` × `width`, or else of the model's own size.
+  init(
+    _ model: String, _ variant: NetworkOptions, weights file: String, height: Int? = nil,
+    width: Int? = nil
+  ) throws {
+    let named = try variant.recipe(named: model)
     let checkpoint = try Checkpoint(contentsOf: file)
-    let recipe = options.overridden(named.fitted(to: checkpoint))
-    let graph = try recipe.graph(height: height, width: width, dataFormat: options.dataFormat)
+    let recipe = variant.overridden(named.fitted(to: checkpoint))
+    let size = recipe.protocolDefaults.inputSize
+    let graph = try recipe.graph(
+      height: height ?? size, width: width ?? size, dataFormat: variant.dataFormat)
     do {
       bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
     } catch {

@@ -7,6 +7,16 @@ struct ModelOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
   var model: String
 
+  @OptionGroup var variant: NetworkOptions
+
+  /// The named recipe with everything but filters and classes as the user wants it.
+  func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
+
+  static let names = ModelRecipe.catalog.map(\.name).joined(separator: ", ")
+}
+
+/// How the network differs from the named one.
+struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Residual blocks of each stage, for networks of other depths: 1,2,2,1.", valueName: "list"))
@@ -25,9 +35,9 @@ struct ModelOptions: ParsableArguments {
   var dataFormat = DataFormat.channelsLast
 
   /// The named recipe with everything but filters and classes as the user wants it.
-  func recipe() throws -> ModelRecipe {
+  func recipe(named model: String) throws -> ModelRecipe {
     guard var recipe = ModelRecipe.named(model) else {
-      throw Failure(.usage, "unknown model '\(model)'; known are \(Self.names)")
+      throw Failure(.usage, "unknown model '\(model)'; known are \(ModelOptions.names)")
     }
     if let blocksPerStage { recipe.network.blocksPerStage = blocksPerStage.counts }
     if bottleneck {
@@ -55,8 +65,6 @@ struct ModelOptions: ParsableArguments {
       }
     }
   }
-
-  static let names = ModelRecipe.catalog.map(\.name).joined(separator: ", ")
 }
 
 /// A list of counts, `1,2,2,1`.

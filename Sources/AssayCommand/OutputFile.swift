@@ -28,6 +28,17 @@ struct OutputFile: ExpressibleByArgument {
       == true
   }
 
+  /// Lets `write` make the file under another name, then renames it.
+  func replace(_ write: (_ temporary: String) throws -> Void) throws {
+    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    try write(temporary)
+    guard unsafe rename(temporary, path) == 0 else {
+      throw Failure(
+        .inputOutput, "\(path): cannot be written: \(unsafe String(cString: strerror(errno)))")
+    }
+  }
+
   /// Writes the file under another name first, then renames it.
   func write(_ data: Data) throws {
     do {

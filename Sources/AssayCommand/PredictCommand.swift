@@ -67,16 +67,16 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   private func predict(_ tensor: Tensor, named name: String) throws {
-    guard let image = model.dataFormat.image(in: tensor.shape), tensor.count > 0 else {
+    guard let image = model.variant.dataFormat.image(in: tensor.shape), tensor.count > 0 else {
       throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
     }
     let reference = try comparison.reference()
     let loaded = try LoadedModel(
-      model, weights: weights, height: image.height, width: image.width)
+      model.model, model.variant, weights: weights, height: image.height, width: image.width)
     guard image.channels == loaded.graph.input.channels else {
       throw Failure(
         .badData,
-        "\(name): images of \(image.channels) channels (\(model.dataFormat.rawValue)), "
+        "\(name): images of \(image.channels) channels (\(model.variant.dataFormat.rawValue)), "
           + "but the network reads \(loaded.graph.input.channels)")
     }
     let logits = try loaded.plan(run, images: tensor.count).run(tensor)
@@ -91,7 +91,8 @@ struct PredictCommand: AsyncParsableCommand {
   private func predictFiles() throws {
     let preprocessing = try images.preprocessing(for: model.recipe())
     let size = try images.size(for: model.recipe())
-    let loaded = try LoadedModel(model, weights: weights, height: size, width: size)
+    let loaded = try LoadedModel(
+      model.model, model.variant, weights: weights, height: size, width: size)
     let names = try names(for: loaded)
     let reference = try comparison.reference()
     let preprocessor = try ImagePreprocessor(

@@ -32,11 +32,11 @@ struct SummaryCommand: ParsableCommand {
   }
 
   func run() throws {
-    var recipe = model.overridden(try model.recipe())
+    var recipe = model.variant.overridden(try model.recipe())
     recipe.imageChannels = channels
     guard !blocks else { return print(try BlockComparison().text) }
     let size = try images.size(for: recipe)
-    let graph = try recipe.graph(height: size, width: size, dataFormat: model.dataFormat)
+    let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
     print(GraphSummary(graph).text)
     print("")
     print("\(recipe.name): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")

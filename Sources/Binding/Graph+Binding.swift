@@ -58,7 +58,7 @@ extension Graph {
 
 extension CheckpointLayer {
   /// The tensor of the given role or, where the file has only indices, at the given index.
-  fileprivate func tensor(_ role: VariableRole, at index: Int) -> CheckpointTensor? {
+  func tensor(_ role: VariableRole, at index: Int) -> CheckpointTensor? {
     if tensors.contains(where: { $0.role != nil }) {
       return tensors.first { $0.role == role }
     }

@@ -7,10 +7,22 @@ package import Networks
 package struct LayerAssignment {
   /// The checkpoint's layer for the path of a graph's layer.
   private(set) var layers: [String: CheckpointLayer] = [:]
+  /// By what evidence each layer was found.
+  private(set) var evidence: [String: Evidence] = [:]
   /// What the checkpoint should call the layer at a path.
   private(set) var wanted: [String: String] = [:]
   /// Where the numbers in automatic names contradict the order of layers in the file.
   private(set) var contradictions: [BindingError.Contradiction] = []
+
+  /// Why a layer of the file is taken for one of the network.
+  package enum Evidence: String, Sendable {
+    /// The name map gives its name.
+    case name
+    /// The name map gives the beginning of its name, the order of creation its number.
+    case number
+    /// It has no name; its class and its place in Keras's order tell.
+    case ordinal = "class and ordinal"
+  }
 
   /// Assigns by the names in the file or, where a `.weights.h5` has none, by class and ordinal.
   package init(_ graph: Graph, _ checkpoint: Checkpoint, _ map: NameMap) {
@@ -37,6 +49,7 @@ package struct LayerAssignment {
       case .exact(let name):
         wanted[node.path] = name
         layers[node.path] = named[name]
+        evidence[node.path] = .name
       case .numbered(let base): numbered[base, default: []].append(node.path)
       case nil: wanted[node.path] = "a name that the name map does not have"
       }
@@ -56,6 +69,7 @@ package struct LayerAssignment {
     for (rank, path) in paths.enumerated() {
       if rank < candidates.count {
         layers[path] = candidates[rank].layer
+        evidence[path] = .number
         wanted[path] = candidates[rank].layer.name
       } else {
         let next = (candidates.last?.number ?? -1) + 1 + rank - candidates.count
@@ -105,13 +119,14 @@ package struct LayerAssignment {
       counters[kerasClass] = ordinal + 1
       wanted[node.path] = ordinal == 0 ? kerasClass : "\(kerasClass)_\(ordinal)"
       layers[node.path] = places[Place(kerasClass: kerasClass, ordinal: ordinal)]
+      evidence[node.path] = .ordinal
     }
   }
 }
 
 extension LayerOperation {
   /// The base name of the group that a `.weights.h5` gives a layer of this class.
-  fileprivate var kerasGroup: String {
+  var kerasGroup: String {
     switch self {
     case .convolution: "conv2d"
     case .batchNorm: "batch_normalization"

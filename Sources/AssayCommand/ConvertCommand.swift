@@ -1,0 +1,81 @@
+import Architectures
+import ArgumentParser
+import Binding
+import Checkpoints
+import Foundation
+
+/// `assay convert`: the same weights in another layout.
+struct ConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Writes the weights of a checkpoint in another layout.",
+    discussion: """
+      Examples:
+        assay convert keras2.h5 keras3.weights.h5
+        assay convert keras3.weights.h5 keras2.h5 --model resnet50
+
+      The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's. \
+      With --model the weights must fit the network; the model is needed where the input does not \
+      tell the order of its layers. Values become float32.
+      """)
+
+  @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"))
+  var input: String
+
+  @Argument(help: ArgumentHelp("The file to write.", valueName: "out"))
+  var output: OutputFile
+
+  @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
+  var model: String?
+
+  @OptionGroup var variant: NetworkOptions
+
+  func run() throws {
+    try output.check()
+    guard let layout = WeightLayout(path: output.path) else {
+      throw Failure(
+        .usage, "\(output.path): the name must end in .weights.h5 (Keras 3) or .h5 (Keras 2)")
+    }
+    let export = try export()
+    try output.replace { temporary in try layout.write(export, to: temporary) }
+    print("\(output.path): \(layout.rawValue), \(export.layers.count) layers")
+  }
+
+  private func export() throws -> CheckpointExport {
+    if let model {
+      let loaded = try LoadedModel(model, variant, weights: input)
+      return try CheckpointExport(
+        loaded.checkpoint, as: loaded.graph, using: loaded.recipe.nameMap)
+    }
+    let checkpoint = try Checkpoint(contentsOf: input)
+    do throws(CheckpointExport.Incomplete) {
+      return try CheckpointExport(checkpoint)
+    } catch {
+      throw Failure(.usage, "\(input): \(error); --model tells it")
+    }
+  }
+}
+
+/// A layout that can be written.
+enum WeightLayout: String {
+  case legacy = "Keras legacy weights (HDF5)"
+  case variables = "Keras v3 weights (HDF5)"
+
+  /// The layout that a file's name asks for.
+  init?(path: String) {
+    if path.hasSuffix(".weights.h5") {
+      self = .variables
+    } else if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
+      self = .legacy
+    } else {
+      return nil
+    }
+  }
+
+  func write(_ export: CheckpointExport, to path: String) throws {
+    switch self {
+    case .legacy: try export.writeLegacyWeights(to: path)
+    case .variables: try export.writeVariables(to: path)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Architectures
+import ArgumentParser
+import Binding
+import Checkpoints
+import Networks
+import Tensors
+
+/// `assay diff`: which tensors of two checkpoints differ, and by how much.
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Compares two checkpoints tensor by tensor; exit code 1 if they differ.",
+    discussion: """
+      Examples:
+        assay diff before.h5 after.h5
+        assay diff old.h5 new.weights.h5 --bound-to resnet50
+
+      Layers are paired by name, or with --bound-to by their place in a network, whatever either \
+      file calls them.
+      """)
+
+  @Argument(help: ArgumentHelp("The first checkpoint.", valueName: "a"))
+  var first: String
+
+  @Argument(help: ArgumentHelp("The second checkpoint.", valueName: "b"))
+  var second: String
+
+  @Option(
+    help: ArgumentHelp("Pairs the tensors by their place in this network.", valueName: "model"))
+  var boundTo: String?
+
+  @OptionGroup var variant: NetworkOptions
+
+  func run() throws {
+    let comparison =
+      if let boundTo {
+        CheckpointComparison(
+          try bound(first, as: boundTo), try bound(second, as: boundTo))
+      } else {
+        CheckpointComparison(try named(first), try named(second))
+      }
+    let report = try comparison.report()
+    print(report.text)
+    if !report.isSame { throw Failure(.comparisonFailed, "\(first) and \(second) differ") }
+  }
+
+  private func bound(_ file: String, as model: String) throws -> CheckpointComparison.Side {
+    let loaded = try LoadedModel(model, variant, weights: file)
+    let plan = try BindingPlan(
+      loaded.graph, to: loaded.checkpoint, using: loaded.recipe.nameMap)
+    return CheckpointComparison.Side(
+      file: file, checkpoint: loaded.checkpoint,
+      tensors: plan.steps.map { ($0.parameter.path, $0.tensor) })
+  }
+
+  private func named(_ file: String) throws -> CheckpointComparison.Side {
+    let checkpoint = try Checkpoint(contentsOf: file)
+    let tensors = checkpoint.layers.flatMap { layer in
+      layer.tensors.map { ("\(layer.name ?? layer.location)/\($0.index)", $0) }
+    }
+    if let unnamed = checkpoint.layers.first(where: { !$0.tensors.isEmpty && $0.name == nil }) {
+      StandardError.write(
+        "\(file) does not name its layers (\(unnamed.location)); --bound-to pairs them")
+    }
+    return CheckpointComparison.Side(file: file, checkpoint: checkpoint, tensors: tensors)
+  }
+}
+
+/// Two checkpoints side by side.
+struct CheckpointComparison {
+  /// One of them: its tensors under the names by which they are paired.
+  struct Side {
+    let file: String
+    let checkpoint: Checkpoint
+    let tensors: [(key: String, tensor: CheckpointTensor)]
+  }
+
+  let first: Side
+  let second: Side
+
+  init(_ first: Side, _ second: Side) {
+    self.first = first
+    self.second = second
+  }
+
+  /// What a comparison found.
+  struct Report {
+    let text: String
+    let isSame: Bool
+  }
+
+  func report() throws -> Report {
+    let others = Dictionary(
+      second.tensors.map { ($0.key, $0.tensor) }, uniquingKeysWith: { first, _ in first })
+    let keys = Set(first.tensors.map(\.key))
+    var table = TextTable(
+      columns: [
+        .left("tensor"), .right("shape"), .right("elements that differ"), .right("largest"),
+        .right("largest value"),
+      ])
+    var differing = 0
+    var lines: [String] = []
+    for (key, tensor) in first.tensors {
+      guard let other = others[key] else {
+        lines.append("only in \(first.file): \(key) \(tensor.shape)")
+        continue
+      }
+      guard tensor.shape == other.shape else {
+        lines.append("\(key): \(tensor.shape) in \(first.file), \(other.shape) in \(second.file)")
+        continue
+      }
+      let difference = TensorDifference(
+        try first.checkpoint.tensor(tensor), try second.checkpoint.tensor(other))
+      guard difference.count > 0 else { continue }
+      differing += 1
+      table.add([
+        key, "\(tensor.shape)", "\(difference.count)", "\(difference.largest)",
+        "\(difference.scale)",
+      ])
+    }
+    for (key, tensor) in second.tensors where !keys.contains(key) {
+      lines.append("only in \(second.file): \(key) \(tensor.shape)")
+    }
+    if differing > 0 { lines.append(table.text) }
+    let isSame = lines.isEmpty
+    if isSame { lines.append("\(first.tensors.count) tensors, all equal") }
+    return Report(text: lines.joined(separator: "\n"), isSame: isSame)
+  }
+}

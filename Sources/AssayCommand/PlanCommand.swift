@@ -1,0 +1,89 @@
+import Architectures
+import ArgumentParser
+import Binding
+import Checkpoints
+import Foundation
+import Networks
+import Tensors
+
+/// `assay plan`: which tensor would go where, and why.
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Shows where each tensor of a checkpoint would go, and why; runs nothing.",
+    discussion: """
+      Examples:
+        assay plan --model resnet50 --weights w.h5
+        assay plan --model preact-resnet18 --weights w.h5 --json
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String
+
+  @Flag(help: "Prints JSON, one object a tensor.")
+  var json = false
+
+  func run() throws {
+    let loaded = try LoadedModel(model.model, model.variant, weights: weights)
+    let plan = try BindingPlan(
+      loaded.graph, to: loaded.checkpoint, using: loaded.recipe.nameMap)
+    print(json ? try PlanListing(plan).json() : PlanListing(plan).text)
+  }
+}
+
+/// A binding plan as a table or as JSON.
+struct PlanListing {
+  let plan: BindingPlan
+
+  init(_ plan: BindingPlan) { self.plan = plan }
+
+  var text: String {
+    var table = TextTable(
+      columns: [
+        .left("tensor in the file"), .left("goes to"), .right("shape"), .left("found by"),
+        .left("transform"),
+      ])
+    for step in plan.steps {
+      table.add([
+        "\(step.layerName): \(step.tensor.name)", step.parameter.path, "\(step.parameter.shape)",
+        step.evidence, step.transform,
+      ])
+    }
+    return table.text + "\n\n\(plan.steps.count) tensors, all bound, none left over"
+  }
+
+  private struct Row: Encodable {
+    let layer: String
+    let tensor: String
+    let path: String
+    let type: String
+    let parameter: String
+    let shape: [Int]
+    let evidence: String
+    let transform: String
+  }
+
+  func json() throws -> String {
+    let rows = plan.steps.map { step in
+      Row(
+        layer: step.layerName, tensor: step.tensor.name, path: step.tensor.path,
+        type: "\(step.tensor.type)", parameter: step.parameter.path,
+        shape: step.parameter.shape.dimensions, evidence: step.evidence,
+        transform: step.transform)
+    }
+    return try JSONText.encode(rows)
+  }
+}
+
+/// JSON as every command prints it.
+enum JSONText {
+  /// Encodes with sorted keys in snake case.
+  static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+}
