@@ -34,12 +34,12 @@ struct BenchmarkModel {
     let center: Float
     let radius: Float
     switch parameter.role {
-    case .kernel:
+    case .kernel, .depthwiseKernel, .pointwiseKernel, .recurrentKernel, .embeddings:
       let filters = parameter.shape.dimensions.last ?? 1
       center = 0
       radius = (3 * Float(filters) / Float(parameter.shape.elementCount)).squareRoot()
-    case .gamma, .movingVariance: (center, radius) = (1, 0.1)
-    case .bias, .beta, .movingMean: (center, radius) = (0, 0.1)
+    case .gamma, .movingVariance, .variance: (center, radius) = (1, 0.1)
+    case .bias, .beta, .movingMean, .mean, .alpha, .count: (center, radius) = (0, 0.1)
     }
     return ParameterSource { buffer in
       var random = RandomNumbers(seed: seed, name: parameter.path)
