@@ -46,11 +46,9 @@ struct DiffCommand: ParsableCommand {
 
   private func bound(_ file: String, as model: String) throws -> CheckpointComparison.Side {
     let loaded = try LoadedModel(model, variant, weights: file)
-    let plan = try BindingPlan(
-      loaded.graph, to: loaded.checkpoint, using: loaded.recipe.nameMap)
     return CheckpointComparison.Side(
       file: file, checkpoint: loaded.checkpoint,
-      tensors: plan.steps.map { ($0.parameter.path, $0.tensor) })
+      tensors: loaded.plan.steps.map { ($0.parameter.path, $0.tensor) })
   }
 
   private func named(_ file: String) throws -> CheckpointComparison.Side {

@@ -12,7 +12,9 @@ struct LoadedModel {
   let recipe: ModelRecipe
   let checkpoint: Checkpoint
   let file: String
-  let bound: BoundGraph
+  let plan: BindingPlan
+
+  var bound: BoundGraph { plan.boundGraph }
 
   var graph: Graph { bound.graph }
 
@@ -29,7 +31,8 @@ struct LoadedModel {
     let graph = try recipe.graph(
       height: height ?? size, width: width ?? size, dataFormat: variant.dataFormat)
     do {
-      bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
+      plan = try BindingPlan(
+        graph, to: checkpoint, using: recipe.nameMap, allowing: variant.leniency)
     } catch {
       // Of another network's checkpoint, a few lines say as much as a thousand.
       let report = error.report(limit: error.boundCount == 0 ? 3 : .max)
@@ -62,7 +65,7 @@ struct LoadedModel {
   func weightsDescription() throws -> EvaluationReport.Weights {
     EvaluationReport.Weights(
       file: file, sha256: try Self.sha256(of: file), format: checkpoint.format.description,
-      kerasVersion: checkpoint.kerasVersion)
+      kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances)
   }
 
   /// The SHA-256 of a file, read in pieces.

@@ -1,5 +1,6 @@
 import Architectures
 public import ArgumentParser
+import Binding
 public import Tensors
 
 /// Which network.
@@ -8,6 +9,29 @@ struct ModelOptions: ParsableArguments {
   var model: String
 
   @OptionGroup var variant: NetworkOptions
+
+  @Option(
+    name: .customLong("missing"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Weights that the file may lack, by path (* for any characters); they are 0, or 1 for gamma "
+        + "and variance.", valueName: "pattern"))
+  var missing: [String] = []
+
+  @Option(
+    name: .customLong("unused"), parsing: .upToNextOption,
+    help: ArgumentHelp("Weights of the file that may be left over.", valueName: "pattern"))
+  var unused: [String] = []
+
+  @Option(
+    name: .customLong("mismatch"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Weights that may have another shape; they are treated as missing.", valueName: "pattern"))
+  var mismatch: [String] = []
+
+  /// What may fail to fit, by name.
+  var leniency: BindingLeniency {
+    BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
+  }
 
   /// The named recipe with everything but filters and classes as the user wants it.
   func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
@@ -33,6 +57,29 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("channels_last or channels_first.", valueName: "format"))
   var dataFormat = DataFormat.channelsLast
+
+  @Option(
+    name: .customLong("missing"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Weights that the file may lack, by path (* for any characters); they are 0, or 1 for gamma "
+        + "and variance.", valueName: "pattern"))
+  var missing: [String] = []
+
+  @Option(
+    name: .customLong("unused"), parsing: .upToNextOption,
+    help: ArgumentHelp("Weights of the file that may be left over.", valueName: "pattern"))
+  var unused: [String] = []
+
+  @Option(
+    name: .customLong("mismatch"), parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Weights that may have another shape; they are treated as missing.", valueName: "pattern"))
+  var mismatch: [String] = []
+
+  /// What may fail to fit, by name.
+  var leniency: BindingLeniency {
+    BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
+  }
 
   /// The named recipe with everything but filters and classes as the user wants it.
   func recipe(named model: String) throws -> ModelRecipe {

@@ -27,9 +27,7 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let loaded = try LoadedModel(model.model, model.variant, weights: weights)
-    let plan = try BindingPlan(
-      loaded.graph, to: loaded.checkpoint, using: loaded.recipe.nameMap)
-    print(json ? try PlanListing(plan).json() : PlanListing(plan).text)
+    print(json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }
 }
 
@@ -51,7 +49,12 @@ struct PlanListing {
         step.evidence, step.transform,
       ])
     }
-    return table.text + "\n\n\(plan.steps.count) tensors, all bound, none left over"
+    let sum =
+      plan.allowances.isEmpty
+      ? "\(plan.steps.count) tensors, all bound, none left over"
+      : "\(plan.steps.count) tensors bound; allowed not to fit:\n  "
+        + plan.allowances.joined(separator: "\n  ")
+    return table.text + "\n\n" + sum
   }
 
   private struct Row: Encodable {

@@ -2,7 +2,9 @@ public import Checkpoints
 public import Networks
 import Tensors
 
-/// Which tensor of a checkpoint goes where in a network, and why: to be read before anything runs.
+/// Which tensor of a checkpoint goes where in a network, and why. It exists only if everything fits.
+///
+/// No tensor has been read yet; the engine reads each once, straight into its place.
 public struct BindingPlan: Sendable {
   /// One tensor's way.
   public struct Step: Sendable, Hashable {
@@ -21,26 +23,93 @@ public struct BindingPlan: Sendable {
     }
   }
 
-  /// One step for every parameter, in the network's order.
+  /// One step for every parameter that a tensor fills, in the network's order.
   public let steps: [Step]
+  /// What does not fit and was allowed not to: a line each.
+  public let allowances: [String]
+  /// The network with its weights.
+  public let boundGraph: BoundGraph
 
-  /// Plans the binding of `checkpoint` to `graph`.
+  /// Binds `checkpoint` to `graph`, strictly: every weight of the one has exactly one in the other,
+  /// of the same shape, but for what `leniency` lists by name.
   ///
   /// - Throws: ``BindingError`` with everything that does not fit.
   public init(
-    _ graph: Graph, to checkpoint: Checkpoint, using map: NameMap
+    _ graph: Graph, to checkpoint: Checkpoint, using map: NameMap,
+    allowing leniency: BindingLeniency = .nothing
   ) throws(BindingError) {
-    _ = try graph.bound(to: checkpoint, using: map)
     let assignment = LayerAssignment(graph, checkpoint, map)
-    steps = graph.nodes.flatMap { node in
-      node.parameters.enumerated().compactMap { index, parameter in
-        guard let layer = assignment[node.path],
-          let tensor = layer.tensor(parameter.role, at: index)
-        else { return nil }
-        return Step(
-          parameter: parameter, layerName: layer.label, tensor: tensor,
-          evidence: assignment.evidence[node.path]?.rawValue ?? "")
+    var report = BindingError(contradictions: assignment.contradictions)
+    var used: Set<CheckpointTensor> = []
+    var steps: [Step] = []
+    for node in graph.nodes where !node.parameters.isEmpty {
+      let layer = assignment[node.path]
+      for (index, parameter) in node.parameters.enumerated() {
+        guard let layer, let tensor = layer.tensor(parameter.role, at: index) else {
+          report.missing.append(
+            BindingError.Missing(
+              parameter: parameter, layerName: assignment.wanted[node.path] ?? node.path,
+              nearest: nil))
+          continue
+        }
+        used.insert(tensor)
+        guard tensor.shape == parameter.shape else {
+          report.mismatched.append(
+            BindingError.Mismatch(
+              parameter: parameter, layerName: layer.label, name: tensor.name,
+              shape: tensor.shape))
+          continue
+        }
+        steps.append(
+          Step(
+            parameter: parameter, layerName: layer.label, tensor: tensor,
+            evidence: assignment.evidence[node.path]?.rawValue ?? ""))
       }
     }
+    for layer in checkpoint.layers {
+      for tensor in layer.tensors where !used.contains(tensor) {
+        report.unused.append(
+          BindingError.Unused(layerName: layer.label, name: tensor.name, shape: tensor.shape))
+      }
+    }
+    report.boundCount = steps.count
+    let (remaining, allowances, untouched) = leniency.applied(to: report)
+    guard remaining.isEmpty else { throw remaining.suggestingNames() }
+    self.steps = steps
+    self.allowances = allowances
+    var sources: [Parameter: ParameterSource] = [:]
+    for step in steps {
+      let tensor = step.tensor
+      sources[step.parameter] = ParameterSource { buffer in
+        try unsafe checkpoint.read(tensor, into: buffer)
+      }
+    }
+    for parameter in untouched { sources[parameter] = .initialValue(of: parameter) }
+    do {
+      boundGraph = try BoundGraph(graph, sources: sources)
+    } catch {
+      preconditionFailure("a complete binding lacks \(error.missing)")
+    }
+  }
+}
+
+extension Graph {
+  /// Joins this network with the weights of a checkpoint, strictly; see ``BindingPlan``.
+  ///
+  /// - Throws: ``BindingError`` with everything that does not fit.
+  public func bound(
+    to checkpoint: Checkpoint, using map: NameMap
+  ) throws(BindingError) -> BoundGraph {
+    try BindingPlan(self, to: checkpoint, using: map).boundGraph
+  }
+}
+
+extension CheckpointLayer {
+  /// The tensor of the given role or, where the file has only indices, at the given index.
+  func tensor(_ role: VariableRole, at index: Int) -> CheckpointTensor? {
+    if tensors.contains(where: { $0.role != nil }) {
+      return tensors.first { $0.role == role }
+    }
+    return tensors.first { $0.index == index }
   }
 }

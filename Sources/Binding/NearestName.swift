@@ -1,3 +1,18 @@
+extension BindingError {
+  /// The same with the most similar unused name beside each missing weight.
+  func suggestingNames() -> BindingError {
+    var report = self
+    let candidates = Array(Set(unused.map(\.layerName))).sorted()
+    var found: [String: String?] = [:]
+    report.missing = missing.map { entry in
+      let nearest = found[entry.layerName] ?? nearestName(to: entry.layerName, among: candidates)
+      found[entry.layerName] = .some(nearest)
+      return Missing(parameter: entry.parameter, layerName: entry.layerName, nearest: nearest)
+    }
+    return report
+  }
+}
+
 /// The candidate that needs the fewest edits to become `name`, unless even that is another word.
 func nearestName(to name: String, among candidates: [String]) -> String? {
   let best = candidates.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }

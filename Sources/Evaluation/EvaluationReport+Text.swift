@@ -13,6 +13,9 @@ extension EvaluationReport {
       row("top-1", accuracy.top1),
       row("top-5", accuracy.top5),
     ]
+    if !weights.allowances.isEmpty {
+      lines.append("allowed not to fit: \(weights.allowances.joined(separator: "; "))")
+    }
     if accuracy.ties > 0 { lines.append("ties    \(accuracy.ties) (\(tieRule))") }
     if accuracy.nonFinite > 0 {
       lines.append("\(accuracy.nonFinite) images with logits that are not finite: misses")

@@ -60,13 +60,19 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     public var format: String
     /// The version of Keras that wrote it, if it says.
     public var kerasVersion: String?
+    /// What did not fit the network and was allowed not to, a line each.
+    public var allowances: [String]
 
     /// Describes a checkpoint.
-    public init(file: String, sha256: String, format: String, kerasVersion: String?) {
+    public init(
+      file: String, sha256: String, format: String, kerasVersion: String?,
+      allowances: [String] = []
+    ) {
       self.file = file
       self.sha256 = sha256
       self.format = format
       self.kerasVersion = kerasVersion
+      self.allowances = allowances
     }
   }
 
