@@ -1,34 +1,36 @@
 import Binding
-import Networks
 
 extension ModelRecipe {
-  /// All models that the command knows by name.
+  /// All models that the command knows, each in all of its dialects, Keras's own first.
   public static let catalog: [ModelRecipe] =
-    PreActivationResNet.depths.keys.sorted().compactMap(preActivation)
-    + [
-      keras("resnet50", ResNetV1.depth50, .kerasResNetV1, normalization: "caffe"),
-      keras("resnet101", ResNetV1.depth101, .kerasResNetV1, normalization: "caffe"),
-      keras("resnet152", ResNetV1.depth152, .kerasResNetV1, normalization: "caffe"),
-      keras("resnet50v2", ResNetV2.depth50, .kerasResNetV2, normalization: "tf"),
-      keras("resnet101v2", ResNetV2.depth101, .kerasResNetV2, normalization: "tf"),
-      keras("resnet152v2", ResNetV2.depth152, .kerasResNetV2, normalization: "tf"),
-    ]
+    preActivationModels + kerasModels + squeezeNets + legacyKerasModels + officialModels
+    + slimModels + classificationModels
+
+  /// The models' names, each once.
+  public static let names: [String] = catalog.map(\.name).reduce(into: []) { names, name in
+    if !names.contains(name) { names.append(name) }
+  }
 
   /// The model called `name`, or `nil` if there is none.
+  ///
+  /// `resnet50:slim` asks for a dialect, `resnet50` for the first that there is, Keras's own if any.
   public static func named(_ name: String) -> ModelRecipe? {
-    catalog.first { $0.name == name }
+    catalog.first { $0.identifier == name } ?? catalog.first { $0.name == name }
   }
 
-  /// The pre-activation networks expect the shorter side resized, a central crop, and raw pixels:
-  /// their author normalised nothing.
-  private static func preActivation(layers: Int) -> ModelRecipe? {
-    PreActivationResNet.depth(layers).map {
-      ModelRecipe(
-        name: "preact-resnet\(layers)", network: $0, nameMap: .kerasPreActivation,
-        protocolDefaults: ImageProtocol(
-          preset: "preact", normalization: "none", inputSize: 224))
-    }
+  /// The recipes of the model called `name` in all of its dialects.
+  public static func dialects(of name: String) -> [ModelRecipe] {
+    catalog.filter { $0.name == name }
   }
+
+  private static let kerasModels: [ModelRecipe] = [
+    keras("resnet50", ResNetV1.depth50, .kerasResNetV1, normalization: "caffe"),
+    keras("resnet101", ResNetV1.depth101, .kerasResNetV1, normalization: "caffe"),
+    keras("resnet152", ResNetV1.depth152, .kerasResNetV1, normalization: "caffe"),
+    keras("resnet50v2", ResNetV2.depth50, .kerasResNetV2, normalization: "tf"),
+    keras("resnet101v2", ResNetV2.depth101, .kerasResNetV2, normalization: "tf"),
+    keras("resnet152v2", ResNetV2.depth152, .kerasResNetV2, normalization: "tf"),
+  ]
 
   /// `keras.applications` networks: the size of their `input_shape`, and `preprocess_input`.
   private static func keras(
@@ -38,5 +40,29 @@ extension ModelRecipe {
       name: name, network: network, nameMap: map,
       protocolDefaults: ImageProtocol(
         preset: "keras-tf", normalization: normalization, inputSize: 224))
+  }
+
+  /// The pre-activation networks expect the shorter side resized, a central crop, and raw pixels:
+  /// their author normalised nothing.
+  private static let preActivationModels: [ModelRecipe] =
+    PreActivationResNet.depths.keys.sorted().flatMap { layers -> [ModelRecipe] in
+      guard let network = PreActivationResNet.depth(layers) else { return [] }
+      let dialects = [
+        ("keras", NameMap.kerasPreActivation), ("scoped", .scopedPreActivation(network.block)),
+      ]
+      return dialects.map { dialect, map in
+        ModelRecipe(
+          name: "preact-resnet\(layers)", dialect: dialect, network: network, nameMap: map,
+          protocolDefaults: ImageProtocol(preset: "preact", normalization: "none", inputSize: 224))
+      }
+    }
+
+  /// The Keras ports kept the Caffe model's input: BGR, minus the means.
+  private static let squeezeNets: [ModelRecipe] = [
+    ("squeezenet", SqueezeNet(.v1_0)), ("squeezenet1.1", SqueezeNet(.v1_1)),
+  ].map { name, network in
+    ModelRecipe(
+      name: name, network: network, nameMap: .squeezeNet,
+      protocolDefaults: ImageProtocol(preset: "keras-tf", normalization: "caffe", inputSize: 227))
   }
 }

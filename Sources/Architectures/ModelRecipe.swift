@@ -1,21 +1,31 @@
 public import Binding
-public import Checkpoints
 public import Networks
 public import Tensors
 
 /// An architecture with what belongs to it: the names of its weights in a checkpoint, and the
 /// images that its published weights expect.
+///
+/// One network has several recipes where its weights were published in several dialects: other
+/// names, and other conventions that no name or shape shows.
 public struct ModelRecipe: Sendable {
   /// The name under which the command knows the model, `resnet50v2`.
   public let name: String
+  /// Whose names and conventions these are, `slim`; `keras` for those of Keras itself.
+  public let dialect: String
   /// The network.
-  public var network: any ResidualNetwork
+  public var network: any Classifier
   /// What a checkpoint calls the network's layers.
   public let nameMap: NameMap
   /// How images become its input, unless the user says otherwise.
   public let protocolDefaults: ImageProtocol
+  /// The number of classes of the published weights; with ``hasBackgroundClass``, background too.
+  public let publishedClasses: Int
+  /// Whether class 0 of the published weights is "background", so that ImageNet's first is 1.
+  public let hasBackgroundClass: Bool
   /// The number of channels of an input image.
   public var imageChannels = 3
+  /// Whether the network has its head; without one its result is the pooled features.
+  public var hasHead = true
 
   /// The named pipeline, the size and the normalisation that a model expects.
   public struct ImageProtocol: Sendable, Hashable {
@@ -27,6 +37,37 @@ public struct ModelRecipe: Sendable {
     public let inputSize: Int
   }
 
+  init(
+    name: String, dialect: String = "keras", network: any Classifier, nameMap: NameMap,
+    protocolDefaults: ImageProtocol, hasBackgroundClass: Bool = false
+  ) {
+    self.name = name
+    self.dialect = dialect
+    self.network = network
+    self.nameMap = nameMap
+    self.protocolDefaults = protocolDefaults
+    publishedClasses = network.classes
+    self.hasBackgroundClass = hasBackgroundClass
+  }
+
+  /// The name, and the dialect where it is not Keras's own: `resnet50v2`, `resnet50v2:slim`.
+  public var identifier: String { dialect == "keras" ? name : "\(name):\(dialect)" }
+
+  /// The network as a residual one, or `nil` where it is of another kind.
+  ///
+  /// Setting it replaces ``network``.
+  public var residual: (any ResidualNetwork)? {
+    get { network as? any ResidualNetwork }
+    set { if let newValue { network = newValue } }
+  }
+
+  /// The same network without its head: image in, pooled features out (`include_top=False`).
+  public var withoutHead: ModelRecipe {
+    var headless = self
+    headless.hasHead = false
+    return headless
+  }
+
   /// The graph for images of `height` × `width`.
   ///
   /// - Throws: ``GraphError`` when the images are too small for the network.
@@ -34,28 +75,10 @@ public struct ModelRecipe: Sendable {
     height: Int, width: Int, dataFormat: DataFormat = .channelsLast
   ) throws(GraphError) -> Graph {
     let image = ImageShape(height: height, width: width, channels: imageChannels)
+    guard hasHead else {
+      return try Graph(
+        tracing: FeatureExtractor(network), input: image, dataFormat: dataFormat)
+    }
     return try Graph(tracing: network, input: image, dataFormat: dataFormat)
-  }
-
-  /// The recipe with the filters, classes and image channels that the checkpoint shows.
-  ///
-  /// They stand in the shapes of the stem's kernel, H·W·channels·filters, and of the head's,
-  /// features·classes. What cannot be found stays as it is, for binding to report.
-  public func fitted(to checkpoint: Checkpoint) -> ModelRecipe {
-    var fitted = self
-    let size = protocolDefaults.inputSize
-    guard let graph = try? graph(height: size, width: size) else { return self }
-    let assignment = LayerAssignment(graph, checkpoint, nameMap)
-    func kernel(_ path: String, rank: Int) -> Shape? {
-      assignment[path]?.tensors.map(\.shape).first {
-        $0.rank == rank && $0.dimensions.allSatisfy { $0 > 0 }
-      }
-    }
-    if let stem = kernel("stem/conv", rank: 4) {
-      fitted.imageChannels = stem[2]
-      fitted.network.filters = stem[3]
-    }
-    if let head = kernel("head/logits", rank: 2) { fitted.network.classes = head[1] }
-    return fitted
   }
 }

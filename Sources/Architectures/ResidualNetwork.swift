@@ -1,16 +1,14 @@
-public import Networks
+import Networks
 
 /// What every residual classifier of this package lets its user choose.
 ///
-/// A checkpoint shows the filters and classes in the shapes of its stem and head, so these need
-/// not be typed; see ``ModelRecipe/fitted(to:)``.
-public protocol ResidualNetwork: Layer {
+/// A checkpoint shows the filters in the shape of its stem, so these need not be typed; see
+/// ``ModelRecipe/fitted(to:)``.
+public protocol ResidualNetwork: Classifier {
   /// How many residual blocks each stage has, first stage first.
   var blocksPerStage: [Int] { get set }
   /// The width of the first stage; each later stage has twice the width of the one before.
   var filters: Int { get set }
-  /// The number of classes, which is the number of logits.
-  var classes: Int { get set }
 }
 
 extension ResidualNetwork {

@@ -55,7 +55,9 @@ package struct LayerAssignment {
       }
     }
     for (base, paths) in numbered { assign(paths, base: base, weighted) }
-    if !numbered.isEmpty { compareOrder(graph, weighted) }
+    // A number below a scope is of a TensorFlow graph, whose variables a file lists by name.
+    let isScoped = numbered.keys.contains { $0.contains("/") }
+    if !numbered.isEmpty && !isScoped { compareOrder(graph, weighted) }
   }
 
   /// Matches the graph's layers, in order of creation, with the file's, in order of their numbers.

@@ -1,9 +1,15 @@
 /// What a foreign format calls our layers: a table of two columns that a reviewer checks by eye.
 ///
 /// The left column holds paths of a ``Graph``, the right one the layers' names in the file. `{s}`
-/// and the like stand for a number and carry it over. `{#}` at the end of a name stands for a number
-/// that Keras chose by itself: the layers that share what precedes it are matched in the order of
-/// creation with the file's, sorted by that number. No rule depends on its place in the table.
+/// and the like stand for a number and carry it over; the right column may write it as `{s-2}`, two
+/// less, or as `{b:a}`, a letter: `a` for 1, `b` for 2. No rule depends on its place in the table.
+///
+/// `{#}` at the end of a name stands for a number that Keras or TensorFlow chose by itself: none for
+/// the first layer, then `_1`, `_2`. The layers that share all that precedes it are matched, in the
+/// order of creation, with the file's of that name, sorted by their numbers, whatever the first
+/// number is and however many are left out between. So `block{b}/conv2d{#}` serves files in which
+/// every scope counts for itself, and files whose counter runs through the whole graph: within one
+/// scope both rise in the order of creation.
 public struct NameMap: Sendable, ExpressibleByDictionaryLiteral {
   private let rules: [(path: NamePattern, name: NamePattern)]
 
@@ -17,16 +23,12 @@ public struct NameMap: Sendable, ExpressibleByDictionaryLiteral {
     let fits = rules.compactMap { rule in rule.path.match(path).map { (rule.name, $0) } }
     precondition(fits.count <= 1, "two rules of the name map cover \(path)")
     guard let (pattern, values) = fits.first else { return nil }
-    if pattern.pieces.last == .hole(LayerName.automatic) {
+    if pattern.pieces.last == .hole(NamePattern.Hole(name: LayerName.automatic)) {
       let base = NamePattern(pieces: pattern.pieces.dropLast())
-      return .numbered(base: base.filled(with: values))
+      return base.filled(with: values).map { .numbered(base: $0) }
     }
-    return .exact(pattern.filled(with: values))
+    return pattern.filled(with: values).map { .exact($0) }
   }
-}
-
-extension NamePattern {
-  init(pieces: some Sequence<Piece>) { self.pieces = Array(pieces) }
 }
 
 /// What a name map says about one layer.

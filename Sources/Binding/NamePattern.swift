@@ -1,8 +1,19 @@
 /// A name with holes, `stage{s}/block{b}/norm`; a hole stands for one decimal number.
+///
+/// Where a pattern is filled, a hole may say how the number is written: `{s-2}` is two less than
+/// `{s}`, `{b:a}` a letter, `a` for 1, `b` for 2.
 struct NamePattern: Sendable, Hashable {
+  struct Hole: Sendable, Hashable {
+    var name: String
+    /// What is added to the number when it is written.
+    var offset = 0
+    /// Whether the number is written as a letter.
+    var isLetter = false
+  }
+
   enum Piece: Sendable, Hashable {
     case text(String)
-    case hole(String)
+    case hole(Hole)
   }
 
   let pieces: [Piece]
@@ -15,16 +26,18 @@ struct NamePattern: Sendable, Hashable {
         preconditionFailure("no } in the name pattern \(text)")
       }
       if open > rest.startIndex { pieces.append(.text(String(rest[..<open]))) }
-      pieces.append(.hole(String(rest[rest.index(after: open)..<close])))
+      pieces.append(.hole(Hole(rest[rest.index(after: open)..<close])))
       rest = rest[rest.index(after: close)...]
     }
     if !rest.isEmpty { pieces.append(.text(String(rest))) }
     self.pieces = pieces
   }
 
+  init(pieces: some Sequence<Piece>) { self.pieces = Array(pieces) }
+
   /// The numbers that the holes stand for in `name`, or `nil` where the pattern does not fit it.
-  func match(_ name: String) -> [String: String]? {
-    var values: [String: String] = [:]
+  func match(_ name: String) -> [String: Int]? {
+    var values: [String: Int] = [:]
     var rest = Substring(name)
     for piece in pieces {
       switch piece {
@@ -32,26 +45,57 @@ struct NamePattern: Sendable, Hashable {
         guard rest.hasPrefix(text) else { return nil }
         rest = rest.dropFirst(text.count)
       case .hole(let hole):
+        precondition(
+          hole == Hole(name: hole.name), "{\(hole.name)} on the left of a name map is a plain number")
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        guard !digits.isEmpty, values[hole, default: String(digits)] == digits else { return nil }
-        values[hole] = String(digits)
+        guard let value = Int(digits), values[hole.name, default: value] == value else {
+          return nil
+        }
+        values[hole.name] = value
         rest = rest[digits.endIndex...]
       }
     }
     return rest.isEmpty ? values : nil
   }
 
-  /// The name that results from putting `values` into the holes.
-  func filled(with values: [String: String]) -> String {
-    pieces.map { piece in
+  /// The name that results from putting `values` into the holes, or `nil` where a number cannot be
+  /// written so: there is no number below 0, and no letter beyond z.
+  func filled(with values: [String: Int]) -> String? {
+    var name = ""
+    for piece in pieces {
       switch piece {
-      case .text(let text): return text
+      case .text(let text): name += text
       case .hole(let hole):
-        guard let value = values[hole] else {
-          preconditionFailure("the hole {\(hole)} is on the right of a name map only")
+        guard let value = values[hole.name] else {
+          preconditionFailure("the hole {\(hole.name)} is on the right of a name map only")
         }
-        return value
+        guard let written = hole.written(value) else { return nil }
+        name += written
       }
-    }.joined()
+    }
+    return name
+  }
+}
+
+extension NamePattern.Hole {
+  /// Reads what stands between the braces: `s`, `s-2`, `s+1`, `b:a`.
+  init(_ text: Substring) {
+    if text.hasSuffix(":a") {
+      self.init(name: String(text.dropLast(2)), isLetter: true)
+    } else if let sign = text.firstIndex(where: { $0 == "-" || $0 == "+" }) {
+      guard let offset = Int(text[sign...]) else {
+        preconditionFailure("no number after the sign in the hole {\(text)}")
+      }
+      self.init(name: String(text[..<sign]), offset: offset)
+    } else {
+      self.init(name: String(text))
+    }
+  }
+
+  fileprivate func written(_ value: Int) -> String? {
+    let number = value + offset
+    guard isLetter else { return number < 0 ? nil : String(number) }
+    guard (1...26).contains(number) else { return nil }
+    return String(UnicodeScalar(UInt8(96 + number)))
   }
 }

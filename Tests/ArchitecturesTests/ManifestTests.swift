@@ -43,14 +43,14 @@ struct ManifestTests {
   @Test("Filters, classes and channels are read off the checkpoint")
   func fitted() throws {
     var original = try #require(ModelRecipe.named("preact-resnet18"))
-    original.network.filters = 6
+    original.residual?.filters = 6
     original.network.classes = 11
     original.imageChannels = 1
     let graph = try original.graph(height: 64, width: 64)
     let checkpoint = graph.checkpoint()
 
     let fitted = try #require(ModelRecipe.named("preact-resnet18")).fitted(to: checkpoint)
-    #expect(fitted.network.filters == 6)
+    #expect(fitted.residual?.filters == 6)
     #expect(fitted.network.classes == 11)
     #expect(fitted.imageChannels == 1)
   }

@@ -63,7 +63,7 @@ struct LibraryExampleTests {
   func trainingMode(format: DataFormat) throws {
     let recipe = try #require(ModelRecipe.named("preact-resnet18"))
     var network = recipe
-    network.network.filters = 8
+    network.residual?.filters = 8
     let graph = try network.graph(height: 33, width: 47, dataFormat: format)
     let bound = try BoundGraph(graph, sources: sources(of: graph, named: recipe.name))
     let golden = try Fixtures.tensor("training_mode/logits.npy")

@@ -5,7 +5,12 @@ public import Tensors
 /// They let full-size networks be compared with Keras without files of a hundred megabytes.
 public enum HashedWeights {
   /// The values of the weight `role` of the Keras layer `layer`, in row-major order.
-  public static func values(layer: String, role: String, shape: Shape) -> [Float] {
+  ///
+  /// `deviation` scales gamma, and the moving variance by its square, so that variances are small
+  /// and a wrong ε shows.
+  public static func values(
+    layer: String, role: String, shape: Shape, deviation: Double = 1
+  ) -> [Float] {
     let uniform = Uniform(key: "\(layer)/\(role)")
     let count = shape.elementCount
     switch role {
@@ -14,7 +19,9 @@ public enum HashedWeights {
       let limit = 0.6 * (6 / Double(fanIn)).squareRoot()
       return uniform.values(count) { (2 * $0 - 1) * limit }
     case "bias": return uniform.values(count) { (2 * $0 - 1) * 0.1 }
-    case "gamma", "moving_variance": return uniform.values(count) { 0.5 + $0 }
+    case "gamma": return uniform.values(count) { (0.5 + $0) * deviation }
+    case "moving_variance":
+      return uniform.values(count) { (0.5 + $0) * (deviation * deviation) }
     case "beta", "moving_mean": return uniform.values(count) { (2 * $0 - 1) * 0.2 }
     default: preconditionFailure("there is no formula for \(role)")
     }

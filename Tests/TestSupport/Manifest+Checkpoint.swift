@@ -27,7 +27,8 @@ extension Manifest {
       guard let (name, weight) = byPath[tensor.path] else {
         preconditionFailure("\(tensor.path) is of another checkpoint")
       }
-      let values = HashedWeights.values(layer: name, role: weight.role, shape: weight.shape)
+      let values = HashedWeights.values(
+        layer: name, role: weight.role, shape: weight.shape, deviation: deviation ?? 1)
       _ = unsafe buffer.update(fromContentsOf: values)
     }
   }

@@ -43,8 +43,10 @@ public struct Manifest: Decodable, Sendable {
   public let trainable: Int
   /// The number of all weights.
   public let total: Int
+  /// The standard deviation that the weights by formula took for the batch norms; 1 if `nil`.
+  public let deviation: Double?
   /// All layers with weights, in the order of `model.layers`.
-  public let layers: [Layer]
+  public var layers: [Layer]
 
   /// Reads the manifest of the network called `model`.
   public init(of model: String) throws {
@@ -56,4 +58,24 @@ public struct Manifest: Decodable, Sendable {
   public static let models =
     [18, 34, 50, 101, 152, 200].map { "preact-resnet\($0)" }
     + [50, 101, 152].flatMap { ["resnet\($0)", "resnet\($0)v2"] }
+
+  /// The other networks and dialects that have one, with the recipe that is meant to fit.
+  public static let dialects: [(file: String, recipe: String)] = [
+    ("squeezenet", "squeezenet"),
+    ("squeezenet1.1", "squeezenet1.1"),
+    ("resnet50.legacy-keras", "resnet50:legacy-keras"),
+    ("resnet50.legacy-keras-unpadded", "resnet50:legacy-keras-unpadded"),
+    ("preact-resnet18.scoped", "preact-resnet18:scoped"),
+    ("preact-resnet18.scoped.graph-wide", "preact-resnet18:scoped"),
+    ("preact-resnet50.scoped", "preact-resnet50:scoped"),
+    ("preact-resnet50.scoped.graph-wide", "preact-resnet50:scoped"),
+    ("resnet50.official", "resnet50:official"),
+    ("resnet18v2.official", "resnet18v2:official"),
+    ("resnet50v2.official", "resnet50v2:official"),
+    ("resnet50.slim", "resnet50:slim"),
+    ("resnet50v2.slim", "resnet50v2:slim"),
+    ("resnet18.classification-models", "resnet18:classification-models"),
+    ("resnet34.classification-models", "resnet34:classification-models"),
+    ("resnet50.classification-models", "resnet50:classification-models"),
+  ]
 }

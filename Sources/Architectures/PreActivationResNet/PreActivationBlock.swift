@@ -18,16 +18,18 @@ struct PreActivationBlock: Layer {
   var width: Int
   var stride: Int
   var shortcut: Shortcut
+  var conventions: PreActivationResNet.Conventions
 
   func callAsFunction(_ x: Signal) -> Signal {
-    let active = x.batchNorm("norm").relu()
+    let active = x.batchNorm("norm", epsilon: conventions.epsilon).relu()
     let filters = kind == .bottleneck ? 4 * width : width
     // The projection is created before the branch: automatic layer names count in this order.
     let skip =
       switch shortcut {
       case .identity: x
       case .projection:
-        active.fixedPaddingConv("project", filters: filters, kernel: 1, stride: stride)
+        active.fixedPaddingConv(
+          "project", filters: filters, kernel: 1, stride: stride, bias: conventions.hasBias)
       }
     let residual =
       switch kind {
@@ -38,39 +40,22 @@ struct PreActivationBlock: Layer {
   }
 
   private func regularBranch(_ active: Signal) -> Signal {
-    active
-      .fixedPaddingConv("first", filters: width, kernel: 3, stride: stride)
-      .batchNorm("firstNorm").relu()
-      .fixedPaddingConv("second", filters: width, kernel: 3, stride: 1)
+    let (epsilon, bias) = (conventions.epsilon, conventions.hasBias)
+    return
+      active
+      .fixedPaddingConv("first", filters: width, kernel: 3, stride: stride, bias: bias)
+      .batchNorm("firstNorm", epsilon: epsilon).relu()
+      .fixedPaddingConv("second", filters: width, kernel: 3, stride: 1, bias: bias)
   }
 
   private func bottleneckBranch(_ active: Signal) -> Signal {
-    active
-      .fixedPaddingConv("reduce", filters: width, kernel: 1, stride: 1)
-      .batchNorm("reduceNorm").relu()
-      .fixedPaddingConv("spatial", filters: width, kernel: 3, stride: stride)
-      .batchNorm("spatialNorm").relu()
-      .fixedPaddingConv("expand", filters: 4 * width, kernel: 1, stride: 1)
-  }
-}
-
-extension Signal {
-  /// A convolution whose padding does not depend on the size of the map.
-  ///
-  /// With a stride, `k − 1` zeros are put around first, ⌊(k−1)/2⌋ of them before, and the
-  /// convolution is `valid`; without one it is `same`. The two differ: on an even map, `same` with
-  /// stride 2 would put the odd row after.
-  func fixedPaddingConv(_ name: String, filters: Int, kernel: Int, stride: Int) -> Signal {
-    guard stride > 1 else {
-      return conv(name, filters: filters, kernel: Extent(square: kernel), padding: .same)
-    }
-    let before = (kernel - 1) / 2
-    let after = kernel - 1 - before
-    let padded =
-      kernel == 1
-      ? self
-      : zeroPadding(EdgePadding(top: before, bottom: after, left: before, right: after))
-    return padded.conv(
-      name, filters: filters, kernel: Extent(square: kernel), strides: Extent(square: stride))
+    let (epsilon, bias) = (conventions.epsilon, conventions.hasBias)
+    return
+      active
+      .fixedPaddingConv("reduce", filters: width, kernel: 1, stride: 1, bias: bias)
+      .batchNorm("reduceNorm", epsilon: epsilon).relu()
+      .fixedPaddingConv("spatial", filters: width, kernel: 3, stride: stride, bias: bias)
+      .batchNorm("spatialNorm", epsilon: epsilon).relu()
+      .fixedPaddingConv("expand", filters: 4 * width, kernel: 1, stride: 1, bias: bias)
   }
 }

@@ -4,9 +4,10 @@ public import Networks
 ///
 /// He, Zhang, Ren and Sun, "Identity Mappings in Deep Residual Networks", 2016.
 ///
-/// Input `H × W × C`, output `classes` logits, no softmax. Every convolution has a bias; batch
-/// norms have ε = 1e-3; convolutions of stride 2 pad by a fixed ⌊(k−1)/2⌋ before and the rest after,
-/// whatever the size of the map.
+/// Input `H × W × C`, output `classes` logits, no softmax. Convolutions of stride 2 pad by a fixed
+/// ⌊(k−1)/2⌋ before and the rest after, whatever the size of the map; the stride of a stage is in
+/// the 3×3 convolution of its first block, the first of a regular one. What differs from one
+/// publication to the next stands in ``conventions``.
 public struct PreActivationResNet: ResidualNetwork {
   /// The kind of residual block.
   public enum Block: Sendable, Hashable {
@@ -24,24 +25,36 @@ public struct PreActivationResNet: ResidualNetwork {
   public var filters: Int
   /// The number of classes, which is the number of logits.
   public var classes: Int
+  /// What the names of its weights do not show.
+  public var conventions: Conventions
 
   /// Creates a network; the published depths are ``depth(_:)``.
-  public init(blocksPerStage: [Int], block: Block, filters: Int = 64, classes: Int = 1000) {
+  public init(
+    blocksPerStage: [Int], block: Block, filters: Int = 64, classes: Int = 1000,
+    conventions: Conventions = .original
+  ) {
     self.blocksPerStage = blocksPerStage
     self.block = block
     self.filters = filters
     self.classes = classes
+    self.conventions = conventions
   }
 
   /// Adds the network after `image`; the result is the logits.
   public func callAsFunction(_ image: Signal) -> Signal {
-    let stem = image.applying(PreActivationStem(filters: filters), as: "stem")
+    pooledFeatures(image).applying(DenseHead(classes: classes), as: "head")
+  }
+
+  /// Adds the network without its head; the result is the mean of each feature map.
+  public func pooledFeatures(_ image: Signal) -> Signal {
+    let stem = image.applying(
+      PreActivationStem(filters: filters, conventions: conventions), as: "stem")
     let features = stages(stem) { stage, index, _, width in
       PreActivationBlock(
         kind: block, width: width, stride: stage > 0 && index == 0 ? 2 : 1,
-        shortcut: index == 0 ? .projection : .identity)
+        shortcut: index == 0 ? .projection : .identity, conventions: conventions)
     }
-    return features.applying(PreActivationHead(classes: classes), as: "head")
+    return features.applying(PreActivationPool(epsilon: conventions.epsilon), as: "head")
   }
 
   /// The network of the given number of layers, or `nil` for a depth that was never published.
@@ -65,22 +78,32 @@ public struct PreActivationResNet: ResidualNetwork {
   ]
 }
 
-/// 7×7/2 convolution and 3×3/2 max-pool, with neither batch norm nor ReLU between.
+/// 7×7/2 convolution and 3×3/2 max-pool.
 private struct PreActivationStem: Layer {
   var filters: Int
+  var conventions: PreActivationResNet.Conventions
 
   func callAsFunction(_ image: Signal) -> Signal {
-    image
-      .fixedPaddingConv("conv", filters: filters, kernel: 7, stride: 2)
-      .maxPool(3, strides: 2, padding: .same)
+    let epsilon = conventions.epsilon
+    func conv(_ x: Signal) -> Signal {
+      x.fixedPaddingConv(
+        "conv", filters: filters, kernel: 7, stride: 2, bias: conventions.hasBias)
+    }
+    switch conventions.stem {
+    case .plain: return conv(image).maxPool(3, strides: 2, padding: .same)
+    case .normalized:
+      return conv(image.batchNorm("imageNorm", epsilon: epsilon, scale: false))
+        .batchNorm("norm", epsilon: epsilon).relu()
+        .zeroPadding(EdgePadding(all: 1)).maxPool(3, strides: 2)
+    }
   }
 }
 
-/// Batch norm, ReLU, mean over the map, and a dense layer that gives the logits.
-private struct PreActivationHead: Layer {
-  var classes: Int
+/// Batch norm, ReLU, and the mean over the map.
+private struct PreActivationPool: Layer {
+  var epsilon: Float
 
   func callAsFunction(_ x: Signal) -> Signal {
-    x.batchNorm("norm").relu().globalAveragePool().dense("logits", units: classes)
+    x.batchNorm("norm", epsilon: epsilon).relu().globalAveragePool()
   }
 }
