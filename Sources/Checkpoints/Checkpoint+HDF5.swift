@@ -2,9 +2,17 @@ import HDF5
 import Tensors
 
 extension Checkpoint {
-  /// Recognises the layout by what the root holds, and lists the file.
+  /// Opens an HDF5 file.
   init(opening path: String) throws(HDF5Error) {
     let file = try HDF5File(reading: path)
+    let listing = try Self.listing(of: file, size: try FileContent(of: path).size)
+    unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
+      try unsafe Self.read(tensor, in: file, into: buffer)
+    }
+  }
+
+  /// Recognises the layout by what the root holds, and lists a file of `size` bytes.
+  static func listing(of file: HDF5File, size: Int) throws(HDF5Error) -> CheckpointListing {
     let root = try file.root()
     let listing: CheckpointListing
     if try root.nameList("layer_names") != nil {
@@ -12,35 +20,41 @@ extension Checkpoint {
     } else if try root.links().contains(where: { $0.name == "model_weights" }) {
       listing = try LegacyLayout(file: file, weights: "/model_weights")
         .listing(format: .wholeModel)
-    } else if try root.attribute("nb_layers") != nil {
-      throw HDF5Error(
-        file: path, object: nil, reason: .refused("weights of Keras 0, which name no layer"))
-    } else if let found = try VariablesLayout(file: file).listing() {
-      listing = found
+    } else if let count = try root.attribute("nb_layers") {
+      listing = try NumberedLayout(file: file).listing(count: try count.integers().first)
     } else {
-      let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
-      throw HDF5Error(file: path, object: nil, reason: .noKerasLayout(names))
-    }
-    try Self.refuseEmptyClaims(listing, in: path)
-    unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
-      do throws(HDF5Error) {
-        try unsafe StoredTensor(tensor, in: file).read(into: buffer)
-      } catch {
-        throw CheckpointError(error)
+      var layout = VariablesLayout(files: [file])
+      guard let found = try layout.listing() else {
+        let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
+        throw HDF5Error(file: file.path, object: nil, reason: .noKerasLayout(names))
       }
+      listing = found
+    }
+    try refuseEmptyClaims(listing, in: file.path, size: size)
+    return listing
+  }
+
+  /// Reads a tensor of an HDF5 file.
+  static func read(
+    _ tensor: CheckpointTensor, in file: HDF5File,
+    into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    do throws(HDF5Error) {
+      try unsafe StoredTensor(tensor, in: file).read(into: buffer)
+    } catch {
+      throw CheckpointError(error)
     }
   }
 
   /// Refuses many tensors that are each just small enough, but together no file of this size.
-  private static func refuseEmptyClaims(
-    _ listing: CheckpointListing, in path: String
+  static func refuseEmptyClaims(
+    _ listing: CheckpointListing, in path: String, size: Int
   ) throws(HDF5Error) {
     var claimed = 0
     for tensor in listing.layers.flatMap(\.tensors) {
       let (sum, overflow) = claimed.addingReportingOverflow(4 * tensor.shape.elementCount)
       claimed = overflow ? .max : sum
     }
-    let size = try FileContent(of: path).size
     // Deflate's own limit is 1032; sixteen megabytes harm nobody.
     if claimed > 16 << 20, claimed / 1100 > size {
       throw HDF5Error(

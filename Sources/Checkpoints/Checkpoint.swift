@@ -1,10 +1,12 @@
+import Archives
 import HDF5
 public import Tensors
 
 /// An opened Keras checkpoint: what it holds, and a way to read each tensor later.
 ///
 /// Opening reads names, shapes and types only. The file is recognised by its content, never by its
-/// name, and stays open for as long as a copy of this value lives.
+/// name, and stays open for as long as a copy of this value lives. Checksums of zip members are
+/// verified no later than the first tensor is read.
 ///
 ///     let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
 ///     for layer in checkpoint.layers { print(layer.label, layer.tensors.map(\.shape)) }
@@ -36,10 +38,22 @@ public import Tensors
 
   /// Opens the checkpoint at `path`.
   public init(contentsOf path: String) throws(CheckpointError) {
-    do throws(HDF5Error) {
-      self = try Self(opening: path)
-    } catch {
+    do {
+      let content = try FileContent(of: path)
+      switch content.container {
+      case .zip: self = try Self(zip: path)
+      case .safetensors: self = try Self(safetensors: path)
+      case .json: self = try Self(shardIndex: path)
+      case nil: self = try Self(opening: path)
+      }
+    } catch let error as CheckpointError {
+      throw error
+    } catch let error as HDF5Error {
       throw CheckpointError(error)
+    } catch let error as ArchiveError {
+      throw CheckpointError(error)
+    } catch {
+      throw .unreadable(file: path, detail: "\(error)")
     }
   }
 

@@ -1,4 +1,5 @@
 import CHDF5
+import CHDF5Extensions
 
 /// An HDF5 file, open for reading for as long as this object lives.
 ///
@@ -18,6 +19,23 @@ package final class HDF5File: Sendable {
     let access = try location.handle { H5Pcreate(assay_h5p_file_access()) }
     // Some shared file systems cannot lock; that must not keep anyone from reading.
     try location.call { H5Pset_file_locking(access.id, true, true) }
+    handle = try location.handle(orThrow: Self.reason) {
+      unsafe H5Fopen(path, assay_h5f_read_only(), access.id)
+    }
+    self.path = path
+  }
+
+  /// Opens a part of an open file in place; `path` names it in errors.
+  ///
+  /// The descriptor may be closed as soon as this returns.
+  package init(reading region: FileRegion, path: String) throws(HDF5Error) {
+    let location = HDF5Location(file: path, object: nil)
+    guard FileContent.isHDF5(region) else { throw location.error(.notHDF5) }
+    let access = try location.handle { H5Pcreate(assay_h5p_file_access()) }
+    try location.call {
+      assay_h5_set_region(
+        access.id, region.descriptor, UInt64(region.offset), UInt64(region.length))
+    }
     handle = try location.handle(orThrow: Self.reason) {
       unsafe H5Fopen(path, assay_h5f_read_only(), access.id)
     }
