@@ -44,6 +44,7 @@ let package = Package(
   targets: [
     // The boundary to C: everything unsafe stops here.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
@@ -52,10 +53,11 @@ let package = Package(
     // Ground floor.
     room("HDF5", ["CHDF5"]),
     room("Tensors"),
+    room("TensorBundles", ["CChecksums"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["HDF5", "Tensors"]),
+    room("Checkpoints", ["HDF5", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
@@ -87,6 +89,7 @@ let package = Package(
     tests("AssayCommand", ["Tensors"]),
     tests("Tensors"),
     tests("HDF5"),
+    tests("TensorBundles"),
     tests("Networks"),
     tests("Checkpoints", ["HDF5", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
