@@ -53,8 +53,8 @@ package final class RandomAccessFile: Sendable {
       throw TensorBundleError(file: path, object: nil, reason: .damaged("it ends too early"))
     }
     var bytes = [UInt8](repeating: 0, count: count)
-    try unsafe bytes.withUnsafeMutableBytes { buffer throws(TensorBundleError) in
-      try unsafe read(into: buffer, at: offset)
+    try unsafe bytes.withUnsafeMutableBufferPointer { buffer throws(TensorBundleError) in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
     }
     return bytes
   }

@@ -22,7 +22,7 @@ enum Snappy {
       case 0: try literal(upper, &input, &output, size)
       case 1:
         let low = Int(try input.byte())
-        try copy(upper & 7 + 4, from: upper >> 3 << 8 | low, &output, size)
+        try copy((upper & 7) + 4, from: (upper >> 3) << 8 | low, &output, size)
       case 2: try copy(upper + 1, from: Int(try input.fixed(UInt16.self)), &output, size)
       default: try copy(upper + 1, from: Int(try input.fixed(UInt32.self)), &output, size)
       }

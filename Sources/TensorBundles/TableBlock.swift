@@ -7,6 +7,8 @@ struct TableBlock {
   }
 
   private let content: ArraySlice<UInt8>
+  /// The most bytes that a key may have; real ones have a few hundred at most.
+  private static let longestKey = 4096
   /// After each block: its compression, and the checksum of the block and that byte.
   private static let trailerSize = 5
 
@@ -50,6 +52,9 @@ struct TableBlock {
       let valueSize = try cursor.length()
       let own = try cursor.take(ownSize)
       guard shared <= key.count else { throw FormatFault("a key in it shares more than there is") }
+      guard own.count <= Self.longestKey - shared else {
+        throw FormatFault("a key in it is over \(Self.longestKey) bytes long")
+      }
       budget -= shared + own.count
       guard budget >= 0 else { throw FormatFault("its keys are too long for its size") }
       let next = key[..<shared] + own

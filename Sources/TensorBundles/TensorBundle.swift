@@ -64,11 +64,16 @@ package struct TensorBundle: Sendable {
     of table: SortedTable, in path: String
   ) throws(TensorBundleError) -> [TensorBundleEntry] {
     var entries: [TensorBundleEntry] = []
+    var names: Set<String> = []
     // A key that begins with zero is no name but the place of a slice of a partitioned variable.
     for (key, value) in table.entries.map({ ($0.key, $0.value) }).dropFirst() where key[0] != 0 {
       guard let name = String(validating: key, as: UTF8.self) else {
         throw TensorBundleError(
           file: path, object: nil, reason: .damaged("a name in it is not UTF-8"))
+      }
+      // Other bytes may still be the same characters, composed in another way.
+      guard names.insert(name).inserted else {
+        throw TensorBundleError(file: path, object: name, reason: .damaged("it is there twice"))
       }
       do throws(FormatFault) {
         entries.append(try TensorBundleEntry(key: name, proto: value))
@@ -91,9 +96,13 @@ package struct TensorBundle: Sendable {
           file: "\(prefix).index", object: entry.key,
           reason: .damaged("it lies in data file \(entry.shard) of \(count)"))
       }
-      let shard = try shards[entry.shard] ?? RandomAccessFile(
-        path(of: entry.shard, count: count, prefix: prefix))
-      shards[entry.shard] = shard
+      let shard: RandomAccessFile
+      if let opened = shards[entry.shard] {
+        shard = opened
+      } else {
+        shard = try RandomAccessFile(path(of: entry.shard, count: count, prefix: prefix))
+        shards[entry.shard] = shard
+      }
       // Tensors lie side by side, so together they are no larger than the file.
       let end = entry.offset + entry.size
       claimed[entry.shard, default: 0] += min(entry.size, shard.size + 1)
