@@ -16,12 +16,8 @@ struct PlacedVariable {
   static func layers(_ all: [PlacedVariable]) -> [PlacedLayer] {
     let scope = commonScope(all)
     return groups(all)
-      .map { group -> (order: NumberedName, layer: PlacedLayer) in
-        let owner = group.map(\.owner).min { NumberedName($0) < NumberedName($1) } ?? ""
-        return (NumberedName(owner), PlacedLayer(group, owner: owner, scope: scope))
-      }
+      .map { PlacedLayer($0, scope: scope) }
       .sorted { $0.order < $1.order }
-      .map(\.layer)
   }
 
   /// Variables of one layer together: by the layer's name where it has one, or else by owner.
@@ -56,8 +52,15 @@ struct PlacedVariable {
 /// A layer of a TensorFlow 2 checkpoint.
 struct PlacedLayer {
   let layer: CheckpointLayer
+  /// What layers are sorted by.
+  let order: NumberedName
 
-  init(_ variables: [PlacedVariable], owner: String, scope: String?) {
+  init(_ variables: [PlacedVariable], scope: String?) {
+    let first = variables.min { NumberedName($0.place) < NumberedName($1.place) }
+    order = NumberedName(first?.place ?? "")
+    // A list of variables (`variables/7`) is no layer; only the number tells the place.
+    let isListed = first?.place.split(separator: "/").last.flatMap { Int($0) } != nil
+    let owner = (isListed ? first?.place : first?.owner) ?? ""
     // A layer without a name of its own is called by the way to it, unless that is a mere number.
     let ordinal = Self.ordinal(owner)
     var name = variables.first { $0.isNamed }.flatMap(\.variable.layer)

@@ -1,6 +1,7 @@
 /// What is wrong with bytes, before anybody knows whose they are.
-struct FormatFault: Error, Hashable {
-  let detail: String
+package struct FormatFault: Error, Hashable {
+  /// The words for it.
+  package let detail: String
 
   init(_ detail: String) { self.detail = detail }
 }

@@ -1,28 +1,32 @@
 import CChecksums
 
 /// CRC-32C (Castagnoli) of bytes that come in pieces.
-@safe struct CRC32C: Sendable {
-  private(set) var value: UInt32 = 0
+@safe package struct CRC32C: Sendable {
+  /// The checksum as it is defined.
+  package private(set) var value: UInt32 = 0
 
   /// Appends bytes to those that the checksum covers.
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     value = unsafe assay_crc32c(value, bytes.baseAddress, bytes.count)
   }
 
   /// Appends bytes to those that the checksum covers.
-  mutating func update(_ bytes: some Sequence<UInt8>) {
+  package mutating func update(_ bytes: some Sequence<UInt8>) {
     let copy = Array(bytes)
     unsafe copy.withUnsafeBytes { bytes in unsafe update(bytes) }
   }
+
+  /// Begins with no bytes.
+  package init() {}
 
   /// The checksum as LevelDB and TensorFlow store it.
   ///
   /// A checksum over data that holds checksums is weak; so it is rotated and moved
   /// (`leveldb/util/crc32c.h`, `Mask`).
-  var masked: UInt32 { (value >> 15 | value << 17) &+ 0xA282_EAD8 }
+  package var masked: UInt32 { (value >> 15 | value << 17) &+ 0xA282_EAD8 }
 
   /// The checksum of `bytes`, masked.
-  static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var crc = CRC32C()
     crc.update(bytes)
     return crc.masked

@@ -22,7 +22,7 @@ package struct ObjectGraph: Sendable {
   }
 
   /// Decodes a `TrackableObjectGraph` (`trackable_object_graph.proto`).
-  init(_ proto: ArraySlice<UInt8>) throws(FormatFault) {
+  package init(_ proto: ArraySlice<UInt8>) throws(FormatFault) {
     let nodes = try ProtobufMessage(proto).messages(1)
     var names: [String: String] = [:]
     var keys: [[String]] = []

@@ -1,12 +1,12 @@
 /// Google's Snappy, decoded: literals, and copies of what came before.
 ///
 /// Format: `format_description.txt` of google/snappy.
-enum Snappy {
+package enum Snappy {
   /// The most that a byte can become: a copy of 64 bytes takes three, those of one bit less two.
   private static let largestExpansion = 32
 
   /// The decoded bytes of one whole Snappy block.
-  static func decode(_ compressed: ArraySlice<UInt8>) throws(FormatFault) -> [UInt8] {
+  package static func decode(_ compressed: ArraySlice<UInt8>) throws(FormatFault) -> [UInt8] {
     var input = ByteCursor(compressed)
     let size = try input.length()
     // Before anything is allocated on the word of the file.

@@ -2,16 +2,16 @@
 ///
 /// The file ends with a footer that says where the index block is; the index has the place of each
 /// data block. Every block has a checksum (`leveldb/doc/table_format.md`).
-struct SortedTable {
+package struct SortedTable {
   /// All keys with their values, in ascending order of the keys' bytes.
-  let entries: [TableBlock.Entry]
+  package let entries: [TableBlock.Entry]
 
   /// The last eight bytes of every table, lowest first.
   static let magic: UInt64 = 0xDB47_7524_8B80_FB57
   private static let footerSize = 48
 
   /// Reads the whole table in `file`.
-  init(_ file: [UInt8]) throws(FormatFault) {
+  package init(_ file: [UInt8]) throws(FormatFault) {
     guard file.count >= Self.footerSize else { throw FormatFault("it ends too early") }
     let body = file.count - Self.footerSize
     var tail = ByteCursor(file[(file.count - 8)...])
@@ -19,8 +19,8 @@ struct SortedTable {
       throw FormatFault("its end is not that of a table")
     }
     var footer = ByteCursor(file[body...])
-    // The first handle is of a block of statistics, which TensorFlow leaves empty.
-    _ = try BlockHandle(&footer)
+    // A block of statistics, which TensorFlow leaves empty; its checksum must be right all the same.
+    _ = try TableBlock(BlockHandle(&footer), in: file[..<body])
     let index = try BlockHandle(&footer)
 
     var entries: [TableBlock.Entry] = []

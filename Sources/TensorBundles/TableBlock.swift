@@ -1,9 +1,11 @@
 /// One block of a sorted-string table, checked and decompressed.
-struct TableBlock {
+package struct TableBlock {
   /// A key and its value.
-  struct Entry {
-    let key: [UInt8]
-    let value: ArraySlice<UInt8>
+  package struct Entry {
+    /// The whole key.
+    package let key: [UInt8]
+    /// What stands under it.
+    package let value: ArraySlice<UInt8>
   }
 
   private let content: ArraySlice<UInt8>

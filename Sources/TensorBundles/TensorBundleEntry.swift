@@ -62,7 +62,7 @@ package struct TensorBundleEntry: Sendable, Hashable {
 
 extension TensorBundleEntry {
   /// Decodes a `BundleEntryProto` (`tensor_bundle.proto`).
-  init(key: String, proto: ArraySlice<UInt8>) throws(FormatFault) {
+  package init(key: String, proto: ArraySlice<UInt8>) throws(FormatFault) {
     let message = try ProtobufMessage(proto)
     self.key = key
     element = Element(rawValue: try message.integer(1))
