@@ -44,18 +44,23 @@ let package = Package(
   targets: [
     // The boundary to C: everything unsafe stops here.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
     // Ground floor.
-    room("HDF5", ["CHDF5"]),
+    room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
+    room("Archives", ["CZlib", "Tensors"]),
+    room("TensorBundles", ["CChecksums"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["HDF5", "Tensors"]),
+    room("Checkpoints", ["Archives", "HDF5", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
@@ -86,9 +91,11 @@ let package = Package(
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
-    tests("HDF5"),
+    tests("HDF5", ["CHDF5Extensions"]),
+    tests("Archives", ["Tensors"]),
+    tests("TensorBundles", ["CChecksums"]),
     tests("Networks"),
-    tests("Checkpoints", ["HDF5", "Tensors"]),
+    tests("Checkpoints", ["Archives", "HDF5", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),

@@ -11,7 +11,7 @@ extension LayerAssignment {
   init(byOrder graph: Graph, _ checkpoint: Checkpoint) throws(OrderError) {
     let network = graph.kerasLayerOrder()
     let file = checkpoint.layers.filter { !$0.tensors.isEmpty }
-    guard checkpoint.format != .weightsV3 else { throw .noOrder }
+    guard checkpoint.format.keepsOrder else { throw .noOrder }
     guard network.count == file.count else {
       throw .count(network: network.count, file: file.count)
     }

@@ -31,6 +31,8 @@ package struct LayerAssignment {
     let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
     if weighted.contains(where: { $0.name != nil }) {
       assignByName(graph, weighted, map)
+      // Where a file sorts its layers by name, their order says nothing about the network.
+      if !checkpoint.recordsLayerOrder { contradictions = [] }
     } else {
       assignByOrdinal(graph, weighted)
     }

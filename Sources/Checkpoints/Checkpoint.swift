@@ -33,11 +33,22 @@ public import Tensors
   public let layers: [CheckpointLayer]
   /// What else is in the file and is no weight of a layer: optimizer state and the like.
   public let leftOut: [CheckpointLeftOut]
+  /// Whether the order of ``layers`` tells the order of the model, at least within each class.
+  ///
+  /// TensorFlow sorts its keys by their bytes, so that most of its checkpoints tell no order.
+  public let recordsLayerOrder: Bool
 
   private let reader: Reader
 
   /// Opens the checkpoint at `path`.
+  ///
+  /// A TensorFlow checkpoint is several files: `path` is its `.index`, the beginning of their names,
+  /// the small file `checkpoint` beside them, or the folder of a SavedModel.
   public init(contentsOf path: String) throws(CheckpointError) {
+    if let location = try TensorFlowLocation(path) {
+      self = try Self(openingBundle: location)
+      return
+    }
     do {
       let content = try FileContent(of: path)
       switch content.container {
@@ -73,6 +84,7 @@ public import Tensors
     modelConfig = listing.modelConfig
     layers = listing.layers
     leftOut = listing.leftOut
+    recordsLayerOrder = listing.recordsLayerOrder
     unsafe self.reader = reader
   }
 
@@ -108,4 +120,5 @@ struct CheckpointListing {
   var modelConfig: String?
   var layers: [CheckpointLayer] = []
   var leftOut: [CheckpointLeftOut] = []
+  var recordsLayerOrder = true
 }

@@ -16,6 +16,23 @@ public enum CheckpointFormat: Sendable, Hashable, CaseIterable, CustomStringConv
   case numPyArchive
   /// Safetensors, its arrays named `layer/variable` or `layer.variable`.
   case safetensors
+  /// A TensorFlow checkpoint with variables by name, as `tf.compat.v1.train.Saver` writes it.
+  case tensorFlowNames
+  /// A TensorFlow checkpoint with variables by their place among objects: `save_weights("x")` of
+  /// Keras 2 without `.h5`, and `tf.train.Checkpoint`.
+  case tensorFlowObjects
+  /// The variables of a TensorFlow SavedModel.
+  case savedModel
+
+  /// Whether the file tells the order of its layers in the model.
+  package var keepsOrder: Bool {
+    switch self {
+    case .legacyWeights, .wholeModel, .numberedWeights: true
+    case .weightsV3, .kerasArchive, .shardedWeightsV3, .numPyArchive, .safetensors,
+      .tensorFlowNames, .tensorFlowObjects, .savedModel:
+      false
+    }
+  }
 
   /// The format in words.
   public var description: String {
@@ -28,6 +45,9 @@ public enum CheckpointFormat: Sendable, Hashable, CaseIterable, CustomStringConv
     case .numberedWeights: "Keras 0 weights (HDF5)"
     case .numPyArchive: "NumPy arrays (.npz)"
     case .safetensors: "safetensors"
+    case .tensorFlowNames: "TensorFlow checkpoint (variables by name)"
+    case .tensorFlowObjects: "TensorFlow checkpoint (variables by object)"
+    case .savedModel: "TensorFlow SavedModel"
     }
   }
 }
