@@ -29,7 +29,7 @@ struct LoadedModel {
       // Of another network's checkpoint, a few lines say as much as a thousand.
       let report = error.report(limit: error.boundCount == 0 ? 3 : .max)
       let hint = Self.fittingModel(checkpoint).map { "\nthe file fits --model \($0)" } ?? ""
-      throw Failure(.badData, "\(file), as \(recipe.name): \(report)\(hint)")
+      throw Failure(.badData, "\(file), as \(recipe.identifier): \(report)\(hint)")
     }
     self.recipe = recipe
     self.checkpoint = checkpoint
@@ -43,13 +43,13 @@ struct LoadedModel {
       let size = fitted.protocolDefaults.inputSize
       guard let graph = try? fitted.graph(height: size, width: size) else { return false }
       return (try? graph.bound(to: checkpoint, using: fitted.nameMap)) != nil
-    }?.name
+    }?.identifier
   }
 
   /// The network as a report names it.
   var description: EvaluationReport.Model {
     EvaluationReport.Model(
-      name: recipe.name, parameters: graph.parameterCount, classes: recipe.network.classes,
+      name: recipe.identifier, parameters: graph.parameterCount, classes: recipe.network.classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue)
   }
 

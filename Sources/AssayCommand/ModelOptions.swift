@@ -29,13 +29,17 @@ struct ModelOptions: ParsableArguments {
     guard var recipe = ModelRecipe.named(model) else {
       throw Failure(.usage, "unknown model '\(model)'; known are \(Self.names)")
     }
-    if let blocksPerStage { recipe.network.blocksPerStage = blocksPerStage.counts }
+    for (option, isGiven) in [
+      ("--blocks-per-stage", blocksPerStage != nil), ("--filters", filters != nil),
+    ] where isGiven && recipe.residual == nil {
+      throw Failure(.usage, "\(option) is for residual networks; \(model) is none")
+    }
+    if let blocksPerStage { recipe.residual?.blocksPerStage = blocksPerStage.counts }
     if bottleneck {
-      guard var network = recipe.network as? PreActivationResNet else {
-        throw Failure(.usage, "--bottleneck is for preact-resnet; \(model) always has them")
+      guard let bottlenecked = recipe.withBottlenecks else {
+        throw Failure(.usage, "--bottleneck is for preact-resnet; \(model) has blocks of its own")
       }
-      network.block = .bottleneck
-      recipe.network = network
+      recipe = bottlenecked
     }
     return recipe
   }
@@ -43,7 +47,7 @@ struct ModelOptions: ParsableArguments {
   /// Sets filters and classes as far as the user wrote them.
   func overridden(_ recipe: ModelRecipe) -> ModelRecipe {
     var recipe = recipe
-    if let filters { recipe.network.filters = filters }
+    if let filters { recipe.residual?.filters = filters }
     if let classes { recipe.network.classes = classes }
     return recipe
   }
@@ -56,7 +60,7 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  static let names = ModelRecipe.catalog.map(\.name).joined(separator: ", ")
+  static let names = ModelRecipe.names.joined(separator: ", ")
 }
 
 /// A list of counts, `1,2,2,1`.

@@ -46,7 +46,8 @@ struct NamePattern: Sendable, Hashable {
         rest = rest.dropFirst(text.count)
       case .hole(let hole):
         precondition(
-          hole == Hole(name: hole.name), "{\(hole.name)} on the left of a name map is a plain number")
+          hole == Hole(name: hole.name),
+          "{\(hole.name)} on the left of a name map is a plain number")
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
         guard let value = Int(digits), values[hole.name, default: value] == value else {
           return nil
@@ -81,7 +82,8 @@ extension NamePattern.Hole {
   /// Reads what stands between the braces: `s`, `s-2`, `s+1`, `b:a`.
   init(_ text: Substring) {
     if text.hasSuffix(":a") {
-      self.init(name: String(text.dropLast(2)), isLetter: true)
+      self.init(text.dropLast(2))
+      isLetter = true
     } else if let sign = text.firstIndex(where: { $0 == "-" || $0 == "+" }) {
       guard let offset = Int(text[sign...]) else {
         preconditionFailure("no number after the sign in the hole {\(text)}")

@@ -75,7 +75,7 @@ extension ResNetConventions {
 
   /// TensorFlow's official ResNet v1 (`official/resnet/resnet_model.py`).
   ///
-  /// It asks for ε = 1e-5; the fused batch norm of TensorFlow raises that to 1.001e-5.
+  /// It asks for ε = 1e-5; the fused batch norm of TensorFlow 1 raised that to 1.001e-5.
   public static let officialV1 = ResNetConventions(
     epsilon: 1.001e-5, stridePlace: .firstSpatial, poolPadding: .same)
 
