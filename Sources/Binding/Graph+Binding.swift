@@ -12,6 +12,27 @@ extension Graph {
   public func bound(
     to checkpoint: Checkpoint, using map: NameMap
   ) throws(BindingError) -> BoundGraph {
+    var (report, sources) = join(checkpoint, map)
+    guard report.isEmpty else {
+      report.suggestNames()
+      throw report
+    }
+    do {
+      return try BoundGraph(self, sources: sources)
+    } catch {
+      preconditionFailure("a complete binding lacks \(error.missing)")
+    }
+  }
+
+  /// Whether ``bound(to:using:)`` would succeed, without the work of explaining why not.
+  package func binds(to checkpoint: Checkpoint, using map: NameMap) -> Bool {
+    join(checkpoint, map).report.isEmpty
+  }
+
+  /// Finds the tensor of every parameter, and writes down what does not fit.
+  private func join(
+    _ checkpoint: Checkpoint, _ map: NameMap
+  ) -> (report: BindingError, sources: [Parameter: ParameterSource]) {
     let assignment = LayerAssignment(self, checkpoint, map)
     var report = BindingError(contradictions: assignment.contradictions)
     var sources: [Parameter: ParameterSource] = [:]
@@ -46,13 +67,7 @@ extension Graph {
       }
     }
     report.boundCount = sources.count
-    report.suggestNames()
-    guard report.isEmpty else { throw report }
-    do {
-      return try BoundGraph(self, sources: sources)
-    } catch {
-      preconditionFailure("a complete binding lacks \(error.missing)")
-    }
+    return (report, sources)
   }
 }
 
