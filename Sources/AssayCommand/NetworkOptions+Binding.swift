@@ -28,7 +28,8 @@ extension NetworkOptions {
   {
     if byOrder { return try BindingPlan(byOrder: graph, to: checkpoint) }
     if map != nil { try recipe.nameMap.check(for: graph) }
-    return try BindingPlan(graph, to: checkpoint, using: recipe.nameMap, allowing: leniency)
+    return try BindingPlan(
+      trying: graph, to: checkpoint, using: recipe.nameMap, allowing: leniency)
   }
 
   private func nameMap(from file: String) throws -> NameMap {

@@ -39,7 +39,8 @@ struct SummaryCommand: ParsableCommand {
     let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
     print(GraphSummary(graph).text)
     print("")
-    print("\(recipe.name): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")
+    print(
+      "\(recipe.identifier): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")
   }
 }
 

@@ -39,7 +39,8 @@ public struct BindingPlan: Sendable {
     allowing leniency: BindingLeniency = .nothing
   ) throws(BindingError) {
     try self.init(
-      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency)
+      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency,
+      explaining: true)
   }
 
   /// Binds by order alone, where nothing else is known and the order cannot deceive.
@@ -47,12 +48,23 @@ public struct BindingPlan: Sendable {
   /// - Throws: ``OrderError``, or ``BindingError`` with everything that does not fit.
   public init(byOrder graph: Graph, to checkpoint: Checkpoint) throws {
     try self.init(
-      graph, checkpoint, LayerAssignment(byOrder: graph, checkpoint), allowing: .nothing)
+      graph, checkpoint, LayerAssignment(byOrder: graph, checkpoint), allowing: .nothing,
+      explaining: true)
+  }
+
+  /// The same without the search for similar names, for trying one dialect after the other.
+  package init(
+    trying graph: Graph, to checkpoint: Checkpoint, using map: NameMap,
+    allowing leniency: BindingLeniency = .nothing
+  ) throws(BindingError) {
+    try self.init(
+      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency,
+      explaining: false)
   }
 
   private init(
     _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment,
-    allowing leniency: BindingLeniency
+    allowing leniency: BindingLeniency, explaining: Bool
   ) throws(BindingError) {
     var report = BindingError(contradictions: assignment.contradictions)
     var used: Set<CheckpointTensor> = []
@@ -89,7 +101,7 @@ public struct BindingPlan: Sendable {
     }
     report.boundCount = steps.count
     let (remaining, allowances, untouched) = leniency.applied(to: report)
-    guard remaining.isEmpty else { throw remaining.suggestingNames() }
+    guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
     self.allowances = allowances
     var sources: [Parameter: ParameterSource] = [:]
@@ -116,6 +128,13 @@ extension Graph {
     to checkpoint: Checkpoint, using map: NameMap
   ) throws(BindingError) -> BoundGraph {
     try BindingPlan(self, to: checkpoint, using: map).boundGraph
+  }
+}
+
+extension Graph {
+  /// Whether ``bound(to:using:)`` would succeed, without the work of explaining why not.
+  package func binds(to checkpoint: Checkpoint, using map: NameMap) -> Bool {
+    (try? BindingPlan(trying: self, to: checkpoint, using: map)) != nil
   }
 }
 

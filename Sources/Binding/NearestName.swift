@@ -1,6 +1,6 @@
 extension BindingError {
   /// The same with the most similar unused name beside each missing weight.
-  func suggestingNames() -> BindingError {
+  package func suggestingNames() -> BindingError {
     var report = self
     let candidates = Array(Set(unused.map(\.layerName))).sorted()
     var found: [String: String?] = [:]
