@@ -36,6 +36,16 @@ extension ModelRecipe {
     return fitted
   }
 
+  /// Whether the recipe, once ``fitted(to:)`` the checkpoint, takes each of its weights and lacks none.
+  ///
+  /// Conventions leave no trace in names and shapes: two recipes that differ in nothing else both fit.
+  public func fits(_ checkpoint: Checkpoint) -> Bool {
+    let fitted = fitted(to: checkpoint)
+    let size = protocolDefaults.inputSize
+    return (try? fitted.graph(height: size, width: size))?.binds(to: checkpoint, using: nameMap)
+      ?? false
+  }
+
   /// Whether the checkpoint has the network's head, by name.
   ///
   /// A file saved with `include_top=False` has none, and then fits ``withoutHead``.

@@ -80,12 +80,7 @@ struct LoadedModel {
 
   /// The model of the catalog that a checkpoint does fit.
   private static func fittingModel(_ checkpoint: Checkpoint) -> String? {
-    ModelRecipe.catalog.first { recipe in
-      let fitted = recipe.fitted(to: checkpoint)
-      let size = fitted.protocolDefaults.inputSize
-      guard let graph = try? fitted.graph(height: size, width: size) else { return false }
-      return (try? graph.bound(to: checkpoint, using: fitted.nameMap)) != nil
-    }?.identifier
+    ModelRecipe.catalog.first { $0.fits(checkpoint) }?.identifier
   }
 
   /// The network as a report names it.

@@ -124,11 +124,10 @@ struct NetworkOptions: ParsableArguments {
       recipe.residual?.blocksPerStage = blocksPerStage.counts
     }
     if bottleneck {
-      guard var network = recipe.network as? PreActivationResNet else {
+      guard let bottlenecked = recipe.withBottlenecks else {
         throw Failure(.usage, "--bottleneck is for preact-resnet; \(recipe.name) has no choice")
       }
-      network.block = .bottleneck
-      recipe.network = network
+      recipe = bottlenecked
     }
     return recipe
   }

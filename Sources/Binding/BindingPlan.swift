@@ -54,6 +54,30 @@ public struct BindingPlan: Sendable {
     _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment,
     allowing leniency: BindingLeniency
   ) throws(BindingError) {
+    let (steps, report) = Self.join(graph, checkpoint, assignment)
+    let (remaining, allowances, untouched) = leniency.applied(to: report)
+    guard remaining.isEmpty else { throw remaining.suggestingNames() }
+    self.steps = steps
+    self.allowances = allowances
+    var sources: [Parameter: ParameterSource] = [:]
+    for step in steps {
+      let tensor = step.tensor
+      sources[step.parameter] = ParameterSource { buffer in
+        try unsafe checkpoint.read(tensor, into: buffer)
+      }
+    }
+    for parameter in untouched { sources[parameter] = .initialValue(of: parameter) }
+    do {
+      boundGraph = try BoundGraph(graph, sources: sources)
+    } catch {
+      preconditionFailure("a complete binding lacks \(error.missing)")
+    }
+  }
+
+  /// Finds the tensor of every parameter, and writes down what does not fit.
+  fileprivate static func join(
+    _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment
+  ) -> (steps: [Step], report: BindingError) {
     var report = BindingError(contradictions: assignment.contradictions)
     var used: Set<CheckpointTensor> = []
     var steps: [Step] = []
@@ -88,23 +112,7 @@ public struct BindingPlan: Sendable {
       }
     }
     report.boundCount = steps.count
-    let (remaining, allowances, untouched) = leniency.applied(to: report)
-    guard remaining.isEmpty else { throw remaining.suggestingNames() }
-    self.steps = steps
-    self.allowances = allowances
-    var sources: [Parameter: ParameterSource] = [:]
-    for step in steps {
-      let tensor = step.tensor
-      sources[step.parameter] = ParameterSource { buffer in
-        try unsafe checkpoint.read(tensor, into: buffer)
-      }
-    }
-    for parameter in untouched { sources[parameter] = .initialValue(of: parameter) }
-    do {
-      boundGraph = try BoundGraph(graph, sources: sources)
-    } catch {
-      preconditionFailure("a complete binding lacks \(error.missing)")
-    }
+    return (steps, report)
   }
 }
 
@@ -116,6 +124,11 @@ extension Graph {
     to checkpoint: Checkpoint, using map: NameMap
   ) throws(BindingError) -> BoundGraph {
     try BindingPlan(self, to: checkpoint, using: map).boundGraph
+  }
+
+  /// Whether ``bound(to:using:)`` would succeed, without the work of explaining why not.
+  package func binds(to checkpoint: Checkpoint, using map: NameMap) -> Bool {
+    BindingPlan.join(self, checkpoint, LayerAssignment(self, checkpoint, map)).report.isEmpty
   }
 }
 

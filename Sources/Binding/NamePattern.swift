@@ -82,7 +82,8 @@ extension NamePattern.Hole {
   /// Reads what stands between the braces: `s`, `s-2`, `s+1`, `b:a`.
   init(_ text: Substring) {
     if text.hasSuffix(":a") {
-      self.init(name: String(text.dropLast(2)), isLetter: true)
+      self.init(text.dropLast(2))
+      isLetter = true
     } else if let sign = text.firstIndex(where: { $0 == "-" || $0 == "+" }) {
       guard let offset = Int(text[sign...]) else {
         preconditionFailure("no number after the sign in the hole {\(text)}")

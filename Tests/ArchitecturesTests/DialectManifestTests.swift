@@ -38,14 +38,28 @@ struct DialectManifestTests {
     }
   }
 
+  @Test(
+    "A dialect of Keras binds by class and ordinal, where a file has no names",
+    arguments: Manifest.dialects.filter { dialect in
+      ["squeezenet", "legacy-keras", "classification-models"].contains {
+        dialect.recipe.contains($0)
+      }
+    })
+  func byOrdinal(file: String, name: String) throws {
+    let manifest = try Manifest(of: file)
+    let recipe = try #require(ModelRecipe.named(name))
+    let graph = try recipe.graph(height: 224, width: 224)
+    let named = LayerAssignment(graph, manifest.checkpoint(named: true), recipe.nameMap)
+    let unnamed = LayerAssignment(graph, manifest.checkpoint(named: false), recipe.nameMap)
+    for node in graph.nodes where !node.parameters.isEmpty {
+      #expect(unnamed[node.path]?.location == named[node.path]?.location)
+    }
+  }
+
   @Test("No other recipe fits, but those of the same names", arguments: Manifest.dialects)
   func apart(file: String, name: String) throws {
     let checkpoint = try Manifest(of: file).checkpoint(named: true)
-    let fitting = try ModelRecipe.catalog.filter { recipe in
-      let fitted = recipe.fitted(to: checkpoint)
-      let graph = try fitted.graph(height: 227, width: 227)
-      return (try? graph.bound(to: checkpoint, using: fitted.nameMap)) != nil
-    }
+    let fitting = ModelRecipe.catalog.filter { $0.fits(checkpoint) }
     let legacy = ["resnet50:legacy-keras", "resnet50:legacy-keras-unpadded"]
     #expect(fitting.map(\.identifier) == (legacy.contains(name) ? legacy : [name]))
   }

@@ -84,6 +84,49 @@ struct BindingTests {
       ])
   }
 
+  @Test(
+    "Numbers are written with an offset or as letters, and counters restart in scopes or do not",
+    arguments: [
+      [
+        "block_layer0/a_0/conv2d", "block_layer0/a_0/conv2d_1", "block_layer0/b_1/conv2d",
+        "block_layer0/b_1/conv2d_1",
+      ],
+      [
+        "block_layer0/a_0/conv2d_6", "block_layer0/a_0/conv2d_9", "block_layer0/b_1/conv2d_10",
+        "block_layer0/b_1/conv2d_11",
+      ],
+    ])
+  func holes(names: [String]) throws {
+    let map: NameMap = [
+      "stage{s}/block{b}/project": "block_layer{s-2}/{b:a}_{b-1}/conv2d{#}",
+      "stage{s}/block{b}/main": "block_layer{s-2}/{b:a}_{b-1}/conv2d{#}",
+      "logits": "logits",
+    ]
+    let graph = try Sample.graph()
+    let kernels = graph.parameters.filter { $0.role == .kernel && $0.shape.rank == 4 }
+    for order in [[0, 1, 2, 3], [3, 0, 2, 1]] {
+      let checkpoint = Sample.checkpoint(order.map { names[$0] }, head: "logits")
+      let bound = try graph.bound(to: checkpoint, using: map)
+      let places = try kernels.map { Int(try bound.values(of: $0)[0]) }
+      #expect(places.map { order[$0] } == [0, 1, 2, 3])
+    }
+  }
+
+  @Test("A number that cannot be written has no name, and is said to be missing")
+  func unwritable() throws {
+    let map: NameMap = [
+      "stage{s}/block{b}/project": "conv{s-3}",
+      "stage{s}/block{b}/main": "block{b+26:a}",
+      "logits": "predictions",
+    ]
+    let error = try #require(throws: BindingError.self) {
+      try Sample.graph().bound(to: Sample.checkpoint(Sample.scopedNames), using: map)
+    }
+    #expect(error.boundCount == 2)
+    #expect(
+      Set(error.missing.map(\.layerName)) == ["a name that the name map does not have"])
+  }
+
   @Test("Names that only look numbered are not taken for numbers")
   func lookalikes() throws {
     let file = ["conv2d_1", "conv2d", "conv2d_03", "conv2d_x"]

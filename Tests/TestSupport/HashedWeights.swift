@@ -7,16 +7,16 @@ public enum HashedWeights {
   /// The values of the weight `role` of the Keras layer `layer`, in row-major order.
   ///
   /// `deviation` scales gamma, and the moving variance by its square, so that variances are small
-  /// and a wrong ε shows.
+  /// and a wrong ε shows; `gain` scales the kernels.
   public static func values(
-    layer: String, role: String, shape: Shape, deviation: Double = 1
+    layer: String, role: String, shape: Shape, deviation: Double = 1, gain: Double = 0.6
   ) -> [Float] {
     let uniform = Uniform(key: "\(layer)/\(role)")
     let count = shape.elementCount
     switch role {
     case "kernel":
       let fanIn = shape.dimensions.dropLast().reduce(1, *)
-      let limit = 0.6 * (6 / Double(fanIn)).squareRoot()
+      let limit = gain * (6 / Double(fanIn)).squareRoot()
       return uniform.values(count) { (2 * $0 - 1) * limit }
     case "bias": return uniform.values(count) { (2 * $0 - 1) * 0.1 }
     case "gamma": return uniform.values(count) { (0.5 + $0) * deviation }

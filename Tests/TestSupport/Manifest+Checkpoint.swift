@@ -28,7 +28,8 @@ extension Manifest {
         preconditionFailure("\(tensor.path) is of another checkpoint")
       }
       let values = HashedWeights.values(
-        layer: name, role: weight.role, shape: weight.shape, deviation: deviation ?? 1)
+        layer: name, role: weight.role, shape: weight.shape, deviation: deviation ?? 1,
+        gain: kernelGain ?? 0.6)
       _ = unsafe buffer.update(fromContentsOf: values)
     }
   }

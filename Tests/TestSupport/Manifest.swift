@@ -45,8 +45,15 @@ public struct Manifest: Decodable, Sendable {
   public let total: Int
   /// The standard deviation that the weights by formula took for the batch norms; 1 if `nil`.
   public let deviation: Double?
+  /// What scales the kernels by formula; 0.6 if `nil`.
+  public let kernelGain: Double?
   /// All layers with weights, in the order of `model.layers`.
   public var layers: [Layer]
+
+  private enum CodingKeys: String, CodingKey {
+    case model, trainable, total, deviation, layers
+    case kernelGain = "kernel_gain"
+  }
 
   /// Reads the manifest of the network called `model`.
   public init(of model: String) throws {

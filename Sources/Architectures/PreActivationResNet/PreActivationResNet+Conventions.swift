@@ -29,7 +29,7 @@ extension PreActivationResNet {
 
     /// TensorFlow's official ResNet v2 (`official/resnet/resnet_model.py`).
     ///
-    /// It asks for ε = 1e-5; the fused batch norm of TensorFlow raises that to 1.001e-5.
+    /// It asks for ε = 1e-5; the fused batch norm of TensorFlow 1 raised that to 1.001e-5.
     public static let official = Conventions(epsilon: 1.001e-5, hasBias: false, stem: .plain)
 
     /// The package `classification_models`, whose layers are called `stage1_unit1_conv1`.

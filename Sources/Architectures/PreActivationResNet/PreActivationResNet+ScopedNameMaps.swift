@@ -38,3 +38,16 @@ extension NameMap {
     "head/logits": "logits",
   ]
 }
+
+extension ModelRecipe {
+  /// The recipe with bottleneck blocks; `nil` where the kind of block is not the user's choice.
+  public var withBottlenecks: ModelRecipe? {
+    guard var network = network as? PreActivationResNet else { return nil }
+    network.block = .bottleneck
+    var recipe = self
+    recipe.network = network
+    // This dialect alone writes the kind of block into the names.
+    if dialect == "scoped" { recipe.nameMap = .scopedPreActivation(.bottleneck) }
+    return recipe
+  }
+}

@@ -41,17 +41,23 @@ public struct ResNetConventions: Sendable, Hashable {
   public var biasBeforeNorm: Bool
   /// The layer that gives the logits.
   public var head: Head
+  /// Whether the sum at the end of a block names its shortcut first.
+  ///
+  /// The sum is the same, but Keras orders the layers before it by this; files without layer names
+  /// tell a projection and the last convolution of a branch apart by nothing else.
+  public var addsShortcutFirst: Bool
 
   /// Creates conventions; those of published networks are the constants.
   public init(
     epsilon: Float, stridePlace: StridePlace, poolPadding: PoolPadding,
-    biasBeforeNorm: Bool = false, head: Head = .dense
+    biasBeforeNorm: Bool = false, head: Head = .dense, addsShortcutFirst: Bool = true
   ) {
     self.epsilon = epsilon
     self.stridePlace = stridePlace
     self.poolPadding = poolPadding
     self.biasBeforeNorm = biasBeforeNorm
     self.head = head
+    self.addsShortcutFirst = addsShortcutFirst
   }
 }
 
@@ -67,15 +73,17 @@ extension ResNetConventions {
   /// `keras.applications.ResNet50` from August 2018 to its replacement (`resnet50.py`): the ε of a
   /// `BatchNormalization` without arguments.
   public static let legacyKeras = ResNetConventions(
-    epsilon: 1e-3, stridePlace: .firstPointwise, poolPadding: .zeros, biasBeforeNorm: true)
+    epsilon: 1e-3, stridePlace: .firstPointwise, poolPadding: .zeros, biasBeforeNorm: true,
+    addsShortcutFirst: false)
 
   /// `keras.applications.ResNet50` before August 2018: the pool of the stem pads nothing.
   public static let legacyKerasUnpadded = ResNetConventions(
-    epsilon: 1e-3, stridePlace: .firstPointwise, poolPadding: .none, biasBeforeNorm: true)
+    epsilon: 1e-3, stridePlace: .firstPointwise, poolPadding: .none, biasBeforeNorm: true,
+    addsShortcutFirst: false)
 
   /// TensorFlow's official ResNet v1 (`official/resnet/resnet_model.py`).
   ///
-  /// It asks for ε = 1e-5; the fused batch norm of TensorFlow raises that to 1.001e-5.
+  /// It asks for ε = 1e-5; the fused batch norm of TensorFlow 1 raised that to 1.001e-5.
   public static let officialV1 = ResNetConventions(
     epsilon: 1.001e-5, stridePlace: .firstSpatial, poolPadding: .same)
 

@@ -27,7 +27,9 @@ struct ResNetStem: Layer {
   }
 }
 
-/// The mean over the map; version 2 normalises first. A map of 1×1 for a head that is a convolution.
+/// The mean over the map; version 2 normalises first.
+///
+/// The result is a row, or a map of 1×1 for a head that is a convolution.
 struct ResNetPool: Layer {
   var normalizes: Bool
   var conventions: ResNetConventions

@@ -93,6 +93,7 @@ private struct ResNetV1Block: Layer {
       .batchNorm("spatialNorm", epsilon: epsilon).relu()
       .conv("expand", filters: 4 * width, kernel: 1, bias: bias)
       .batchNorm("expandNorm", epsilon: epsilon)
-    return (skip + residual).relu()
+    let sum = conventions.addsShortcutFirst ? skip + residual : residual + skip
+    return sum.relu()
   }
 }

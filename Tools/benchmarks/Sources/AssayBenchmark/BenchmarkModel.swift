@@ -13,7 +13,7 @@ struct BenchmarkModel {
   /// - Throws: `ValidationError` for a name that is not in the catalog.
   init(named name: String, seed: UInt64) throws {
     guard let recipe = ModelRecipe.named(name) else {
-      let known = ModelRecipe.catalog.map(\.name).joined(separator: ", ")
+      let known = ModelRecipe.names.joined(separator: ", ")
       throw ValidationError("no model is called \(name); there are \(known)")
     }
     let expected = recipe.protocolDefaults
