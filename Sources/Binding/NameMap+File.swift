@@ -7,8 +7,10 @@ public struct NameMapError: Error, Hashable, CustomStringConvertible {
 }
 
 extension NameMap {
-  /// Reads a map that a user wrote: a line a rule, path on the left, name in the file on the right,
-  /// white space between. Empty lines and lines that begin with `#` mean nothing.
+  /// Reads a map that a user wrote.
+  ///
+  /// A line is a rule: path on the left, name in the file on the right, white space between. Empty
+  /// lines and lines that begin with `#` mean nothing.
   ///
   ///     stem/conv                conv1
   ///     stage{s}/block{b}/norm   res{s-1}.{b}.bn
@@ -60,7 +62,7 @@ extension NameMap {
 }
 
 extension NamePattern {
-  /// Why a text is no pattern, or `nil`. The right column may only use the holes of the left.
+  /// Why a text is no pattern, or `nil`; the right column may only use the holes of the left.
   static func fault(in text: String, filledFrom left: String?) -> String? {
     var names: [Substring] = []
     var rest = Substring(text)
