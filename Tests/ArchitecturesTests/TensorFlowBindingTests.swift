@@ -9,9 +9,10 @@ import Testing
 struct TensorFlowBindingTests {
   /// The trained network, as a user would bind it who names neither filters nor classes.
   private func bound(
-    _ path: String, _ blocksPerStage: [Int], _ block: PreActivationResNet.Block
+    _ path: String, _ blocksPerStage: [Int], _ block: PreActivationResNet.Block,
+    recipe name: String = "preact-resnet18"
   ) throws -> BoundGraph {
-    var recipe = try #require(ModelRecipe.named("preact-resnet18"))
+    var recipe = try #require(ModelRecipe.named(name))
     recipe.network = PreActivationResNet(blocksPerStage: blocksPerStage, block: block)
     let checkpoint = try Checkpoint(contentsOf: Fixtures.path("checkpoints/\(path)"))
     let graph = try recipe.fitted(to: checkpoint).graph(height: 32, width: 32)
@@ -28,6 +29,18 @@ struct TensorFlowBindingTests {
   ) throws {
     let ours = try bound("tensorflow/\(name).tf2", blocksPerStage, block)
     let theirs = try bound("digits/\(name).keras2.h5", blocksPerStage, block)
+    #expect(ours.graph.parameters == theirs.graph.parameters)
+    for parameter in ours.graph.parameters {
+      #expect(try ours.values(of: parameter) == theirs.values(of: parameter), "\(parameter.path)")
+    }
+  }
+
+  @Test(
+    "has the same weights from scoped names, however they count", arguments: ["counters", "scopes"])
+  func scopedNames(_ kind: String) throws {
+    let ours = try bound(
+      "tensorflow/digits-regular.\(kind)", [2, 2], .regular, recipe: "preact-resnet18:scoped")
+    let theirs = try bound("digits/digits-regular.keras2.h5", [2, 2], .regular)
     #expect(ours.graph.parameters == theirs.graph.parameters)
     for parameter in ours.graph.parameters {
       #expect(try ours.values(of: parameter) == theirs.values(of: parameter), "\(parameter.path)")
