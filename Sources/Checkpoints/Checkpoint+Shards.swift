@@ -21,6 +21,7 @@ extension Checkpoint {
         file: path, looksLike: "a list of HDF5 files without any vars")
     }
     listing.format = .shardedWeightsV3
+    listing.files = [path] + files.map(\.path)
     try Self.refuseEmptyClaims(listing, in: path, size: size)
     let homes = layout.homes
     try Self.compare(index, with: homes, in: path)

@@ -13,6 +13,7 @@ extension Checkpoint {
     } catch {
       throw CheckpointError(error)
     }
+    listing.files = bundle.files
     if location.isSavedModel { listing.format = .savedModel }
     let entries = Dictionary(uniqueKeysWithValues: bundle.entries.map { ($0.key, $0) })
     for tensor in listing.layers.flatMap(\.tensors) {

@@ -33,6 +33,10 @@ public import Tensors
   public let layers: [CheckpointLayer]
   /// What else is in the file and is no weight of a layer: optimizer state and the like.
   public let leftOut: [CheckpointLeftOut]
+  /// The files that hold all of it: one for most layouts, at least two for TensorFlow's.
+  ///
+  /// Empty for a checkpoint that never was a file.
+  public private(set) var files: [String]
   /// Whether the order of ``layers`` tells the order of the model, at least within each class.
   ///
   /// TensorFlow sorts its keys by their bytes, so that most of its checkpoints tell no order.
@@ -57,6 +61,8 @@ public import Tensors
       case .json: self = try Self(shardIndex: path)
       case nil: self = try Self(opening: path)
       }
+      // A layout of more than one file lists them itself.
+      if files.isEmpty { files = [path] }
     } catch let error as CheckpointError {
       throw error
     } catch let error as HDF5Error {
@@ -84,6 +90,7 @@ public import Tensors
     modelConfig = listing.modelConfig
     layers = listing.layers
     leftOut = listing.leftOut
+    files = listing.files
     recordsLayerOrder = listing.recordsLayerOrder
     unsafe self.reader = reader
   }
@@ -120,5 +127,6 @@ struct CheckpointListing {
   var modelConfig: String?
   var layers: [CheckpointLayer] = []
   var leftOut: [CheckpointLeftOut] = []
+  var files: [String] = []
   var recordsLayerOrder = true
 }

@@ -46,7 +46,7 @@ extension CheckpointError {
     case .missing: self = .missing(file: file)
     case .unreadable(let detail): self = .unreadable(file: file, detail: detail)
     case .notAFile(let kind):
-      self = .notACheckpoint(file: file, looksLike: FileContent.describe(kind, at: file))
+      self = .notACheckpoint(file: file, looksLike: kind)
     case .notHDF5:
       let content = try? FileContent(of: file)
       self = .notACheckpoint(file: file, looksLike: content?.looksLike ?? "not an HDF5 file")

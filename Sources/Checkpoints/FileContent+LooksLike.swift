@@ -1,4 +1,3 @@
-import Foundation
 import HDF5
 
 extension FileContent {
@@ -39,13 +38,6 @@ extension FileContent {
       return "a web page, perhaps of a download that failed"
     }
     return "a text file"
-  }
-
-  /// What to say of a path that is `kind`, such as a directory, which may be a saved model.
-  static func describe(_ kind: String, at path: String) -> String {
-    let model = URL(fileURLWithPath: path).appending(path: "saved_model.pb")
-    return FileManager.default.fileExists(atPath: model.path(percentEncoded: false))
-      ? "a TensorFlow SavedModel, which is not read; save the weights from Keras as .h5" : kind
   }
 
   private static let knownBeginnings: [(bytes: [UInt8], words: String)] = [

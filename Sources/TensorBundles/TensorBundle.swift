@@ -57,6 +57,11 @@ package struct TensorBundle: Sendable {
       == (0..<8).map { UInt8(truncatingIfNeeded: SortedTable.magic >> (8 * UInt64($0))) }
   }
 
+  /// The index and the data files that hold a tensor, in order.
+  package var files: [String] {
+    ["\(prefix).index"] + shards.sorted { $0.key < $1.key }.map(\.value.path)
+  }
+
   /// The data file that holds an entry's values.
   package func shard(of entry: TensorBundleEntry) -> RandomAccessFile? { shards[entry.shard] }
 

@@ -148,6 +148,16 @@ struct TensorFlowCheckpointTests {
     }
   }
 
+  @Test("names all its files, whichever was given")
+  func files() throws {
+    let names = ["index"] + (0..<3).map { "data-0000\($0)-of-00003" }
+    let expected = names.map { tensorFlowPath("sharded.\($0)") }
+    #expect(try open("sharded").files == expected)
+    #expect(try open("sharded.data-00001-of-00003").files == expected)
+    let keras = Fixtures.path("checkpoints/formats/legacy_tfkeras.h5")
+    #expect(try Checkpoint(contentsOf: keras).files == [keras])
+  }
+
   @Test("tells layers that have no name by the way to them")
   func ways() throws {
     let layers = try open("modules").layers

@@ -90,6 +90,29 @@ struct SortedTableTests {
     #expect(throws: FormatFault.self) { try SortedTable(table([b], ["a"])) }
   }
 
+  @Test("whose bytes are changed and whose checksums are right is refused, or read")
+  func changedBelowChecksums() throws {
+    let original = try SortedTable(fixture("slim")).entries.dropFirst()
+      .map { ($0.key, Array($0.value)) }
+    let content = block(original.map { (0, String(decoding: $0.0, as: UTF8.self), $0.1) })
+    var (refused, read) = (0, 0)
+    for place in content.indices {
+      for mask in [1, 0x10, 0x80, 0xFF] as [UInt8] {
+        var spoiled = content
+        spoiled[place] ^= mask
+        do throws(FormatFault) {
+          for entry in try SortedTable(table([spoiled], ["~"])).entries {
+            _ = try TensorBundleEntry(key: "w", proto: entry.value)
+          }
+          read += 1
+        } catch {
+          refused += 1
+        }
+      }
+    }
+    #expect(refused > 500 && read > 500)
+  }
+
   @Test("with any byte changed is refused, or the same", arguments: ["slim", "snappy", "blocks"])
   func changed(_ name: String) throws {
     let bytes = try fixture(name)
