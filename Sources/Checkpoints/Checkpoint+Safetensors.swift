@@ -7,6 +7,8 @@ extension Checkpoint {
     let file = try ArchiveFile(reading: path)
     let header = try SafetensorsHeader(of: file)
     var listing = CheckpointListing(format: .safetensors)
+    // The usual writer sorts arrays by type and name.
+    listing.recordsLayerOrder = false
     listing.layers = NamedArrays.layers(
       header.entries.map { entry in
         NamedArrays.Description(

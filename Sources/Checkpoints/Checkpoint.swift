@@ -39,7 +39,8 @@ public import Tensors
   public private(set) var files: [String]
   /// Whether the order of ``layers`` tells the order of the model, at least within each class.
   ///
-  /// TensorFlow sorts its keys by their bytes, so that most of its checkpoints tell no order.
+  /// TensorFlow sorts its keys by their bytes, so that most of its checkpoints tell no order, and
+  /// safetensors are sorted by type and name.
   public let recordsLayerOrder: Bool
 
   private let reader: Reader

@@ -73,6 +73,7 @@ struct ArchivedCheckpointTests {
     let checkpoint = try openArchive(file)
     let isNumPy = file.hasSuffix(".npz")
     #expect(checkpoint.format == (isNumPy ? .numPyArchive : .safetensors))
+    #expect(checkpoint.recordsLayerOrder == isNumPy)
     let expected = try weighted()
     // Safetensors files are sorted by their writer; an .npz keeps the order that it was given.
     if isNumPy { #expect(checkpoint.layers.map(\.name) == expected.map(\.name)) }
