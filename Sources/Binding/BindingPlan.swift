@@ -2,7 +2,7 @@ public import Checkpoints
 public import Networks
 import Tensors
 
-/// Which tensor of a checkpoint goes where in a network, and why. It exists only if everything fits.
+/// Which tensor of a checkpoint goes where in a network, and why; it exists only if everything fits.
 ///
 /// No tensor has been read yet; the engine reads each once, straight into its place.
 public struct BindingPlan: Sendable {
