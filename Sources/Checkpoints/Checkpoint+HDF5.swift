@@ -2,27 +2,10 @@ import HDF5
 import Tensors
 
 extension Checkpoint {
-  /// Recognises the layout by what the root holds, and lists the file.
+  /// Opens and lists the file in this process.
   init(opening path: String) throws(HDF5Error) {
     let file = try HDF5File(reading: path)
-    let root = try file.root()
-    let listing: CheckpointListing
-    if try root.nameList("layer_names") != nil {
-      listing = try LegacyLayout(file: file, weights: "/").listing(format: .legacyWeights)
-    } else if try root.links().contains(where: { $0.name == "model_weights" }) {
-      listing = try LegacyLayout(file: file, weights: "/model_weights")
-        .listing(format: .wholeModel)
-    } else if try root.attribute("nb_layers") != nil {
-      throw HDF5Error(
-        file: path, object: nil, reason: .refused("weights of Keras 0, which name no layer"))
-    } else if let found = try VariablesLayout(file: file).listing() {
-      listing = found
-    } else {
-      let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
-      throw HDF5Error(file: path, object: nil, reason: .noKerasLayout(names))
-    }
-    try Self.refuseEmptyClaims(listing, in: path)
-    unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
+    unsafe self.init(try CheckpointListing(of: file)) { tensor, buffer throws(CheckpointError) in
       do throws(HDF5Error) {
         try unsafe StoredTensor(tensor, in: file).read(into: buffer)
       } catch {
@@ -30,17 +13,36 @@ extension Checkpoint {
       }
     }
   }
+}
+
+extension CheckpointListing {
+  /// Recognises the layout by what the root holds, and lists the file.
+  init(of file: HDF5File) throws(HDF5Error) {
+    let root = try file.root()
+    if try root.nameList("layer_names") != nil {
+      self = try LegacyLayout(file: file, weights: "/").listing(format: .legacyWeights)
+    } else if try root.links().contains(where: { $0.name == "model_weights" }) {
+      self = try LegacyLayout(file: file, weights: "/model_weights")
+        .listing(format: .wholeModel)
+    } else if try root.attribute("nb_layers") != nil {
+      throw HDF5Error(
+        file: file.path, object: nil, reason: .refused("weights of Keras 0, which name no layer"))
+    } else if let found = try VariablesLayout(file: file).listing() {
+      self = found
+    } else {
+      let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
+      throw HDF5Error(file: file.path, object: nil, reason: .noKerasLayout(names))
+    }
+    try refuseEmptyClaims(in: file.path, size: file.size)
+  }
 
   /// Refuses many tensors that are each just small enough, but together no file of this size.
-  private static func refuseEmptyClaims(
-    _ listing: CheckpointListing, in path: String
-  ) throws(HDF5Error) {
+  func refuseEmptyClaims(in path: String, size: Int) throws(HDF5Error) {
     var claimed = 0
-    for tensor in listing.layers.flatMap(\.tensors) {
+    for tensor in layers.flatMap(\.tensors) {
       let (sum, overflow) = claimed.addingReportingOverflow(4 * tensor.shape.elementCount)
       claimed = overflow ? .max : sum
     }
-    let size = try FileContent(of: path).size
     // Deflate's own limit is 1032; sixteen megabytes harm nobody.
     if claimed > 16 << 20, claimed / 1100 > size {
       throw HDF5Error(

@@ -35,7 +35,12 @@ package struct FileContent: Sendable {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw location.error(.unreadable(Self.message(errno))) }
     defer { close(descriptor) }
-    size = Int(status.st_size)
+    self.init(descriptor, size: Int(status.st_size))
+  }
+
+  /// Looks at an open regular file of `size` bytes.
+  init(_ descriptor: Int32, size: Int) {
+    self.size = size
     head = Self.bytes(of: descriptor, at: 0, count: 512)
     // A user block of 512, 1024, 2048 … bytes may precede the signature.
     var offset = 0

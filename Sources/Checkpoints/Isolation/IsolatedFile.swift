@@ -1,0 +1,103 @@
+import HDF5
+import Sandbox
+import Synchronization
+import Tensors
+
+/// A checkpoint whose HDF5 file a confined child process reads; this process opens the file, hands
+/// it over, and checks every answer.
+final class IsolatedFile: Sendable {
+  private let path: String
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    var process: SandboxedProcess
+    var memory: SharedMemory
+    /// Why the process is no more.
+    var failure: SandboxError?
+  }
+
+  /// The seconds that a file's metadata may take; the largest model's take a tenth of one.
+  private static let listingSeconds = 8
+  /// The slowest reading that is not called hanging, in bytes a second.
+  private static let slowestRate = 16 << 20
+  /// The largest listing. An attribute has at most 64 MiB, and a whole model has two large ones.
+  private static let largestListing = 256 << 20
+
+  private init(path: String, process: consuming SandboxedProcess, memory: consuming SharedMemory) {
+    self.path = path
+    state = Mutex(State(process: process, memory: memory))
+  }
+
+  /// Opens the file at `path` and lists it.
+  static func open(
+    _ path: String, executable: String, arguments: [String]
+  ) throws(CheckpointError) -> (IsolatedFile, CheckpointListing) {
+    do {
+      let file = try OpenedFile.reading(path)
+      guard file.content.isHDF5 else {
+        throw HDF5Error(file: path, object: nil, reason: .notHDF5)
+      }
+      let block = try MemoryBlock()
+      var process = try SandboxedProcess.start(
+        executable: executable, arguments: arguments, input: file.descriptor,
+        memory: block.descriptor)
+      let request = IsolatedRequest.list(offset: 0, size: file.content.size)
+      let reply = try process.ask(
+        request.message.bytes, seconds: listingSeconds, limit: largestListing)
+      var message = MessageReader(reply)
+      if let error = try HDF5Error(failureIn: &message, file: path) { throw error }
+      let listing = try CheckpointListing(&message)
+      try message.finish()
+      try listing.refuseEmptyClaims(in: path, size: file.content.size)
+      let largest = listing.layers.flatMap(\.tensors).map(\.shape.elementCount).max() ?? 0
+      let bytes = largest * MemoryLayout<Float>.size
+      let memory = try SharedMemory(block, byteCount: bytes)
+      // The shared tensor itself, and in libhdf5 a chunk as float64, compressed and not, twice.
+      try process.allowAddressSpace(SandboxedService.initialAddressSpace + 9 * bytes)
+      return (IsolatedFile(path: path, process: process, memory: memory), listing)
+    } catch let error as HDF5Error {
+      throw CheckpointError(error)
+    } catch let error as SandboxError {
+      throw CheckpointError(error, file: path, object: nil)
+    } catch {
+      preconditionFailure("an error of neither room: \(error)")
+    }
+  }
+
+  /// Fills `buffer` with a tensor.
+  func read(
+    _ tensor: CheckpointTensor, into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    let byteCount = buffer.count * MemoryLayout<Float>.size
+    try state.withLock { state throws(CheckpointError) in
+      precondition(byteCount <= state.memory.byteCount, "\(tensor.path) is of another checkpoint")
+      let refusal: HDF5Error?
+      do throws(SandboxError) {
+        if let failure = state.failure { throw failure }
+        let seconds = Self.listingSeconds + byteCount / Self.slowestRate
+        let reply = try state.process.ask(
+          IsolatedRequest.read(tensor).message.bytes, seconds: seconds, limit: 1 << 20)
+        var message = MessageReader(reply)
+        refusal = try HDF5Error(failureIn: &message, file: path)
+        try message.finish()
+      } catch {
+        state.failure = error
+        throw CheckpointError(error, file: path, object: tensor.path)
+      }
+      if let refusal { throw CheckpointError(refusal) }
+      unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
+        from: UnsafeRawBufferPointer(state.memory.bytes(byteCount)))
+    }
+  }
+}
+
+extension CheckpointError {
+  /// What became of a confined process, said of the file that it read.
+  init(_ error: SandboxError, file: String, object: String?) {
+    switch error {
+    case .notStarted(let detail): self = .notIsolated(file: file, detail: detail)
+    case .died, .tookTooLong, .brokeProtocol:
+      self = .damaged(file: file, object: object, detail: "libhdf5 \(error) on it")
+    }
+  }
+}
