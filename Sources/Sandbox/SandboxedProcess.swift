@@ -21,10 +21,11 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     executable: String, arguments: [String], input: Int32, memory: Int32
   ) throws(SandboxError) -> SandboxedProcess {
     let ends = try Channel.pair()
-    defer { close(ends.theirs) }
     let channel = Channel(ends.ours)
     let spawned = spawn(
       executable, [executable] + arguments, environment, [ends.theirs, input, memory])
+    // Held open here, it would hide that the child is no more.
+    close(ends.theirs)
     guard spawned.code == 0 else {
       throw .notStarted("\(executable) does not start: \(SystemError.text(spawned.code))")
     }
