@@ -63,10 +63,11 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   ///
   /// After an error the process is no more, and must not be asked again.
   package mutating func ask(
-    _ request: [UInt8], seconds: Int, limit: Int
+    _ request: [UInt8], within time: Duration, limit: Int
   ) throws(SandboxError) -> [UInt8] {
     precondition(!isReaped, "this process has ended")
-    let deadline = ContinuousClock.now + .seconds(seconds)
+    let deadline = ContinuousClock.now + time
+    let seconds = Int((time / .seconds(1)).rounded(.up))
     var message = MessageWriter()
     // The child's own alarm, should this process be no more by then.
     message.write(seconds + 2)

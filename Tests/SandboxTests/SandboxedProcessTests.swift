@@ -17,7 +17,7 @@ struct SandboxedProcessTests {
   @Test("It opens, makes, sends, starts, signals and maps nothing")
   func rights() throws {
     var process = try start("rights")
-    var reply = MessageReader(try process.ask([], seconds: 8, limit: 1 << 16))
+    var reply = MessageReader(try process.ask([], within: .seconds(8), limit: 1 << 16))
     var count = 0
     while !reply.isAtEnd {
       let attempt = try reply.text()
@@ -33,7 +33,7 @@ struct SandboxedProcessTests {
     var process = try start("lie", "nothing")
     let start = ContinuousClock.now
     let error = #expect(throws: SandboxError.self) {
-      _ = try process.ask([], seconds: 1, limit: 8)
+      _ = try process.ask([], within: .seconds(1), limit: 8)
     }
     #expect(error == .tookTooLong(seconds: 1))
     #expect(ContinuousClock.now - start < .seconds(4))
@@ -47,7 +47,7 @@ struct SandboxedProcessTests {
   func dies(task: String, words: String) throws {
     var process = try start("lie", task)
     let error = #expect(throws: SandboxError.self) {
-      _ = try process.ask([], seconds: 8, limit: 8)
+      _ = try process.ask([], within: .seconds(8), limit: 8)
     }
     #expect(error == .died(words))
   }
@@ -62,7 +62,7 @@ struct SandboxedProcessTests {
       kill(identifier, SIGKILL)
     }
     let error = #expect(throws: SandboxError.self) {
-      _ = try process.ask([], seconds: 8, limit: 8)
+      _ = try process.ask([], within: .seconds(8), limit: 8)
     }
     #expect(error == .died("was killed"))
     #expect(ContinuousClock.now - start < .seconds(4))

@@ -7,25 +7,35 @@ import Tensors
 /// it over, and checks every answer.
 final class IsolatedFile: Sendable {
   private let path: String
+  private let size: Int
   private let state: Mutex<State>
 
   private struct State: ~Copyable {
     var process: SandboxedProcess
     var memory: SharedMemory
+    /// The delay that is left to this file, beyond what its bytes explain.
+    var patience: Duration
     /// Why the process is no more.
     var failure: SandboxError?
   }
 
-  /// The seconds that a file's metadata may take; the largest model's take a tenth of one.
-  private static let listingSeconds = 8
-  /// The slowest reading that is not called hanging, in bytes a second.
-  private static let slowestRate = 16 << 20
+  /// How long a file may keep its readers waiting, all in all; the largest model's metadata take a
+  /// tenth of a second.
+  private static let patience = Duration.seconds(8)
+  /// The slowest disk that is not called hanging, in bytes a second.
+  private static let slowestDisk = 2 << 20
+  /// The slowest decompression, in bytes of float32 a second.
+  private static let slowestFilter = 64 << 20
   /// The largest listing. An attribute has at most 64 MiB, and a whole model has two large ones.
   private static let largestListing = 256 << 20
 
-  private init(path: String, process: consuming SandboxedProcess, memory: consuming SharedMemory) {
+  private init(
+    path: String, size: Int, process: consuming SandboxedProcess, memory: consuming SharedMemory,
+    patience: Duration
+  ) {
     self.path = path
-    state = Mutex(State(process: process, memory: memory))
+    self.size = size
+    state = Mutex(State(process: process, memory: memory, patience: patience))
   }
 
   /// Opens the file at `path` and lists it.
@@ -42,8 +52,10 @@ final class IsolatedFile: Sendable {
         executable: executable, arguments: arguments, input: file.descriptor,
         memory: block.descriptor)
       let request = IsolatedRequest.list(offset: 0, size: file.content.size)
+      let start = ContinuousClock.now
       let reply = try process.ask(
-        request.message.bytes, seconds: listingSeconds, limit: largestListing)
+        request.message.bytes, within: patience, limit: largestListing)
+      let left = max(.seconds(1), patience - (ContinuousClock.now - start))
       var message = MessageReader(reply)
       if let error = try HDF5Error(failureIn: &message, file: path) { throw error }
       let listing = try CheckpointListing(&message)
@@ -54,7 +66,9 @@ final class IsolatedFile: Sendable {
       let memory = try SharedMemory(block, byteCount: bytes)
       // The shared tensor itself, and in libhdf5 a chunk as float64, compressed and not, twice.
       try process.allowAddressSpace(SandboxedService.initialAddressSpace + 9 * bytes)
-      return (IsolatedFile(path: path, process: process, memory: memory), listing)
+      let isolated = IsolatedFile(
+        path: path, size: file.content.size, process: process, memory: memory, patience: left)
+      return (isolated, listing)
     } catch let error as HDF5Error {
       throw CheckpointError(error)
     } catch let error as SandboxError {
@@ -62,6 +76,13 @@ final class IsolatedFile: Sendable {
     } catch {
       preconditionFailure("an error of neither room: \(error)")
     }
+  }
+
+  /// What the tensor's bytes explain, on a slow machine.
+  private func fairTime(for tensor: CheckpointTensor) -> Duration {
+    .seconds(1) * (Double(min(tensor.storedBytes, size)) / Double(Self.slowestDisk))
+      + .seconds(1)
+      * (Double(tensor.shape.elementCount * MemoryLayout<Float>.size) / Double(Self.slowestFilter))
   }
 
   /// Fills `buffer` with a tensor.
@@ -74,9 +95,13 @@ final class IsolatedFile: Sendable {
       let refusal: HDF5Error?
       do throws(SandboxError) {
         if let failure = state.failure { throw failure }
-        let seconds = Self.listingSeconds + byteCount / Self.slowestRate
+        let fair = fairTime(for: tensor)
+        let start = ContinuousClock.now
         let reply = try state.process.ask(
-          IsolatedRequest.read(tensor).message.bytes, seconds: seconds, limit: 1 << 20)
+          IsolatedRequest.read(tensor).message.bytes, within: state.patience + fair,
+          limit: 1 << 20)
+        let delay = ContinuousClock.now - start - fair
+        if delay > .zero { state.patience = max(.milliseconds(100), state.patience - delay) }
         var message = MessageReader(reply)
         refusal = try HDF5Error(failureIn: &message, file: path)
         try message.finish()
