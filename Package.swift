@@ -44,18 +44,21 @@ let package = Package(
   targets: [
     // The boundary to C: everything unsafe stops here.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+    .target(name: "CHDF5Driver", dependencies: ["CHDF5"], cSettings: cSettings),
+    .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
     // Ground floor.
-    room("HDF5", ["CHDF5"]),
+    room("HDF5", ["CHDF5", "CHDF5Driver"]),
     room("Tensors"),
+    room("Sandbox", ["CSandbox"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["HDF5", "Tensors"]),
+    room("Checkpoints", ["HDF5", "Sandbox", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
@@ -83,12 +86,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    // Child processes for tests: an honest reader, and others.
+    .executableTarget(
+      name: "ReaderProgram", dependencies: ["Checkpoints", "Sandbox", "Tensors", "TestSupport"],
+      path: "Tests/ReaderProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
     tests("HDF5"),
     tests("Networks"),
-    tests("Checkpoints", ["HDF5", "Tensors"]),
+    tests("Sandbox", ["ReaderProgram"]),
+    tests("Checkpoints", ["HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),

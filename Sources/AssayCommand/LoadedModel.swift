@@ -21,11 +21,11 @@ struct LoadedModel {
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
   /// network for images of `height` × `width`, or else of the model's own size.
   init(
-    _ model: String, _ variant: NetworkOptions, weights file: String, height: Int? = nil,
-    width: Int? = nil
+    _ model: String, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
+    height: Int? = nil, width: Int? = nil
   ) throws {
     let named = try variant.recipe(named: model)
-    let checkpoint = try Checkpoint(contentsOf: file)
+    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     let recipe = variant.overridden(named.fitted(to: checkpoint))
     let size = recipe.protocolDefaults.inputSize
     let graph = try recipe.graph(

@@ -22,11 +22,13 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
   var weights: String
 
+  @OptionGroup var trust: TrustOptions
+
   @Flag(help: "Prints JSON, one object a tensor.")
   var json = false
 
   func run() throws {
-    let loaded = try LoadedModel(model.model, model.variant, weights: weights)
+    let loaded = try LoadedModel(model.model, model.variant, weights: weights, trust: trust)
     print(json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }
 }

@@ -30,6 +30,8 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"))
   var weights: String
 
+  @OptionGroup var trust: TrustOptions
+
   @OptionGroup(title: "Image options") var images: ImageOptions
 
   @Option(
@@ -72,7 +74,8 @@ struct PredictCommand: AsyncParsableCommand {
     }
     let reference = try comparison.reference()
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, height: image.height, width: image.width)
+      model.model, model.variant, weights: weights, trust: trust, height: image.height,
+      width: image.width)
     guard image.channels == loaded.graph.input.channels else {
       throw Failure(
         .badData,
@@ -92,7 +95,7 @@ struct PredictCommand: AsyncParsableCommand {
     let preprocessing = try images.preprocessing(for: model.recipe())
     let size = try images.size(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, height: size, width: size)
+      model.model, model.variant, weights: weights, trust: trust, height: size, width: size)
     let names = try names(for: loaded)
     let reference = try comparison.reference()
     let preprocessor = try ImagePreprocessor(

@@ -13,7 +13,9 @@ package struct OpenedFile: ~Copyable, Sendable {
   /// Its size and beginning.
   package let content: FileContent
 
-  /// Opens the file at `path`. Throws what `FileContent` throws.
+  /// Opens the file at `path`.
+  ///
+  /// Throws what `FileContent` throws.
   package static func reading(_ path: String) throws(HDF5Error) -> OpenedFile {
     // First, because to open some devices is to do something.
     _ = try FileContent(of: path)

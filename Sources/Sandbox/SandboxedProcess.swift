@@ -146,7 +146,7 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     let argumentPointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
     let environmentPointers = unsafe environment.map { unsafe strdup($0) } + [nil]
     defer {
-      for unsafe pointer in unsafe argumentPointers + environmentPointers { unsafe free(pointer) }
+      for unsafepointer in unsafe argumentPointers + environmentPointers { unsafe free(pointer) }
     }
     let code = unsafe assay_sandbox_spawn(
       executable, argumentPointers, environmentPointers, descriptors, Int32(descriptors.count),

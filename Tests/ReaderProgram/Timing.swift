@@ -7,8 +7,9 @@ enum Timing {
   static func print(of path: String) {
     let isolated = CheckpointIsolation.childProcess(
       executable: "/proc/self/exe", arguments: ["serve"])
-    for (name, isolation) in [("in process", CheckpointIsolation.inProcess), ("isolated", isolated)]
-    {
+    for (name, isolation) in [
+      ("in process", CheckpointIsolation.inProcess), ("isolated", isolated),
+    ] {
       for _ in 0..<3 { Swift.print(name, measure(path, isolation)) }
     }
   }

@@ -7,7 +7,8 @@ switch arguments.first {
 case "serve": IsolatedReader.serve()
 case "rights": RightsProbe.serve()
 case "lie": LyingReader.serve(arguments[1])
-case "plain": print(CheckpointDigest.lines(of: arguments[1], isolation: .inProcess).joined(separator: "\n"))
+case "plain":
+  print(CheckpointDigest.lines(of: arguments[1], isolation: .inProcess).joined(separator: "\n"))
 case "isolated":
   let isolation = CheckpointIsolation.childProcess(
     executable: "/proc/self/exe", arguments: ["serve"])

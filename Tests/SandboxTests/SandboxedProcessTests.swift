@@ -68,7 +68,8 @@ struct SandboxedProcessTests {
     #expect(ContinuousClock.now - start < .seconds(4))
   }
 
-  @Test("A program that is absent, or no reader, is not started", arguments: ["/no/such", "/bin/true"])
+  @Test(
+    "A program that is absent, or no reader, is not started", arguments: ["/no/such", "/bin/true"])
   func notStarted(executable: String) throws {
     let block = try MemoryBlock()
     let start = ContinuousClock.now

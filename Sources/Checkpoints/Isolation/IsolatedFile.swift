@@ -26,7 +26,7 @@ final class IsolatedFile: Sendable {
   private static let slowestDisk = 2 << 20
   /// The slowest decompression, in bytes of float32 a second.
   private static let slowestFilter = 64 << 20
-  /// The largest listing. An attribute has at most 64 MiB, and a whole model has two large ones.
+  /// The largest listing: an attribute has at most 64 MiB, and a whole model has two large ones.
   private static let largestListing = 256 << 20
 
   private init(
