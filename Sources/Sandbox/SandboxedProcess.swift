@@ -145,9 +145,7 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     var child: pid_t = 0
     let argumentPointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
     let environmentPointers = unsafe environment.map { unsafe strdup($0) } + [nil]
-    defer {
-      for unsafepointer in unsafe argumentPointers + environmentPointers { unsafe free(pointer) }
-    }
+    defer { unsafe (argumentPointers + environmentPointers).forEach { unsafe free($0) } }
     let code = unsafe assay_sandbox_spawn(
       executable, argumentPointers, environmentPointers, descriptors, Int32(descriptors.count),
       &child)
