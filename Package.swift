@@ -44,21 +44,25 @@ let package = Package(
   targets: [
     // The boundary to C: everything unsafe stops here.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
-    .target(name: "CHDF5Driver", dependencies: ["CHDF5"], cSettings: cSettings),
+    .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CSandbox", cSettings: cSettings),
+    .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
 
     // Ground floor.
-    room("HDF5", ["CHDF5", "CHDF5Driver"]),
+    room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
     room("Sandbox", ["CSandbox"]),
+    room("Archives", ["CZlib", "Tensors"]),
+    room("TensorBundles", ["CChecksums"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["HDF5", "Sandbox", "Tensors"]),
+    room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
@@ -93,10 +97,12 @@ let package = Package(
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
-    tests("HDF5"),
+    tests("HDF5", ["CHDF5Extensions"]),
+    tests("Archives", ["Tensors"]),
+    tests("TensorBundles", ["CChecksums"]),
     tests("Networks"),
     tests("Sandbox", ["ReaderProgram"]),
-    tests("Checkpoints", ["HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
+    tests("Checkpoints", ["Archives", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),

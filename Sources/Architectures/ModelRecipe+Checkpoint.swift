@@ -9,21 +9,30 @@ extension ModelRecipe {
   /// They stand in the shapes of the stem's kernel, H·W·channels·filters, and of the head's, whose
   /// last extent is the classes. What cannot be found stays as it is, for binding to report.
   public func fitted(to checkpoint: Checkpoint) -> ModelRecipe {
-    var fitted = self
     guard let assignment = assignment(of: checkpoint) else { return self }
-    func kernel(_ path: String, ranks: ClosedRange<Int>) -> Shape? {
-      assignment[path]?.tensors.map(\.shape).first {
+    return fitted(stem: assignment["stem/conv"], head: assignment["head/logits"])
+  }
+
+  /// The same for a checkpoint whose names mean nothing: the stem is its first layer with weights,
+  /// the head its last.
+  public func fittedByOrder(to checkpoint: Checkpoint) -> ModelRecipe {
+    let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
+    return fitted(stem: weighted.first, head: weighted.last)
+  }
+
+  private func fitted(stem: CheckpointLayer?, head: CheckpointLayer?) -> ModelRecipe {
+    var fitted = self
+    func kernel(_ layer: CheckpointLayer?, ranks: ClosedRange<Int>) -> Shape? {
+      layer?.tensors.map(\.shape).first {
         ranks.contains($0.rank) && $0.dimensions.allSatisfy { $0 > 0 }
       }
     }
-    if let stem = kernel("stem/conv", ranks: 4...4) {
+    if let stem = kernel(stem, ranks: 4...4) {
       fitted.imageChannels = stem[2]
       fitted.residual?.filters = stem[3]
     }
     // A head is a dense layer, or a convolution of 1×1.
-    if let head = kernel("head/logits", ranks: 2...4) {
-      fitted.network.classes = head[head.rank - 1]
-    }
+    if let head = kernel(head, ranks: 2...4) { fitted.network.classes = head[head.rank - 1] }
     return fitted
   }
 

@@ -15,7 +15,7 @@ public struct ModelRecipe: Sendable {
   /// The network.
   public var network: any Classifier
   /// What a checkpoint calls the network's layers.
-  public let nameMap: NameMap
+  public var nameMap: NameMap
   /// How images become its input, unless the user says otherwise.
   public let protocolDefaults: ImageProtocol
   /// The number of classes of the published weights; with ``hasBackgroundClass``, background too.

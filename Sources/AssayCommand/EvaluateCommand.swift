@@ -67,17 +67,18 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     for output in [json, predictions, logits].compactMap(\.self) { try output.check() }
-    let preprocessing = try images.preprocessing(for: model.recipe())
-    let size = try images.size(for: model.recipe())
+    // A mistake in the options is told before anything is read.
+    _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: size, width: size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
     let data = try self.data(limit: limit)
     let labels = try classLabels(for: data, of: loaded)
     let reference = try comparison.reference()
     let plan = try Plan(
       compiling: loaded.bound, batch: min(run.imagesPerThread, data.images.count),
       threads: run.threads)
-    var evaluator = Evaluator(plan, preprocessing: preprocessing)
+    var evaluator = Evaluator(plan, preprocessing: try images.preprocessing(for: loaded.recipe))
     evaluator.keepsLogits = logits != nil || reference != nil
     let progress = ProgressLine(total: data.images.count)
     evaluator.progress = { progress.update($0) }

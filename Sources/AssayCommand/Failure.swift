@@ -53,6 +53,8 @@ struct Failure: Error {
       case .notADirectory, .noClasses, .noImages: self.init(.badData, error.description)
       }
     case let error as BindingError: self.init(.badData, error.description)
+    case let error as NameMapError: self.init(.badData, error.description)
+    case let error as OrderError: self.init(.badData, error.description)
     case let error as ImageError: self.init(.badData, error.description)
     case let error as NumPyError: self.init(.badData, error.description)
     case let error as EvaluationError: self.init(.badData, error.description)

@@ -34,14 +34,17 @@ struct ImageOptions: ParsableArguments {
   @Flag(help: "Crop to the input's aspect first, as Keras's crop_to_aspect_ratio (keras-tf).")
   var cropToAspectRatio = false
 
-  /// Height and width of the input: as written, else the model's.
-  func size(for recipe: ModelRecipe) throws -> Int {
-    let size = inputSize ?? resizeDim ?? recipe.protocolDefaults.inputSize
-    guard (1...16_384).contains(size) else {
-      throw Failure(.usage, "--input-size \(size) is no possible size")
+  func validate() throws {
+    if let size, !(1...16_384).contains(size) {
+      throw ValidationError("an input of \(size) pixels is not possible")
     }
-    return size
   }
+
+  /// Height and width of the input, as far as the user wrote them.
+  var size: Int? { inputSize ?? resizeDim }
+
+  /// Height and width of the input: as written, else the model's.
+  func size(for recipe: ModelRecipe) -> Int { size ?? recipe.protocolDefaults.inputSize }
 
   /// The pipeline: as written, else the model's.
   func preprocessing(for recipe: ModelRecipe) throws -> Preprocessing {

@@ -22,9 +22,9 @@ enum ClassNameFile {
     guard let text = String(data: data, encoding: .utf8) else {
       throw Failure(.badData, "\(path): class names must be UTF-8 text")
     }
-    var names = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      String($0.hasSuffix("\r") ? $0.dropLast() : $0)
-    }
+    // `\r\n` is one character of Swift, so a split at `\n` alone would not see it.
+    var names = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map(String.init)
     if names.last == "" { names.removeLast() }
     return names
   }

@@ -20,28 +20,62 @@ struct LoadedModel {
 
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
   /// network for images of `height` × `width`, or else of the model's own size.
+  ///
+  /// Of a model's dialects the one is taken whose names the file has; if several fit, the first, and
+  /// the user is told.
   init(
     _ model: String, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
-    height: Int? = nil, width: Int? = nil
+    height: Int? = nil, width: Int? = nil, features: Bool = false
   ) throws {
-    let named = try variant.recipe(named: model)
     let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
-    let recipe = variant.overridden(named.fitted(to: checkpoint))
-    let size = recipe.protocolDefaults.inputSize
-    let graph = try recipe.graph(
-      height: height ?? size, width: width ?? size, dataFormat: variant.dataFormat)
-    do {
-      plan = try BindingPlan(
-        graph, to: checkpoint, using: recipe.nameMap, allowing: variant.leniency)
-    } catch {
-      // Of another network's checkpoint, a few lines say as much as a thousand.
-      let report = error.report(limit: error.boundCount == 0 ? 3 : .max)
-      let hint = Self.fittingModel(checkpoint).map { "\nthe file fits --model \($0)" } ?? ""
-      throw Failure(.badData, "\(file), as \(recipe.name): \(report)\(hint)")
+    let candidates = try variant.candidates(named: model, checkpoint, features: features)
+    var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
+    var closest: (recipe: ModelRecipe, error: BindingError)?
+    for recipe in candidates {
+      let size = recipe.protocolDefaults.inputSize
+      let graph = try recipe.graph(
+        height: height ?? size, width: width ?? size, dataFormat: variant.dataFormat)
+      do {
+        fits.append((recipe, try variant.plan(graph, to: checkpoint, recipe)))
+      } catch let error as BindingError {
+        if error.boundCount > closest?.error.boundCount ?? -1 { closest = (recipe, error) }
+      } catch let error as OrderError {
+        throw Failure(.badData, "\(file), as \(recipe.identifier), by order: \(error)")
+      }
+    }
+    guard let (recipe, plan) = fits.first else {
+      throw Self.failure(file, checkpoint, closest)
+    }
+    if fits.count > 1 {
+      let others = fits.dropFirst().map(\.recipe.identifier).joined(separator: ", ")
+      StandardError.write(
+        "\(file) is taken for \(recipe.identifier), but its names fit \(others) too; "
+          + "--model tells which")
     }
     self.recipe = recipe
     self.checkpoint = checkpoint
     self.file = file
+    self.plan = plan
+  }
+
+  /// What to say of a checkpoint that fits no dialect of a model.
+  private static func failure(
+    _ file: String, _ checkpoint: Checkpoint, _ closest: (recipe: ModelRecipe, error: BindingError)?
+  ) -> Failure {
+    guard let (recipe, error) = closest else {
+      return Failure(.internalError, "\(file): there is no model to bind")
+    }
+    // Of another network's checkpoint, a few lines say as much as a thousand.
+    let report = error.report(limit: error.boundCount == 0 ? 3 : .max)
+    var hint = ""
+    if error.boundCount > 0, recipe.hasHead, !recipe.hasHead(in: checkpoint) {
+      hint =
+        "\nthe file has no head, as after include_top=False; 'assay predict --features' gives its "
+        + "pooled features, scoring needs the weights of the head"
+    } else if let model = fittingModel(checkpoint) {
+      hint = "\nthe file fits --model \(model)"
+    }
+    return Failure(.badData, "\(file), as \(recipe.identifier): \(report)\(hint)")
   }
 
   /// The model of the catalog that a checkpoint does fit.
@@ -51,13 +85,13 @@ struct LoadedModel {
       let size = fitted.protocolDefaults.inputSize
       guard let graph = try? fitted.graph(height: size, width: size) else { return false }
       return (try? graph.bound(to: checkpoint, using: fitted.nameMap)) != nil
-    }?.name
+    }?.identifier
   }
 
   /// The network as a report names it.
   var description: EvaluationReport.Model {
     EvaluationReport.Model(
-      name: recipe.name, parameters: graph.parameterCount, classes: recipe.network.classes,
+      name: recipe.identifier, parameters: graph.parameterCount, classes: recipe.network.classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue)
   }
 

@@ -28,6 +28,15 @@ struct ModelOptions: ParsableArguments {
       "Weights that may have another shape; they are treated as missing.", valueName: "pattern"))
   var mismatch: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The names in the file, from a table of your own; 'assay plan --write-map' makes one to "
+        + "start from.", valueName: "names.map"))
+  var map: String?
+
+  @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
+  var byOrder = false
+
   /// What may fail to fit, by name.
   var leniency: BindingLeniency {
     BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
@@ -36,7 +45,7 @@ struct ModelOptions: ParsableArguments {
   /// The named recipe with everything but filters and classes as the user wants it.
   func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
 
-  static let names = ModelRecipe.catalog.map(\.name).joined(separator: ", ")
+  static let names = ModelRecipe.names.joined(separator: ", ")
 }
 
 /// How the network differs from the named one.
@@ -76,20 +85,47 @@ struct NetworkOptions: ParsableArguments {
       "Weights that may have another shape; they are treated as missing.", valueName: "pattern"))
   var mismatch: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "The names in the file, from a table of your own; 'assay plan --write-map' makes one to "
+        + "start from.", valueName: "names.map"))
+  var map: String?
+
+  @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
+  var byOrder = false
+
   /// What may fail to fit, by name.
   var leniency: BindingLeniency {
     BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
   }
 
-  /// The named recipe with everything but filters and classes as the user wants it.
-  func recipe(named model: String) throws -> ModelRecipe {
-    guard var recipe = ModelRecipe.named(model) else {
+  /// The named recipe in its first dialect.
+  func recipe(named model: String) throws -> ModelRecipe { try recipes(named: model)[0] }
+
+  /// The named recipe in all dialects that it may be in, with everything but filters and classes as
+  /// the user wants it.
+  func recipes(named model: String) throws -> [ModelRecipe] {
+    let isDialect = model.contains(":")
+    let recipes =
+      isDialect
+      ? ModelRecipe.catalog.filter { $0.identifier == model } : ModelRecipe.dialects(of: model)
+    guard !recipes.isEmpty else {
       throw Failure(.usage, "unknown model '\(model)'; known are \(ModelOptions.names)")
     }
-    if let blocksPerStage { recipe.network.blocksPerStage = blocksPerStage.counts }
+    return try recipes.map(varied)
+  }
+
+  private func varied(_ recipe: ModelRecipe) throws -> ModelRecipe {
+    var recipe = recipe
+    if let blocksPerStage {
+      guard recipe.residual != nil else {
+        throw Failure(.usage, "--blocks-per-stage is for residual networks, not \(recipe.name)")
+      }
+      recipe.residual?.blocksPerStage = blocksPerStage.counts
+    }
     if bottleneck {
       guard var network = recipe.network as? PreActivationResNet else {
-        throw Failure(.usage, "--bottleneck is for preact-resnet; \(model) always has them")
+        throw Failure(.usage, "--bottleneck is for preact-resnet; \(recipe.name) has no choice")
       }
       network.block = .bottleneck
       recipe.network = network
@@ -100,7 +136,7 @@ struct NetworkOptions: ParsableArguments {
   /// Sets filters and classes as far as the user wrote them.
   func overridden(_ recipe: ModelRecipe) -> ModelRecipe {
     var recipe = recipe
-    if let filters { recipe.network.filters = filters }
+    if let filters { recipe.residual?.filters = filters }
     if let classes { recipe.network.classes = classes }
     return recipe
   }

@@ -15,19 +15,38 @@ struct PlanCommand: ParsableCommand {
       Examples:
         assay plan --model resnet50 --weights w.h5
         assay plan --model preact-resnet18 --weights w.h5 --json
+        assay plan --model resnet50 --write-map names.map
+        assay plan --model resnet50 --weights w.h5 --map names.map
       """)
 
   @OptionGroup var model: ModelOptions
 
   @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
-  var weights: String
+  var weights: String?
 
   @OptionGroup var trust: TrustOptions
 
   @Flag(help: "Prints JSON, one object a tensor.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Writes the names of the model as a table for --map, and binds nothing.",
+      valueName: "names.map"))
+  var writeMap: OutputFile?
+
+  func validate() throws {
+    guard weights != nil || writeMap != nil else {
+      throw ValidationError("give a checkpoint with --weights, or --write-map")
+    }
+  }
+
   func run() throws {
+    if let writeMap {
+      try writeMap.check()
+      return try writeMap.write(Data(model.recipe().nameMap.text.utf8))
+    }
+    guard let weights else { return }
     let loaded = try LoadedModel(model.model, model.variant, weights: weights, trust: trust)
     print(json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }

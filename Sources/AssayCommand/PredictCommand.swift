@@ -48,6 +48,9 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Writes the logits, N × classes, as .npy.", valueName: "file"))
   var save: OutputFile?
 
+  @Flag(help: "Gives the pooled features in place of logits; the file needs no head.")
+  var features = false
+
   @OptionGroup(title: "Comparison options") var comparison: ComparisonOptions
 
   @Argument(help: ArgumentHelp("Image files, JPEG or PNG.", valueName: "image"))
@@ -57,70 +60,72 @@ struct PredictCommand: AsyncParsableCommand {
     guard (tensors == nil) != files.isEmpty else {
       throw ValidationError("give image files, or an array with --tensors")
     }
+    if features, save == nil, comparison.expect == nil {
+      throw ValidationError("--features has no classes to show; give --save or --expect")
+    }
   }
 
   func run() async throws {
     try save?.check()
-    if let tensors {
-      try predict(TensorFile.read(tensors), named: tensors)
-    } else {
-      try predictFiles()
+    let reference = try comparison.reference()
+    let (result, failures) =
+      if let tensors {
+        (try predict(TensorFile.read(tensors), named: tensors), 0)
+      } else {
+        try predictFiles()
+      }
+    try save?.write(NumPyFile.encode(result))
+    if let reference { try comparison.compare(result, with: reference) }
+    if failures > 0 {
+      throw Failure(.badData, "\(failures) of \(files.count) images could not be read")
     }
   }
 
-  private func predict(_ tensor: Tensor, named name: String) throws {
+  /// The logits of an array that is already preprocessed.
+  private func predict(_ tensor: Tensor, named name: String) throws -> Tensor {
     guard let image = model.variant.dataFormat.image(in: tensor.shape), tensor.count > 0 else {
       throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
     }
-    let reference = try comparison.reference()
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: image.height,
-      width: image.width)
+      width: image.width, features: features)
     guard image.channels == loaded.graph.input.channels else {
       throw Failure(
         .badData,
         "\(name): images of \(image.channels) channels (\(model.variant.dataFormat.rawValue)), "
           + "but the network reads \(loaded.graph.input.channels)")
     }
-    let logits = try loaded.plan(run, images: tensor.count).run(tensor)
-    try save?.write(NumPyFile.encode(logits))
+    let result = try loaded.plan(run, images: tensor.count).run(tensor)
     let names = try names(for: loaded)
-    for index in 0..<logits.count {
-      show("\(index)", Judgement.best(of: logits.row(index)).prefix(1), names)
-    }
-    if let reference { try comparison.compare(logits, with: reference) }
+    for index in 0..<result.count { show("\(index)", result.row(index), 1, names) }
+    return result
   }
 
-  private func predictFiles() throws {
-    let preprocessing = try images.preprocessing(for: model.recipe())
-    let size = try images.size(for: model.recipe())
+  /// The logits of all files that could be read, and how many could not.
+  private func predictFiles() throws -> (Tensor, failures: Int) {
+    _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: size, width: size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size, features: features)
     let names = try names(for: loaded)
-    let reference = try comparison.reference()
     let preprocessor = try ImagePreprocessor(
-      preprocessing, shape: loaded.graph.input, format: loaded.graph.dataFormat)
+      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
+      format: loaded.graph.dataFormat)
     var failures = 0
     var rows: [Float] = []
     let plan = try loaded.plan(run, images: 1)
     for file in files {
       do {
-        let logits = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
-        rows += logits.values
-        show(file, Judgement.best(of: logits.row(0)), names)
+        let result = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
+        rows += result.values
+        show(file, result.row(0), Judgement.k, names)
       } catch let error as ImageError {
         failures += 1
         StandardError.write("\(file): \(error.reason)")
       }
     }
-    let logits = Tensor(
-      shape: [rows.count / loaded.recipe.network.classes, loaded.recipe.network.classes],
-      values: rows)
-    try save?.write(NumPyFile.encode(logits))
-    if let reference { try comparison.compare(logits, with: reference) }
-    if failures > 0 {
-      throw Failure(.badData, "\(failures) of \(files.count) images could not be read")
-    }
+    let result = Tensor(shape: [files.count - failures, plan.outputCount], values: rows)
+    return (result, failures)
   }
 
   private func names(for loaded: LoadedModel) throws -> [String] {
@@ -133,11 +138,11 @@ struct PredictCommand: AsyncParsableCommand {
     return names
   }
 
-  private func show(
-    _ name: String, _ guesses: some Collection<Judgement.Guess>, _ names: [String]
-  ) {
+  /// Prints the best classes of one image.
+  private func show(_ name: String, _ logits: ArraySlice<Float>, _ count: Int, _ names: [String]) {
+    guard !features else { return }
     print(name)
-    for guess in guesses {
+    for guess in Judgement.best(of: logits).prefix(count) {
       let percent = String(format: "%6.2f %%", guess.probability * 100)
       print("  \(percent)  \(names[guess.classIndex])")
     }

@@ -38,7 +38,22 @@ public struct BindingPlan: Sendable {
     _ graph: Graph, to checkpoint: Checkpoint, using map: NameMap,
     allowing leniency: BindingLeniency = .nothing
   ) throws(BindingError) {
-    let assignment = LayerAssignment(graph, checkpoint, map)
+    try self.init(
+      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency)
+  }
+
+  /// Binds by order alone, where nothing else is known and the order cannot deceive.
+  ///
+  /// - Throws: ``OrderError``, or ``BindingError`` with everything that does not fit.
+  public init(byOrder graph: Graph, to checkpoint: Checkpoint) throws {
+    try self.init(
+      graph, checkpoint, LayerAssignment(byOrder: graph, checkpoint), allowing: .nothing)
+  }
+
+  private init(
+    _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment,
+    allowing leniency: BindingLeniency
+  ) throws(BindingError) {
     var report = BindingError(contradictions: assignment.contradictions)
     var used: Set<CheckpointTensor> = []
     var steps: [Step] = []

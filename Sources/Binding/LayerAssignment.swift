@@ -22,6 +22,8 @@ package struct LayerAssignment {
     case number
     /// It has no name; its class and its place in Keras's order tell.
     case ordinal = "class and ordinal"
+    /// The user asked to pair layers in order.
+    case order
   }
 
   /// Assigns by the names in the file or, where a `.weights.h5` has none, by class and ordinal.
@@ -29,8 +31,19 @@ package struct LayerAssignment {
     let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
     if weighted.contains(where: { $0.name != nil }) {
       assignByName(graph, weighted, map)
+      // Where a file sorts its layers by name, their order says nothing about the network.
+      if !checkpoint.recordsLayerOrder { contradictions = [] }
     } else {
       assignByOrdinal(graph, weighted)
+    }
+  }
+
+  /// Takes pairs that something else than a name has found.
+  init(paired: some Sequence<(String, CheckpointLayer)>) {
+    for (path, layer) in paired {
+      layers[path] = layer
+      wanted[path] = layer.label
+      evidence[path] = .order
     }
   }
 

@@ -11,12 +11,20 @@
 /// every scope counts for itself, and files whose counter runs through the whole graph: within one
 /// scope both rise in the order of creation.
 public struct NameMap: Sendable, ExpressibleByDictionaryLiteral {
+  /// The table as it was written.
+  let table: [(path: String, name: String)]
   private let rules: [(path: NamePattern, name: NamePattern)]
 
   /// Creates a map from its table: path on the left, name in the file on the right.
-  public init(dictionaryLiteral elements: (String, String)...) {
-    rules = elements.map { (NamePattern($0.0), NamePattern($0.1)) }
+  public init(dictionaryLiteral elements: (String, String)...) { self.init(table: elements) }
+
+  init(table: [(String, String)]) {
+    self.table = table.map { (path: $0.0, name: $0.1) }
+    rules = table.map { (NamePattern($0.0), NamePattern($0.1)) }
   }
+
+  /// How many rules cover `path`; more than one is a fault of the table.
+  func ruleCount(for path: String) -> Int { rules.count { $0.path.match(path) != nil } }
 
   /// The name of the layer at `path`, or `nil` when no rule covers it.
   func name(for path: String) -> LayerName? {

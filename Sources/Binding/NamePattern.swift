@@ -46,7 +46,8 @@ struct NamePattern: Sendable, Hashable {
         rest = rest.dropFirst(text.count)
       case .hole(let hole):
         precondition(
-          hole == Hole(name: hole.name), "{\(hole.name)} on the left of a name map is a plain number")
+          hole == Hole(name: hole.name),
+          "{\(hole.name)} on the left of a name map is a plain number")
         let digits = rest.prefix { $0.isASCII && $0.isNumber }
         guard let value = Int(digits), values[hole.name, default: value] == value else {
           return nil

@@ -2,6 +2,7 @@
 #include "CSandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -38,9 +39,9 @@
 #define ALLOW_WITHOUT_CODE(call)                                             \
   IF_EQUAL(__NR_##call, 0, 4), LOAD(FIELD(args[2])),                         \
       IF_ANY_BIT(PROT_EXEC, 0, 1), DENY, ANSWER(SECCOMP_RET_ALLOW)
-// abort() signals this very process; no other may be signalled.
-#define ALLOW_ON_SELF(call, self)                                            \
-  IF_EQUAL(__NR_##call, 0, 4), LOAD(FIELD(args[0])), IF_EQUAL(self, 1, 0), DENY, \
+// Allowed if its argument of this number, an int, has this value.
+#define ALLOW_WITH(call, number, value)                                      \
+  IF_EQUAL(__NR_##call, 0, 4), LOAD(FIELD(args[number])), IF_EQUAL(value, 1, 0), DENY, \
       ANSWER(SECCOMP_RET_ALLOW)
 
 static int limit(int resource, uint64_t now, uint64_t ever) {
@@ -71,7 +72,10 @@ static int install_filter(void) {
       // than whether a file exists.
       ALLOW(newfstatat),
 
-      ALLOW_ON_SELF(tgkill, (uint32_t)getpid()),
+      // abort() signals this very process; no other may be signalled.
+      ALLOW_WITH(tgkill, 0, (uint32_t)getpid()),
+      // The reader of a part of a file has a descriptor of its own.
+      ALLOW_WITH(fcntl, 1, F_DUPFD_CLOEXEC),
       ALLOW_WITHOUT_CODE(mmap),
       ALLOW_WITHOUT_CODE(mprotect),
       DENY,

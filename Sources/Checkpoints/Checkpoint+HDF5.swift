@@ -2,44 +2,66 @@ import HDF5
 import Tensors
 
 extension Checkpoint {
-  /// Opens and lists the file in this process.
-  init(opening path: String) throws(HDF5Error) {
-    let file = try HDF5File(reading: path)
-    unsafe self.init(try CheckpointListing(of: file)) { tensor, buffer throws(CheckpointError) in
-      do throws(HDF5Error) {
-        try unsafe StoredTensor(tensor, in: file).read(into: buffer)
-      } catch {
-        throw CheckpointError(error)
+  /// Opens an HDF5 file.
+  init(opening path: String, isolation: CheckpointIsolation) throws {
+    if isolation == .inProcess {
+      let file = try HDF5File(reading: path)
+      let listing = try Self.listing(of: file, size: try FileContent(of: path).size)
+      unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
+        try unsafe Self.read(tensor, in: file, into: buffer)
       }
+      return
     }
+    let file = try OpenedFile.reading(path)
+    guard file.content.isHDF5 else {
+      throw HDF5Error(file: path, object: nil, reason: .notHDF5)
+    }
+    let region = FileRegion(descriptor: file.descriptor, offset: 0, length: file.content.size)
+    let (listing, read) = try unsafe isolation.open(region, path: path)
+    unsafe self.init(listing, reader: read)
   }
-}
 
-extension CheckpointListing {
-  /// Recognises the layout by what the root holds, and lists the file.
-  init(of file: HDF5File) throws(HDF5Error) {
+  /// Recognises the layout by what the root holds, and lists a file of `size` bytes.
+  static func listing(of file: HDF5File, size: Int) throws(HDF5Error) -> CheckpointListing {
     let root = try file.root()
+    let listing: CheckpointListing
     if try root.nameList("layer_names") != nil {
-      self = try LegacyLayout(file: file, weights: "/").listing(format: .legacyWeights)
+      listing = try LegacyLayout(file: file, weights: "/").listing(format: .legacyWeights)
     } else if try root.links().contains(where: { $0.name == "model_weights" }) {
-      self = try LegacyLayout(file: file, weights: "/model_weights")
+      listing = try LegacyLayout(file: file, weights: "/model_weights")
         .listing(format: .wholeModel)
-    } else if try root.attribute("nb_layers") != nil {
-      throw HDF5Error(
-        file: file.path, object: nil, reason: .refused("weights of Keras 0, which name no layer"))
-    } else if let found = try VariablesLayout(file: file).listing() {
-      self = found
+    } else if let count = try root.attribute("nb_layers") {
+      listing = try NumberedLayout(file: file).listing(count: try count.integers().first)
     } else {
-      let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
-      throw HDF5Error(file: file.path, object: nil, reason: .noKerasLayout(names))
+      var layout = VariablesLayout(files: [file])
+      guard let found = try layout.listing() else {
+        let names = try root.links().prefix(5).map(\.name).joined(separator: ", ")
+        throw HDF5Error(file: file.path, object: nil, reason: .noKerasLayout(names))
+      }
+      listing = found
     }
-    try refuseEmptyClaims(in: file.path, size: file.size)
+    try refuseEmptyClaims(listing, in: file.path, size: size)
+    return listing
+  }
+
+  /// Reads a tensor of an HDF5 file.
+  static func read(
+    _ tensor: CheckpointTensor, in file: HDF5File,
+    into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) {
+    do throws(HDF5Error) {
+      try unsafe StoredTensor(tensor, in: file).read(into: buffer)
+    } catch {
+      throw CheckpointError(error)
+    }
   }
 
   /// Refuses many tensors that are each just small enough, but together no file of this size.
-  func refuseEmptyClaims(in path: String, size: Int) throws(HDF5Error) {
+  static func refuseEmptyClaims(
+    _ listing: CheckpointListing, in path: String, size: Int
+  ) throws(HDF5Error) {
     var claimed = 0
-    for tensor in layers.flatMap(\.tensors) {
+    for tensor in listing.layers.flatMap(\.tensors) {
       let (sum, overflow) = claimed.addingReportingOverflow(4 * tensor.shape.elementCount)
       claimed = overflow ? .max : sum
     }

@@ -1,10 +1,12 @@
+import Archives
 import HDF5
 public import Tensors
 
 /// An opened Keras checkpoint: what it holds, and a way to read each tensor later.
 ///
 /// Opening reads names, shapes and types only. The file is recognised by its content, never by its
-/// name, and stays open for as long as a copy of this value lives.
+/// name, and stays open for as long as a copy of this value lives. Checksums of zip members are
+/// verified no later than the first tensor is read.
 ///
 ///     let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
 ///     for layer in checkpoint.layers { print(layer.label, layer.tensors.map(\.shape)) }
@@ -31,15 +33,55 @@ public import Tensors
   public let layers: [CheckpointLayer]
   /// What else is in the file and is no weight of a layer: optimizer state and the like.
   public let leftOut: [CheckpointLeftOut]
+  /// Whether the order of ``layers`` tells the order of the model, at least within each class.
+  ///
+  /// TensorFlow sorts its keys by their bytes, so that most of its checkpoints tell no order.
+  public let recordsLayerOrder: Bool
 
   private let reader: Reader
 
   /// Opens the checkpoint at `path`.
+  ///
+  /// A TensorFlow checkpoint is several files: `path` is its `.index`, the beginning of their names,
+  /// the small file `checkpoint` beside them, or the folder of a SavedModel.
   public init(contentsOf path: String) throws(CheckpointError) {
-    do throws(HDF5Error) {
-      self = try Self(opening: path)
-    } catch {
+    try self.init(contentsOf: path, isolation: .inProcess)
+  }
+
+  /// Opens the checkpoint at `path` with libhdf5 in this process or in one of its own.
+  ///
+  /// In a child process the tensors and errors are the same, and further: a file that crashes
+  /// libhdf5, takes it too long or too much memory throws `.damaged`, and every later read of this
+  /// checkpoint throws the same; where no limits can be set, `.notIsolated`. Formats other than HDF5
+  /// are always read in this process.
+  public init(
+    contentsOf path: String, isolation: CheckpointIsolation
+  ) throws(CheckpointError) {
+    if let location = try TensorFlowLocation(path) {
+      self = try Self(openingBundle: location)
+      return
+    }
+    do {
+      let content = try FileContent(of: path)
+      switch content.container {
+      case .zip: self = try Self(zip: path, isolation: isolation)
+      case .safetensors: self = try Self(safetensors: path)
+      case .json:
+        guard isolation == .inProcess else {
+          throw CheckpointError.notIsolated(
+            file: path, detail: "its weights lie in several HDF5 files")
+        }
+        self = try Self(shardIndex: path)
+      case nil: self = try Self(opening: path, isolation: isolation)
+      }
+    } catch let error as CheckpointError {
+      throw error
+    } catch let error as HDF5Error {
       throw CheckpointError(error)
+    } catch let error as ArchiveError {
+      throw CheckpointError(error)
+    } catch {
+      throw .unreadable(file: path, detail: "\(error)")
     }
   }
 
@@ -59,6 +101,7 @@ public import Tensors
     modelConfig = listing.modelConfig
     layers = listing.layers
     leftOut = listing.leftOut
+    recordsLayerOrder = listing.recordsLayerOrder
     unsafe self.reader = reader
   }
 
@@ -94,4 +137,5 @@ struct CheckpointListing {
   var modelConfig: String?
   var layers: [CheckpointLayer] = []
   var leftOut: [CheckpointLeftOut] = []
+  var recordsLayerOrder = true
 }

@@ -1,3 +1,4 @@
+package import Archives
 package import HDF5
 
 /// Why a checkpoint could not be opened or read.
@@ -62,6 +63,21 @@ extension CheckpointError {
     case .notFound:
       self = .damaged(file: file, object: object, detail: "named in a list but not in the file")
     case .refused(let detail): self = .unsupported(file: file, object: object, detail: detail)
+    }
+  }
+}
+
+extension CheckpointError {
+  /// The error of the room below in the words of this one.
+  package init(_ error: ArchiveError) {
+    switch error.reason {
+    case .missing: self = .missing(file: error.file)
+    case .unreadable(let detail): self = .unreadable(file: error.file, detail: detail)
+    case .foreign(let detail): self = .notACheckpoint(file: error.file, looksLike: detail)
+    case .damaged(let detail):
+      self = .damaged(file: error.file, object: error.member, detail: detail)
+    case .refused(let detail):
+      self = .unsupported(file: error.file, object: error.member, detail: detail)
     }
   }
 }

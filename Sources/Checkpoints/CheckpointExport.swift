@@ -37,7 +37,7 @@ package struct CheckpointExport: Sendable {
   ///
   /// - Throws: ``Incomplete``, naming what the file does not tell.
   package init(_ checkpoint: Checkpoint) throws(Incomplete) {
-    guard checkpoint.format != .weightsV3 else { throw .order }
+    guard checkpoint.format.keepsOrder else { throw .order }
     var layers: [Layer] = []
     for layer in checkpoint.layers where !layer.tensors.isEmpty {
       guard let name = layer.name else { throw .name(layer.location) }

@@ -11,6 +11,9 @@ public struct CheckpointLayer: Sendable, Hashable {
   /// The class in snake case, `batch_normalization`; v3 weights only.
   public let kerasClass: String?
   /// The number of the layer among those of its class, from 0, in the order of the model; v3 only.
+  ///
+  /// In a TensorFlow checkpoint of objects, the number among all layers with weights
+  /// (`layer_with_weights-3`).
   public let ordinal: Int?
   /// The names of the models or layers around this one, outermost first.
   public let parents: [String]
@@ -48,6 +51,10 @@ public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
     case randomState = "random state"
     /// A dataset that no list of names mentions.
     case unlisted = "in no list of names"
+    /// Text, truth values or anything else that is no number.
+    case notNumeric = "not numeric"
+    /// The same values once more, under another name.
+    case copy = "a second copy"
     /// A link; links are not followed.
     case link = "a link"
   }

@@ -2,6 +2,28 @@ import Foundation
 import HDF5
 
 extension FileContent {
+  /// A kind of file, other than HDF5, in which a checkpoint may come.
+  enum Container {
+    case zip
+    case safetensors
+    case json
+  }
+
+  /// The kind of file by its first bytes; `nil` for HDF5 and for everything else.
+  var container: Container? {
+    if isHDF5 { return nil }
+    if head.starts(with: Array("PK".utf8) + [3, 4]) || head.starts(with: Array("PK".utf8) + [5, 6])
+    {
+      return .zip
+    }
+    // The length of the header, in 8 bytes of which the upper ones are zero, then the header.
+    if head.count > 8, head[8] == UInt8(ascii: "{"), head[4..<8].allSatisfy({ $0 == 0 }) {
+      return .safetensors
+    }
+    let first = head.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) }
+    return first == UInt8(ascii: "{") && isText ? .json : nil
+  }
+
   /// What a file that is no HDF5 looks like, and what to do about it.
   var looksLike: String {
     guard size > 0 else { return "the file is empty" }
@@ -27,10 +49,6 @@ extension FileContent {
   }
 
   private static let knownBeginnings: [(bytes: [UInt8], words: String)] = [
-    (
-      Array("PK\u{3}\u{4}".utf8),
-      "a zip file, as .keras files are, which are not read yet; unpack its model.weights.h5"
-    ),
     ([0x1F, 0x8B], "a gzip file; unpack it first"),
     (Array("\u{7F}ELF".utf8), "a program"),
     ([0x93] + Array("NUMPY".utf8), "a NumPy array"),

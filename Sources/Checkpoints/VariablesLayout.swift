@@ -4,19 +4,34 @@ import HDF5
 ///
 /// Groups are named by attribute or by class (`layers/conv2d_1`), not by the layer's name, which
 /// stands in `vars@name` from Keras 3.6 on. Nothing in the file records the order of the model.
+///
+/// It may be spread over several files, each with some of the variables.
 struct VariablesLayout {
-  let file: HDF5File
+  let files: [HDF5File]
+  /// The file of each variable, by its path.
+  private(set) var homes: [String: HDF5File] = [:]
 
-  /// Reads all metadata of the file, or finds that this is another layout.
-  func listing() throws(HDF5Error) -> CheckpointListing? {
+  init(files: [HDF5File]) { self.files = files }
+
+  /// Reads all metadata of the files, or finds that this is another layout.
+  mutating func listing() throws(HDF5Error) -> CheckpointListing? {
+    var listing = CheckpointListing(format: .weightsV3)
+    var owners: [[String]: Owner] = [:]
+    for file in files { try collect(file, &listing, &owners) }
+    // Keras gives every layer a group `vars`, with or without variables.
+    guard !owners.isEmpty else { return nil }
+    listing.layers = try layers(of: owners)
+    return listing
+  }
+
+  /// Takes note of what one file holds.
+  private mutating func collect(
+    _ file: HDF5File, _ listing: inout CheckpointListing, _ owners: inout [[String]: Owner]
+  ) throws(HDF5Error) {
     let root = try file.root()
     let entries = try file.entries()
     let isOwner = { (entry: HDF5Entry) in entry.kind == .group && entry.names.last == "vars" }
-    // Keras gives every layer a group `vars`, with or without variables.
-    guard entries.contains(where: isOwner) else { return nil }
-
-    var owners: [[String]: Owner] = [:]
-    var listing = CheckpointListing(format: .weightsV3)
+    guard entries.contains(where: isOwner) else { return }
     // What training leaves beside the weights; no layer can have these names in a Keras model.
     let training: [(name: String, reason: CheckpointLeftOut.Reason)] = [
       ("metrics", .metricState), ("optimizer", .optimizerState),
@@ -31,18 +46,22 @@ struct VariablesLayout {
       let isRandom = entry.names.contains { $0.removingNumber(after: "_") == "seed_generator" }
       switch entry.kind {
       case .link(let kind):
-        throw refusal(entry, "is \(kind); links are not followed")
+        throw refusal(entry, "is \(kind); links are not followed", in: file)
       case .repeated:
-        throw refusal(entry, "is a second name of another object")
+        throw refusal(entry, "is a second name of another object", in: file)
       case .group where isOwner(entry) && !isRandom:
         let name = try root.group(entry.names.joined(separator: "/")).text("name")
-        owners[entry.names.dropLast()] = Owner(name: name)
+        let path = Array(entry.names.dropLast())
+        owners[path, default: Owner()].name = owners[path]?.name ?? name
       case .dataset:
         let owner = Array(entry.names.dropLast(2))
         if isRandom {
           listing.leftOut.append(
             CheckpointLeftOut(path: entry.path, reason: .randomState, count: 1))
         } else if entry.names.dropLast().last == "vars", let number = number(entry.names.last) {
+          guard homes.updateValue(file, forKey: entry.path) == nil else {
+            throw refusal(entry, "stands in another file of the checkpoint too", in: file)
+          }
           owners[owner]?.variables.append(number)
         } else {
           listing.leftOut.append(
@@ -51,19 +70,16 @@ struct VariablesLayout {
       case .group, .other: break
       }
     }
-    listing.layers = try layers(of: owners)
-    return listing
   }
 
   /// What a group with `vars` has.
   private struct Owner {
-    let name: String?
+    var name: String?
     var variables: [Int] = []
   }
 
   /// The owners as layers, sorted by place; those that only hold others are left out.
   private func layers(of owners: [[String]: Owner]) throws(HDF5Error) -> [CheckpointLayer] {
-    let root = try file.root()
     let holders = Set(owners.keys.flatMap { path in path.indices.map { Array(path[..<$0]) } })
     let places = owners.keys.map { PlacedNames($0) }.sorted()
     var layers: [CheckpointLayer] = []
@@ -76,10 +92,11 @@ struct VariablesLayout {
       var tensors: [CheckpointTensor] = []
       for (index, variable) in owner.variables.sorted().enumerated() {
         let variablePath = "/" + (path + ["vars", String(variable)]).joined(separator: "/")
+        guard let file = homes[variablePath] else { continue }
         tensors.append(
           try CheckpointTensor(
-            name: String(variable), role: nil, index: index, path: variablePath, in: root,
-            of: file))
+            name: String(variable), role: nil, index: index, path: variablePath,
+            in: try file.root(), of: file))
       }
       // Inside a list of layers the names are classes; elsewhere they are anybody's attributes.
       let isListed = ["layers", "_layer_checkpoint_dependencies"].contains(path.dropLast().last)
@@ -95,7 +112,7 @@ struct VariablesLayout {
     return layers
   }
 
-  private func refusal(_ entry: HDF5Entry, _ words: String) -> HDF5Error {
+  private func refusal(_ entry: HDF5Entry, _ words: String, in file: HDF5File) -> HDF5Error {
     HDF5Error(file: file.path, object: entry.path, reason: .refused(words))
   }
 

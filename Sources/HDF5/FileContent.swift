@@ -42,14 +42,19 @@ package struct FileContent: Sendable {
   init(_ descriptor: Int32, size: Int) {
     self.size = size
     head = Self.bytes(of: descriptor, at: 0, count: 512)
+    isHDF5 = Self.isHDF5(FileRegion(descriptor: descriptor, offset: 0, length: size))
+  }
+
+  /// Whether the signature of HDF5 stands at one of its places in a part of a file.
+  package static func isHDF5(_ region: FileRegion) -> Bool {
     // A user block of 512, 1024, 2048 … bytes may precede the signature.
     var offset = 0
-    var found = false
-    while !found, offset < size {
-      found = Self.bytes(of: descriptor, at: offset, count: 8) == Self.signature
+    while offset <= region.length - 8 {
+      let bytes = bytes(of: region.descriptor, at: region.offset + offset, count: 8)
+      if bytes == signature { return true }
       offset = offset == 0 ? 512 : offset * 2
     }
-    isHDF5 = found
+    return false
   }
 
   private static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]

@@ -90,21 +90,6 @@ package struct HDF5Dataset: ~Copyable, Sendable {
     if try location.call({ H5Pget_external_count(creation.id) }) > 0 {
       throw location.error(.refused("keeps its values in another file (external storage)"))
     }
-    for index in 0..<UInt32(try location.call { H5Pget_nfilters(creation.id) }) {
-      var flags: UInt32 = 0
-      var parameters = 0
-      var name = [CChar](repeating: 0, count: 64)
-      var configuration: UInt32 = 0
-      let filter = try location.call {
-        unsafe H5Pget_filter2(
-          creation.id, index, &flags, &parameters, nil, name.count, &name, &configuration)
-      }
-      guard try location.call({ H5Zfilter_avail(filter) }) > 0 else {
-        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-        let text = String(decoding: bytes, as: UTF8.self)
-        throw location.error(
-          .refused("is compressed by filter \(filter) (\(text)), which libhdf5 does not have here"))
-      }
-    }
+    try refuseForeignFilters(creation, of: id, at: location)
   }
 }

@@ -1,5 +1,5 @@
 import CHDF5
-import CHDF5Driver
+import CHDF5Extensions
 
 /// An HDF5 file, open for reading for as long as this object lives.
 ///
@@ -8,8 +8,6 @@ import CHDF5Driver
 package final class HDF5File: Sendable {
   /// The path as the user gave it.
   package let path: String
-  /// The size in bytes.
-  package let size: Int
   private let handle: HDF5Handle
 
   /// Opens the file at `path`.
@@ -17,8 +15,7 @@ package final class HDF5File: Sendable {
   /// Throws `.missing`, `.unreadable`, `.notAFile`, `.notHDF5`, `.truncated` or `.damaged`.
   package init(reading path: String) throws(HDF5Error) {
     let location = HDF5Location(file: path, object: nil)
-    let content = try FileContent(of: path)
-    guard content.isHDF5 else { throw location.error(.notHDF5) }
+    guard try FileContent(of: path).isHDF5 else { throw location.error(.notHDF5) }
     let access = try location.handle { H5Pcreate(assay_h5p_file_access()) }
     // Some shared file systems cannot lock; that must not keep anyone from reading.
     try location.call { H5Pset_file_locking(access.id, true, true) }
@@ -26,26 +23,23 @@ package final class HDF5File: Sendable {
       unsafe H5Fopen(path, assay_h5f_read_only(), access.id)
     }
     self.path = path
-    size = content.size
   }
 
-  /// Opens what lies in `size` bytes from `offset` of an open descriptor, which stays the caller's
-  /// and open for as long as this object lives; libhdf5 then opens nothing by itself.
+  /// Opens a part of an open file in place; `path` names it in errors.
   ///
-  /// `path` is for the words of errors. Throws `.truncated` or `.damaged`.
-  package init(
-    reading descriptor: Int32, offset: Int = 0, size: Int, named path: String
-  ) throws(HDF5Error) {
+  /// The descriptor may be closed as soon as this returns.
+  package init(reading region: FileRegion, path: String) throws(HDF5Error) {
     let location = HDF5Location(file: path, object: nil)
+    guard FileContent.isHDF5(region) else { throw location.error(.notHDF5) }
     let access = try location.handle { H5Pcreate(assay_h5p_file_access()) }
     try location.call {
-      assay_h5_read_descriptor(access.id, descriptor, UInt64(offset), UInt64(size))
+      assay_h5_set_region(
+        access.id, region.descriptor, UInt64(region.offset), UInt64(region.length))
     }
     handle = try location.handle(orThrow: Self.reason) {
       unsafe H5Fopen(path, assay_h5f_read_only(), access.id)
     }
     self.path = path
-    self.size = size
   }
 
   /// The group that holds all others.

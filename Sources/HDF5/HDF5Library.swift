@@ -1,4 +1,5 @@
 import CHDF5
+import CHDF5Extensions
 import Synchronization
 
 /// The one place where libhdf5 is called.
@@ -41,6 +42,8 @@ enum HDF5Library {
       H5dont_atexit()
       // A file may name filter plug-ins; none is ever loaded.
       H5PLset_loading_state(0)
+      // h5py's own filter, which libhdf5 does not have; without it, such datasets are refused.
+      _ = assay_h5_register_lzf()
       isPrepared = true
     }
     // Printing of errors is on by default and is a setting of each thread.

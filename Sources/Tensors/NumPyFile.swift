@@ -29,16 +29,8 @@ public enum NumPyFile {
   /// Decodes the bytes of a `.npy` file; `name` appears in errors.
   public static func decode(_ data: Data, name: String) throws -> Tensor {
     let bytes = [UInt8](data)
-    guard bytes.count >= 10, bytes.starts(with: magic) else {
-      throw NumPyError("\(name): not a .npy file")
-    }
-    let wide = bytes[6] >= 2
-    guard (1...3).contains(bytes[6]), !wide || bytes.count >= 12 else {
-      throw NumPyError("\(name): .npy version \(bytes[6]) is unknown")
-    }
-    var headerLength = Int(bytes[8]) | Int(bytes[9]) << 8
-    if wide { headerLength |= Int(bytes[10]) << 16 | Int(bytes[11]) << 24 }
-    let start = wide ? 12 : 10
+    let start = try NumPyHeader.prefixLength(bytes, name: name)
+    let headerLength = try NumPyHeader.textLength(bytes, name: name)
     guard bytes.count - start >= headerLength else {
       throw NumPyError("\(name): the .npy header is cut short")
     }
@@ -52,7 +44,7 @@ public enum NumPyFile {
     }
     let values = header.type.floats(in: body)
     return header.isFortranOrder
-      ? Tensor(shape: header.shape, values: reordered(values, header.shape))
+      ? Tensor(shape: header.shape, values: NumPyHeader.rowMajor(values, header.shape))
       : Tensor(shape: header.shape, values: values)
   }
 
@@ -63,7 +55,7 @@ public enum NumPyFile {
     // NumPy pads with spaces so that the data starts at a multiple of 64 bytes.
     let padding = (64 - (10 + header.utf8.count + 1) % 64) % 64
     header += String(repeating: " ", count: padding) + "\n"
-    var data = Data(magic + [1, 0])
+    var data = Data(NumPyHeader.magic + [1, 0])
     let length = UInt16(header.utf8.count)
     data.append(contentsOf: [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)])
     data.append(contentsOf: header.utf8)
@@ -76,24 +68,5 @@ public enum NumPyFile {
       ])
     }
     return data
-  }
-
-  private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
-
-  /// Column-major `values` of `shape` in row-major order.
-  private static func reordered(_ values: [Float], _ shape: Shape) -> [Float] {
-    var result = values
-    var index = Array(repeating: 0, count: shape.rank)
-    for position in values.indices {
-      var offset = 0
-      for axis in index.indices.reversed() { offset = offset * shape[axis] + index[axis] }
-      result[position] = values[offset]
-      for axis in index.indices.reversed() {
-        index[axis] += 1
-        if index[axis] < shape[axis] { break }
-        index[axis] = 0
-      }
-    }
-    return result
   }
 }

@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Every dialect is the network that was published under its names")
 struct DialectManifestTests {
-  @Test("Names and shapes agree, one to one, and parameters count the same", arguments: Manifest.dialects)
+  @Test(
+    "Names and shapes agree, one to one, and parameters count the same",
+    arguments: Manifest.dialects)
   func oneToOne(file: String, name: String) throws {
     let manifest = try Manifest(of: file)
     let recipe = try #require(ModelRecipe.named(name))
@@ -48,7 +50,9 @@ struct DialectManifestTests {
     #expect(fitting.map(\.identifier) == (legacy.contains(name) ? legacy : [name]))
   }
 
-  @Test("Every depth of a dialect traces with names of its own", arguments: ModelRecipe.catalog.map(\.identifier))
+  @Test(
+    "Every depth of a dialect traces with names of its own",
+    arguments: ModelRecipe.catalog.map(\.identifier))
   func traced(name: String) throws {
     let recipe = try #require(ModelRecipe.named(name))
     let graph = try recipe.graph(height: 227, width: 227)
@@ -95,7 +99,8 @@ struct DialectManifestTests {
     #expect(error.unused.isEmpty && error.mismatched.isEmpty)
   }
 
-  @Test("A file without layer names tells by the number of its layers that the head is not there",
+  @Test(
+    "A file without layer names tells by the number of its layers that the head is not there",
     arguments: ["resnet50", "resnet50v2", "preact-resnet18", "squeezenet"])
   func headlessByOrdinal(name: String) throws {
     var manifest = try Manifest(of: name)

@@ -31,6 +31,53 @@ struct CheckpointCommandTests {
     #expect(rows.first?["parameter"] as? String == "stem/conv/kernel")
   }
 
+  @Test("A model's map can be written, edited and used, and order replaces names on request")
+  func mapAndOrder() throws {
+    let scratch = try ScratchFolder()
+    let map = scratch.path("names.map")
+    #expect(try AssayRun(["plan", "--write-map", map, "--model"] + network).status == 0)
+    let plan = ["plan", "--weights", keras2, "--model"] + network
+    #expect(try AssayRun(plan + ["--map", map]).output == AssayRun(plan).output)
+    let renamed = try String(contentsOfFile: map, encoding: .utf8)
+      .replacing("conv_initial", with: "conv_initia")
+    let other = try scratch.write(Data(renamed.utf8), as: "other.map")
+    let refused = try AssayRun(plan + ["--map", other])
+    #expect(refused.status == 65)
+    #expect(refused.messages.contains("as conv_initia, nearest name: conv_initial)"))
+    let damaged = try scratch.write(Data("stem/conv\n".utf8), as: "damaged.map")
+    let damagedRun = try AssayRun(plan + ["--map", damaged])
+    #expect(
+      damagedRun.status == 65 && damagedRun.messages.contains("line 1: a rule has two columns"))
+
+    let ordered = try AssayRun(plan + ["--by-order"])
+    #expect(ordered.status == 0 && ordered.output.contains("  order"))
+    let swappable = try AssayRun(
+      "plan", "--model", "preact-resnet50", "--blocks-per-stage", "1,2,1", "--by-order",
+      "--weights", Fixtures.path(folder + "digits-bottleneck.keras2.h5"))
+    #expect(swappable.status == 65)
+    #expect(
+      swappable.messages.contains("stage2/block1/project and stage2/block1/expand have weights"))
+  }
+
+  @Test("A file without its head is recognised, and gives its pooled features")
+  func headless() throws {
+    let scratch = try ScratchFolder()
+    let checkpoint = try Checkpoint(contentsOf: keras2)
+    let export = try CheckpointExport(checkpoint)
+    let file = scratch.path("notop.h5")
+    try CheckpointExport(layers: export.layers.dropLast(), source: checkpoint)
+      .writeLegacyWeights(to: file)
+    let input = Fixtures.path(folder + "digits-regular.input.npy")
+    let predict = ["predict", "--weights", file, "--tensors", input, "--model"] + network
+    let refused = try AssayRun(predict)
+    #expect(refused.status == 65)
+    #expect(refused.messages.contains("the file has no head, as after include_top=False"))
+    let saved = scratch.path("features.npy")
+    let features = try AssayRun(predict + ["--features", "--save", saved])
+    #expect(features.status == 0 && features.output.isEmpty)
+    #expect(try NumPyFile.read(saved).shape == [4, 16])
+  }
+
   @Test("The same weights in three layouts are equal, others differ and end with 1")
   func diff() throws {
     #expect(try AssayRun("diff", keras2, keras3).output == "60 tensors, all equal\n")

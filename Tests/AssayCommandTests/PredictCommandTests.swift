@@ -80,7 +80,7 @@ struct PredictCommandTests {
   func files() throws {
     let scratch = try ScratchFolder()
     let names = scratch.path("names.txt")
-    try Data("zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n".utf8)
+    try Data("zero\r\none\r\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n".utf8)
       .write(to: URL(fileURLWithPath: names))
     let image = Fixtures.path("digits/validation/\(try KerasOrder.paths()[0])")
     let arguments =

@@ -8,11 +8,13 @@ import Testing
 struct IsolatedCheckpointTests {
   private static let program = BuiltProgram.path("ReaderProgram")
 
-  private static let files = ["digits", "formats"].flatMap { folder in
+  private static let files = ["archives", "digits", "formats"].flatMap { folder in
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("checkpoints/\(folder)")))
       ?? []
-    return names.filter { $0.hasSuffix(".h5") }.sorted().map { "checkpoints/\(folder)/\($0)" }
+    return names.filter { $0.hasSuffix(".h5") || $0.hasSuffix(".keras") }.sorted().map {
+      "checkpoints/\(folder)/\($0)"
+    }
   }
 
   private static func isolation(_ arguments: String...) -> CheckpointIsolation {
@@ -88,6 +90,17 @@ struct IsolatedCheckpointTests {
     #expect(
       error
         == .notIsolated(file: path, detail: "/no/such does not start: No such file or directory"))
+  }
+
+  @Test("Weights in several files are not read without a child, either")
+  func shards() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(Data("{\"weight_map\": {}}".utf8), as: "w.weights.json")
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: path, isolation: Self.isolation("serve"))
+    }
+    #expect(
+      error == .notIsolated(file: path, detail: "its weights lie in several HDF5 files"))
   }
 
   @Test("A child that is killed between reads is an error of each later read")

@@ -8,7 +8,8 @@ import Testing
 
 @Suite("Every dialect gives the logits of its publication", .serialized)
 struct DialectNetworkTests {
-  @Test("Logits agree within 1e-4 of the largest in both data formats", arguments: Manifest.dialects)
+  @Test(
+    "Logits agree within 1e-4 of the largest in both data formats", arguments: Manifest.dialects)
   func logits(file: String, name: String) throws {
     let recipe = try #require(ModelRecipe.named(name))
     for format in DataFormat.allCases {
@@ -38,7 +39,8 @@ struct DialectNetworkTests {
     var description: String { "\(file) with \(parameter)" }
 
     static func classic(
-      _ file: String, _ parameter: String, _ change: @escaping @Sendable (inout ResNetConventions) -> Void
+      _ file: String, _ parameter: String,
+      _ change: @escaping @Sendable (inout ResNetConventions) -> Void
     ) -> WrongParameter {
       WrongParameter(file: file, parameter: parameter) { recipe in
         if var network = recipe.network as? ResNetV1 {
@@ -74,7 +76,9 @@ struct DialectNetworkTests {
       classic("resnet50.slim", "the default ε of Keras") { $0.epsilon = 1e-3 },
       classic("resnet50v2.slim", "the pool of Keras") { $0.poolPadding = .zeros },
       classic("resnet50v2.slim", "the ε of classification_models") { $0.epsilon = 2e-5 },
-      classic("resnet50v2.slim", "the stride in the first block") { $0.stridePlace = .firstSpatial },
+      classic("resnet50v2.slim", "the stride in the first block") {
+        $0.stridePlace = .firstSpatial
+      },
       preActivation("resnet50v2.official", "the default ε of Keras") { $0.epsilon = 1e-3 },
       preActivation("resnet18.classification-models", "the ε of Keras's v2") {
         $0.epsilon = 1.001e-5
@@ -103,7 +107,9 @@ extension ModelRecipe {
     var manifest = try Manifest(of: file)
     let golden = try Fixtures.tensor("networks/\(file).\(kind).npy")
     let graph = try graph(height: 97, width: 130, dataFormat: format)
-    if withoutHead { manifest.layers.removeAll { ["conv10", "fc1000", "resnet_v2_50/logits"].contains($0.name) } }
+    if withoutHead {
+      manifest.layers.removeAll { ["conv10", "fc1000", "resnet_v2_50/logits"].contains($0.name) }
+    }
     let bound = try graph.bound(to: manifest.checkpoint(named: true), using: nameMap)
     let count = golden.shape[1]
     let plan = try Plan(compiling: bound, batch: count, threads: 2)

@@ -31,6 +31,7 @@ enum LyingReader {
     message.write(true)
     message.write(lie == "format" ? 99 : 0)
     for _ in 0..<3 { message.write(false) }
+    message.write(true)
     switch lie {
     case "layers": message.write(1 << 60)
     case "negative": message.write(-1)

@@ -1,3 +1,5 @@
+import HDF5
+
 /// Where the C library that reads HDF5 files may run.
 ///
 /// libhdf5 is not safe against files made or damaged to harm it: some crash it, some make it hang.
@@ -11,23 +13,32 @@ public enum CheckpointIsolation: Sendable, Hashable {
   case childProcess(executable: String, arguments: [String])
 }
 
-extension Checkpoint {
-  /// Opens the checkpoint at `path` with libhdf5 in this process or in one of its own.
-  ///
-  /// In a child process the tensors and errors are the same, and further: a file that crashes
-  /// libhdf5, takes it too long or too much memory throws `.damaged`, and every later read of this
-  /// checkpoint throws the same; where no limits can be set, `.notIsolated`.
-  public init(
-    contentsOf path: String, isolation: CheckpointIsolation
-  ) throws(CheckpointError) {
-    switch isolation {
-    case .inProcess: try self.init(contentsOf: path)
+extension CheckpointIsolation {
+  /// Opens and lists the HDF5 file in `region`, which may be closed afterwards.
+  func open(
+    _ region: FileRegion, path: String
+  ) throws(CheckpointError) -> (CheckpointListing, Checkpoint.Reader) {
+    switch self {
+    case .inProcess:
+      do throws(HDF5Error) {
+        let file = try HDF5File(reading: region, path: path)
+        let listing = try Checkpoint.listing(of: file, size: region.length)
+        return (
+          listing,
+          { tensor, buffer throws(CheckpointError) in
+            try unsafe Checkpoint.read(tensor, in: file, into: buffer)
+          }
+        )
+      } catch {
+        throw CheckpointError(error)
+      }
     case .childProcess(let executable, let arguments):
       let (file, listing) = try IsolatedFile.open(
-        path, executable: executable, arguments: arguments)
-      unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
-        try unsafe file.read(tensor, into: buffer)
-      }
+        region, path: path, executable: executable, arguments: arguments)
+      return (
+        listing,
+        { tensor, buffer throws(CheckpointError) in try unsafe file.read(tensor, into: buffer) }
+      )
     }
   }
 }

@@ -7,6 +7,7 @@ extension CheckpointListing {
     let formats = CheckpointFormat.allCases
     message.write(formats.firstIndex(of: format) ?? formats.endIndex)
     for text in [kerasVersion, backend, modelConfig] { message.write(text) { $0.write($1) } }
+    message.write(recordsLayerOrder)
     message.write(layers) { $1.write(to: &$0) }
     message.write(leftOut) { message, entry in
       message.write(entry.path)
@@ -22,6 +23,7 @@ extension CheckpointListing {
     kerasVersion = try message.optionalText()
     backend = try message.optionalText()
     modelConfig = try message.optionalText()
+    recordsLayerOrder = try message.bool()
     layers = try message.list { message throws(SandboxError) in try CheckpointLayer(&message) }
     leftOut = try message.list { message throws(SandboxError) in
       let path = try message.text()

@@ -38,20 +38,16 @@ final class IsolatedFile: Sendable {
     state = Mutex(State(process: process, memory: memory, patience: patience))
   }
 
-  /// Opens the file at `path` and lists it.
+  /// Opens what lies in `region` and lists it; `path` is for the words of errors.
   static func open(
-    _ path: String, executable: String, arguments: [String]
+    _ region: FileRegion, path: String, executable: String, arguments: [String]
   ) throws(CheckpointError) -> (IsolatedFile, CheckpointListing) {
     do {
-      let file = try OpenedFile.reading(path)
-      guard file.content.isHDF5 else {
-        throw HDF5Error(file: path, object: nil, reason: .notHDF5)
-      }
       let block = try MemoryBlock()
       var process = try SandboxedProcess.start(
-        executable: executable, arguments: arguments, input: file.descriptor,
+        executable: executable, arguments: arguments, input: region.descriptor,
         memory: block.descriptor)
-      let request = IsolatedRequest.list(offset: 0, size: file.content.size)
+      let request = IsolatedRequest.list(offset: region.offset, size: region.length)
       let start = ContinuousClock.now
       let reply = try process.ask(
         request.message.bytes, within: patience, limit: largestListing)
@@ -60,14 +56,14 @@ final class IsolatedFile: Sendable {
       if let error = try HDF5Error(failureIn: &message, file: path) { throw error }
       let listing = try CheckpointListing(&message)
       try message.finish()
-      try listing.refuseEmptyClaims(in: path, size: file.content.size)
+      try Checkpoint.refuseEmptyClaims(listing, in: path, size: region.length)
       let largest = listing.layers.flatMap(\.tensors).map(\.shape.elementCount).max() ?? 0
       let bytes = largest * MemoryLayout<Float>.size
       let memory = try SharedMemory(block, byteCount: bytes)
       // The shared tensor itself, and in libhdf5 a chunk as float64, compressed and not, twice.
       try process.allowAddressSpace(SandboxedService.initialAddressSpace + 9 * bytes)
       let isolated = IsolatedFile(
-        path: path, size: file.content.size, process: process, memory: memory, patience: left)
+        path: path, size: region.length, process: process, memory: memory, patience: left)
       return (isolated, listing)
     } catch let error as HDF5Error {
       throw CheckpointError(error)

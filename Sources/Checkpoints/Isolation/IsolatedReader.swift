@@ -26,9 +26,11 @@ private struct HandedFile {
       switch try IsolatedRequest(message) {
       case .list(let offset, let size):
         let file = try HDF5File(
-          reading: SandboxDescriptor.input, offset: offset, size: size, named: "the file")
+          reading: FileRegion(
+            descriptor: SandboxDescriptor.input, offset: offset, length: size),
+          path: "the file")
         self.file = file
-        let listing = try CheckpointListing(of: file)
+        let listing = try Checkpoint.listing(of: file, size: size)
         reply.write(true)
         listing.write(to: &reply)
       case .read(let tensor):

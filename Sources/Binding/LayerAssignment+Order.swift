@@ -1,0 +1,68 @@
+import Checkpoints
+import Networks
+import Tensors
+
+extension LayerAssignment {
+  /// Pairs the checkpoint's layers with the network's one by one, both in the order of Keras's
+  /// `model.layers`: what Keras itself does by default, made safe.
+  ///
+  /// - Throws: ``OrderError`` where the numbers of layers differ, or where layers of the same shapes
+  ///   stand side by side, so that another order would pass unseen.
+  init(byOrder graph: Graph, _ checkpoint: Checkpoint) throws(OrderError) {
+    let network = graph.kerasLayerOrder()
+    let file = checkpoint.layers.filter { !$0.tensors.isEmpty }
+    guard checkpoint.format.keepsOrder else { throw .noOrder }
+    guard network.count == file.count else {
+      throw .count(network: network.count, file: file.count)
+    }
+    if let pair = graph.indistinguishableLayers().first {
+      throw .swappable(pair.0.path, pair.1.path)
+    }
+    self.init(paired: zip(network.map(\.path), file))
+  }
+}
+
+/// Why a checkpoint cannot be bound by order.
+public enum OrderError: Error, Hashable, CustomStringConvertible {
+  /// The layout does not keep the order of layers.
+  case noOrder
+  /// The numbers of layers with weights differ.
+  case count(network: Int, file: Int)
+  /// Two layers of the network have the same shapes and neither comes before the other.
+  case swappable(String, String)
+
+  /// What keeps the order from telling which layer is which.
+  public var description: String {
+    switch self {
+    case .noOrder: "this layout does not keep the order of layers"
+    case .count(let network, let file):
+      "\(file) layers with weights in the file, \(network) in the network"
+    case .swappable(let first, let second):
+      "\(first) and \(second) have weights of the same shapes and stand side by side: a file that "
+        + "lists them the other way round would be loaded wrongly without a sign; give their names "
+        + "with --map"
+    }
+  }
+}
+
+extension Graph {
+  /// The pairs of layers whose weights have the same shapes and of which neither reads the other's
+  /// result, however far on: main path and shortcut.
+  func indistinguishableLayers() -> [(Node, Node)] {
+    var ancestors: [Set<Node.ID>] = []
+    for node in nodes {
+      ancestors.append(node.inputs.reduce(into: []) { $0.formUnion(ancestors[$1].union([$1])) })
+    }
+    let weighted = nodes.filter { !$0.parameters.isEmpty }
+    var pairs: [(Node, Node)] = []
+    for (place, node) in weighted.enumerated() {
+      for earlier in weighted[..<place]
+      where !ancestors[node.id].contains(earlier.id)
+        && earlier.parameters.map(\.shape) == node.parameters.map(\.shape)
+      {
+        pairs.append((earlier, node))
+      }
+    }
+    return pairs
+  }
+}
