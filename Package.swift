@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(
@@ -55,12 +56,13 @@ let package = Package(
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
+    room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["Archives", "HDF5", "TensorBundles", "Tensors"]),
+    room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "COneDNN"]),
@@ -88,6 +90,10 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    // Child processes for tests: an honest reader, and others.
+    .executableTarget(
+      name: "ReaderProgram", dependencies: ["Checkpoints", "Sandbox", "Tensors", "TestSupport"],
+      path: "Tests/ReaderProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
@@ -95,7 +101,8 @@ let package = Package(
     tests("Archives", ["Tensors"]),
     tests("TensorBundles", ["CChecksums"]),
     tests("Networks"),
-    tests("Checkpoints", ["Archives", "HDF5", "Tensors"]),
+    tests("Sandbox", ["ReaderProgram"]),
+    tests("Checkpoints", ["Archives", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Evaluation
 
 /// The command `assay`: reads the command line, hands it to a subcommand, and turns whatever goes
@@ -21,6 +22,10 @@ struct AssayCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // First of all: a process that reads a file for another must not do anything else.
+    if CommandLine.arguments.dropFirst().first == TrustOptions.readerArgument {
+      IsolatedReader.serve()
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

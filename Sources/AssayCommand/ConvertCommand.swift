@@ -30,6 +30,8 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var variant: NetworkOptions
 
+  @OptionGroup var trust: TrustOptions
+
   func run() throws {
     try output.check()
     guard let layout = WeightLayout(path: output.path) else {
@@ -43,11 +45,11 @@ struct ConvertCommand: ParsableCommand {
 
   private func export() throws -> CheckpointExport {
     if let model {
-      let loaded = try LoadedModel(model, variant, weights: input)
+      let loaded = try LoadedModel(model, variant, weights: input, trust: trust)
       return try CheckpointExport(
         loaded.checkpoint, as: loaded.graph, using: loaded.recipe.nameMap)
     }
-    let checkpoint = try Checkpoint(contentsOf: input)
+    let checkpoint = try Checkpoint(contentsOf: input, isolation: trust.isolation)
     do throws(CheckpointExport.Incomplete) {
       return try CheckpointExport(checkpoint)
     } catch {

@@ -31,6 +31,8 @@ struct DiffCommand: ParsableCommand {
 
   @OptionGroup var variant: NetworkOptions
 
+  @OptionGroup var trust: TrustOptions
+
   func run() throws {
     let comparison =
       if let boundTo {
@@ -45,14 +47,14 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func bound(_ file: String, as model: String) throws -> CheckpointComparison.Side {
-    let loaded = try LoadedModel(model, variant, weights: file)
+    let loaded = try LoadedModel(model, variant, weights: file, trust: trust)
     return CheckpointComparison.Side(
       file: file, checkpoint: loaded.checkpoint,
       tensors: loaded.plan.steps.map { ($0.parameter.path, $0.tensor) })
   }
 
   private func named(_ file: String) throws -> CheckpointComparison.Side {
-    let checkpoint = try Checkpoint(contentsOf: file)
+    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     let tensors = checkpoint.layers.flatMap { layer in
       layer.tensors.map { ("\(layer.name ?? layer.location)/\($0.index)", $0) }
     }

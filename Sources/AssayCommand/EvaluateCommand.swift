@@ -28,6 +28,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"))
   var weights: String
 
+  @OptionGroup var trust: TrustOptions
+
   @Option(help: ArgumentHelp("The folder of images.", valueName: "folder"))
   var data: String
 
@@ -68,7 +70,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     // A mistake in the options is told before anything is read.
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, height: images.size, width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
     let data = try self.data(limit: limit)
     let labels = try classLabels(for: data, of: loaded)
     let reference = try comparison.reference()

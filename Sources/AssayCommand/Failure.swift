@@ -44,6 +44,8 @@ struct Failure: Error {
       case .missing: self.init(.missingInput, error.description)
       case .unreadable: self.init(.missingInput, error.description)
       case .notACheckpoint, .damaged, .unsupported: self.init(.badData, error.description)
+      case .notIsolated:
+        self.init(.internalError, "\(error); --trust reads it without, if you trust it")
       }
     case let error as DatasetError:
       switch error {

@@ -30,6 +30,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Prints JSON.")
   var json = false
 
+  @OptionGroup var trust: TrustOptions
+
   func validate() throws {
     if tree, json || stats || hash {
       throw ValidationError("--tree shows paths only; leave out --json, --stats and --hash")
@@ -37,7 +39,7 @@ struct InspectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let checkpoint = try Checkpoint(contentsOf: file)
+    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     if tree { return print(CheckpointTree(checkpoint).text) }
     let listing = try CheckpointListing(checkpoint, file: file, stats: stats, hash: hash)
     print(json ? try JSONText.encode(listing) : listing.text)

@@ -24,10 +24,10 @@ struct LoadedModel {
   /// Of a model's dialects the one is taken whose names the file has; if several fit, the first, and
   /// the user is told.
   init(
-    _ model: String, _ variant: NetworkOptions, weights file: String, height: Int? = nil,
-    width: Int? = nil, features: Bool = false
+    _ model: String, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
+    height: Int? = nil, width: Int? = nil, features: Bool = false
   ) throws {
-    let checkpoint = try Checkpoint(contentsOf: file)
+    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     let candidates = try variant.candidates(named: model, checkpoint, features: features)
     var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
     var closest: (recipe: ModelRecipe, error: BindingError)?

@@ -24,6 +24,8 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
   var weights: String?
 
+  @OptionGroup var trust: TrustOptions
+
   @Flag(help: "Prints JSON, one object a tensor.")
   var json = false
 
@@ -45,7 +47,7 @@ struct PlanCommand: ParsableCommand {
       return try writeMap.write(Data(model.recipe().nameMap.text.utf8))
     }
     guard let weights else { return }
-    let loaded = try LoadedModel(model.model, model.variant, weights: weights)
+    let loaded = try LoadedModel(model.model, model.variant, weights: weights, trust: trust)
     print(json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }
 }

@@ -30,6 +30,8 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"))
   var weights: String
 
+  @OptionGroup var trust: TrustOptions
+
   @OptionGroup(title: "Image options") var images: ImageOptions
 
   @Option(
@@ -85,8 +87,8 @@ struct PredictCommand: AsyncParsableCommand {
       throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
     }
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, height: image.height, width: image.width,
-      features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: image.height,
+      width: image.width, features: features)
     guard image.channels == loaded.graph.input.channels else {
       throw Failure(
         .badData,
@@ -103,8 +105,8 @@ struct PredictCommand: AsyncParsableCommand {
   private func predictFiles() throws -> (Tensor, failures: Int) {
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, height: images.size, width: images.size,
-      features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size, features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
       images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,

@@ -3,12 +3,22 @@ import Tensors
 
 extension Checkpoint {
   /// Opens an HDF5 file.
-  init(opening path: String) throws(HDF5Error) {
-    let file = try HDF5File(reading: path)
-    let listing = try Self.listing(of: file, size: try FileContent(of: path).size)
-    unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
-      try unsafe Self.read(tensor, in: file, into: buffer)
+  init(opening path: String, isolation: CheckpointIsolation) throws {
+    if isolation == .inProcess {
+      let file = try HDF5File(reading: path)
+      let listing = try Self.listing(of: file, size: try FileContent(of: path).size)
+      unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
+        try unsafe Self.read(tensor, in: file, into: buffer)
+      }
+      return
     }
+    let file = try OpenedFile.reading(path)
+    guard file.content.isHDF5 else {
+      throw HDF5Error(file: path, object: nil, reason: .notHDF5)
+    }
+    let region = FileRegion(descriptor: file.descriptor, offset: 0, length: file.content.size)
+    let (listing, read) = try unsafe isolation.open(region, path: path)
+    unsafe self.init(listing, reader: read)
   }
 
   /// Recognises the layout by what the root holds, and lists a file of `size` bytes.

@@ -5,7 +5,7 @@ import Synchronization
 
 extension Checkpoint {
   /// Opens a `.keras` archive; its weights are read in place where they are stored as they are.
-  init(keras archive: ZipArchive, weights: ZipEntry) throws {
+  init(keras archive: ZipArchive, weights: ZipEntry, isolation: CheckpointIsolation) throws {
     let path = archive.file.path
     let check = OnceVerified(weights, in: archive)
     let region: FileRegion
@@ -24,16 +24,13 @@ extension Checkpoint {
       region = inflated.region(count: weights.size)
       check.isVerified.withLock { $0 = true }
     }
-    let file: HDF5File
-    do throws(HDF5Error) {
-      file = try HDF5File(reading: region, path: path)
-    } catch {
+    guard FileContent.isHDF5(region) else {
       // The words for a file that is no HDF5 would be about the archive.
-      throw error.reason == .notHDF5
-        ? CheckpointError.damaged(file: path, object: weights.name, detail: "it is no HDF5 file")
-        : CheckpointError(error)
+      throw CheckpointError.damaged(
+        file: path, object: weights.name, detail: "it is no HDF5 file")
     }
-    var listing = try Self.listing(of: file, size: weights.size)
+    let (opened, read) = try unsafe isolation.open(region, path: path)
+    var listing = opened
     listing.format = .kerasArchive
     listing.modelConfig = try Self.text("config.json", in: archive)
     if let metadata = try Self.text("metadata.json", in: archive) {
@@ -49,7 +46,7 @@ extension Checkpoint {
       } catch {
         throw CheckpointError(error)
       }
-      try unsafe Self.read(tensor, in: file, into: buffer)
+      try unsafe read(tensor, buffer)
     }
   }
 

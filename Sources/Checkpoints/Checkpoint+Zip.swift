@@ -2,10 +2,10 @@ import Archives
 
 extension Checkpoint {
   /// Opens a zip file: a `.keras` archive or an `.npz`, told by the names of its members.
-  init(zip path: String) throws {
+  init(zip path: String, isolation: CheckpointIsolation) throws {
     let archive = try ZipArchive(reading: path)
     if let weights = archive.entry("model.weights.h5") {
-      self = try Self(keras: archive, weights: weights)
+      self = try Self(keras: archive, weights: weights, isolation: isolation)
       return
     }
     if archive.entry("model.weights.npz") != nil {

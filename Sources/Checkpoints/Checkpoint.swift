@@ -50,6 +50,18 @@ public import Tensors
   /// A TensorFlow checkpoint is several files: `path` is its `.index`, the beginning of their names,
   /// the small file `checkpoint` beside them, or the folder of a SavedModel.
   public init(contentsOf path: String) throws(CheckpointError) {
+    try self.init(contentsOf: path, isolation: .inProcess)
+  }
+
+  /// Opens the checkpoint at `path` with libhdf5 in this process or in one of its own.
+  ///
+  /// In a child process the tensors and errors are the same, and further: a file that crashes
+  /// libhdf5, takes it too long or too much memory throws `.damaged`, and every later read of this
+  /// checkpoint throws the same; where no limits can be set, `.notIsolated`. Formats other than HDF5
+  /// are always read in this process.
+  public init(
+    contentsOf path: String, isolation: CheckpointIsolation
+  ) throws(CheckpointError) {
     if let location = try TensorFlowLocation(path) {
       self = try Self(openingBundle: location)
       return
@@ -57,10 +69,15 @@ public import Tensors
     do {
       let content = try FileContent(of: path)
       switch content.container {
-      case .zip: self = try Self(zip: path)
+      case .zip: self = try Self(zip: path, isolation: isolation)
       case .safetensors: self = try Self(safetensors: path)
-      case .json: self = try Self(shardIndex: path)
-      case nil: self = try Self(opening: path)
+      case .json:
+        guard isolation == .inProcess else {
+          throw CheckpointError.notIsolated(
+            file: path, detail: "its weights lie in several HDF5 files")
+        }
+        self = try Self(shardIndex: path)
+      case nil: self = try Self(opening: path, isolation: isolation)
       }
       // A layout of more than one file lists them itself.
       if files.isEmpty { files = [path] }

@@ -15,6 +15,8 @@ public enum CheckpointError: Error, Hashable, Sendable {
   case damaged(file: String, object: String?, detail: String)
   /// A checkpoint with something that is not read, on purpose or not yet.
   case unsupported(file: String, object: String?, detail: String)
+  /// No child process with limits could be started to read it; it was not looked into.
+  case notIsolated(file: String, detail: String)
 }
 
 extension CheckpointError: CustomStringConvertible {
@@ -29,6 +31,8 @@ extension CheckpointError: CustomStringConvertible {
       "\(Self.place(file, object)): damaged: \(detail); copy or download the file again"
     case .unsupported(let file, let object, let detail):
       "\(Self.place(file, object)): not supported: \(detail)"
+    case .notIsolated(let file, let detail):
+      "\(file): not read, because that cannot be done in a process with limits here: \(detail)"
     }
   }
 

@@ -35,13 +35,18 @@ package struct FileContent: Sendable {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw location.error(.unreadable(Self.message(errno))) }
     defer { close(descriptor) }
-    size = Int(status.st_size)
+    self.init(descriptor, size: Int(status.st_size))
+  }
+
+  /// Looks at an open regular file of `size` bytes.
+  init(_ descriptor: Int32, size: Int) {
+    self.size = size
     head = Self.bytes(of: descriptor, at: 0, count: 512)
     isHDF5 = Self.isHDF5(FileRegion(descriptor: descriptor, offset: 0, length: size))
   }
 
   /// Whether the signature of HDF5 stands at one of its places in a part of a file.
-  static func isHDF5(_ region: FileRegion) -> Bool {
+  package static func isHDF5(_ region: FileRegion) -> Bool {
     // A user block of 512, 1024, 2048 … bytes may precede the signature.
     var offset = 0
     while offset <= region.length - 8 {

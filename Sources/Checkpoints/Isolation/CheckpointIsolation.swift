@@ -1,0 +1,44 @@
+import HDF5
+
+/// Where the C library that reads HDF5 files may run.
+///
+/// libhdf5 is not safe against files made or damaged to harm it: some crash it, some make it hang.
+public enum CheckpointIsolation: Sendable, Hashable {
+  /// In this process: quickest, and for files that you trust.
+  case inProcess
+  /// In a child process for each file, with limits on time, memory and system calls.
+  ///
+  /// `executable` is started with `arguments` and must call ``IsolatedReader/serve()`` before all
+  /// else. A program can start itself, as `/proc/self/exe`, with an argument of its own. Linux only.
+  case childProcess(executable: String, arguments: [String])
+}
+
+extension CheckpointIsolation {
+  /// Opens and lists the HDF5 file in `region`, which may be closed afterwards.
+  func open(
+    _ region: FileRegion, path: String
+  ) throws(CheckpointError) -> (CheckpointListing, Checkpoint.Reader) {
+    switch self {
+    case .inProcess:
+      do throws(HDF5Error) {
+        let file = try HDF5File(reading: region, path: path)
+        let listing = try Checkpoint.listing(of: file, size: region.length)
+        return (
+          listing,
+          { tensor, buffer throws(CheckpointError) in
+            try unsafe Checkpoint.read(tensor, in: file, into: buffer)
+          }
+        )
+      } catch {
+        throw CheckpointError(error)
+      }
+    case .childProcess(let executable, let arguments):
+      let (file, listing) = try IsolatedFile.open(
+        region, path: path, executable: executable, arguments: arguments)
+      return (
+        listing,
+        { tensor, buffer throws(CheckpointError) in try unsafe file.read(tensor, into: buffer) }
+      )
+    }
+  }
+}

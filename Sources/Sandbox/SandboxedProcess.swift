@@ -1,0 +1,154 @@
+import CSandbox
+import Glibc
+
+/// A child process that may compute and nothing else, and answers requests.
+///
+/// It is killed and reaped at the end of its owner's life. Its answers are as trustworthy as the
+/// data that it works on: not at all.
+package struct SandboxedProcess: ~Copyable, Sendable {
+  private let channel: Channel
+  private let identifier: pid_t
+  private var isReaped = false
+
+  /// How long a process may take to start and confine itself.
+  private static let startLimit = 8
+
+  /// Starts `executable`, which must call `SandboxedService.run` before all else, and waits until it
+  /// says that it is confined.
+  ///
+  /// It gets `input` and `memory` as its only descriptors, and an environment of its own.
+  package static func start(
+    executable: String, arguments: [String], input: Int32, memory: Int32
+  ) throws(SandboxError) -> SandboxedProcess {
+    let ends = try Channel.pair()
+    let channel = Channel(ends.ours)
+    let spawned = spawn(
+      executable, [executable] + arguments, environment, [ends.theirs, input, memory])
+    // Held open here, it would hide that the child is no more.
+    close(ends.theirs)
+    guard spawned.code == 0 else {
+      throw .notStarted("\(executable) does not start: \(SystemError.text(spawned.code))")
+    }
+    var process = SandboxedProcess(identifier: spawned.identifier, channel: channel)
+    try process.awaitGreeting(of: executable)
+    return process
+  }
+
+  private init(identifier: pid_t, channel: consuming Channel) {
+    self.identifier = identifier
+    self.channel = channel
+  }
+
+  /// Waits until the child says that it is confined, or why it cannot be.
+  private mutating func awaitGreeting(of executable: String) throws(SandboxError) {
+    let code: Int
+    do throws(SandboxError) {
+      let deadline = ContinuousClock.now + .seconds(Self.startLimit)
+      var greeting = MessageReader(try channel.receive(limit: 8, until: deadline))
+      code = try greeting.integer(in: 0...4096)
+    } catch {
+      throw .notStarted("\(executable) does not start as a reader: \(ended(as: error))")
+    }
+    guard code == 0 else {
+      throw .notStarted("no limits can be set: \(SystemError.text(Int32(code)))")
+    }
+  }
+
+  deinit { if !isReaped { _ = Self.endAndReap(identifier) } }
+
+  /// The number of the process, for as long as it has not been ended.
+  package var processIdentifier: Int32 { identifier }
+
+  /// Sends a request and waits for its answer, of at most `limit` bytes.
+  ///
+  /// After an error the process is no more, and must not be asked again.
+  package mutating func ask(
+    _ request: [UInt8], within time: Duration, limit: Int
+  ) throws(SandboxError) -> [UInt8] {
+    precondition(!isReaped, "this process has ended")
+    let deadline = ContinuousClock.now + time
+    let seconds = Int((time / .seconds(1)).rounded(.up))
+    var message = MessageWriter()
+    // The child's own alarm, should this process be no more by then.
+    message.write(seconds + 2)
+    do throws(SandboxError) {
+      try channel.send(message.bytes + request, until: deadline)
+      return try channel.receive(limit: limit, until: deadline)
+    } catch SandboxError.tookTooLong {
+      throw ended(as: .tookTooLong(seconds: seconds))
+    } catch {
+      throw ended(as: error)
+    }
+  }
+
+  /// Sets how many bytes of address space the process may have from now on.
+  package func allowAddressSpace(_ bytes: Int) throws(SandboxError) {
+    let code = assay_sandbox_allow_address_space(identifier, UInt64(bytes))
+    guard code == 0 else { throw .notStarted("no limits can be set: \(SystemError.text(code))") }
+  }
+
+  /// Ends the process, and says what really happened to it.
+  private mutating func ended(as error: SandboxError) -> SandboxError {
+    guard !isReaped else { return error }
+    isReaped = true
+    let status = Self.endAndReap(identifier)
+    guard case .died = error, let status else { return error }
+    return Self.death(status)
+  }
+
+  /// How a status of `waitpid` reads.
+  private static func death(_ status: Int32) -> SandboxError {
+    let signal = status & 0x7F
+    switch signal {
+    case 0: return .died("ended by itself (exit code \(status >> 8 & 0xFF))")
+    case SIGXCPU, SIGALRM: return .died("took too much time")
+    case SIGKILL: return .died("was killed")
+    case let signal: return .died("crashed (signal \(signal), \(name(signal)))")
+    }
+  }
+
+  private static func name(_ signal: Int32) -> String {
+    switch signal {
+    case SIGSEGV: "segmentation fault"
+    case SIGABRT: "abort"
+    case SIGBUS: "bus error"
+    case SIGFPE: "arithmetic error"
+    case SIGILL: "illegal instruction"
+    case SIGSYS: "forbidden system call"
+    default: "unexpected"
+    }
+  }
+
+  /// Kills the process, unless it has died of something else, and returns its status.
+  private static func endAndReap(_ identifier: pid_t) -> Int32? {
+    kill(identifier, SIGKILL)
+    var status: Int32 = 0
+    while unsafe waitpid(identifier, &status, 0) < 0 {
+      // Somebody else's SIGCHLD settings may have reaped it.
+      if errno != EINTR { return nil }
+    }
+    return status
+  }
+
+  /// Nothing of the user's environment steers the libraries in there but the way to find them.
+  private static var environment: [String] {
+    var variables = ["SWIFT_BACKTRACE=enable=no", "MALLOC_ARENA_MAX=1"]
+    if let path = unsafe getenv("LD_LIBRARY_PATH") {
+      variables.append("LD_LIBRARY_PATH=\(unsafe String(cString: path))")
+    }
+    return variables
+  }
+
+  private static func spawn(
+    _ executable: String, _ arguments: [String], _ environment: [String], _ descriptors: [Int32]
+  ) -> (identifier: pid_t, code: Int32) {
+    var child: pid_t = 0
+    let argumentPointers = unsafe arguments.map { unsafe strdup($0) } + [nil]
+    let environmentPointers = unsafe environment.map { unsafe strdup($0) } + [nil]
+    defer { unsafe (argumentPointers + environmentPointers).forEach { unsafe free($0) } }
+    let code = unsafe assay_sandbox_spawn(
+      executable, argumentPointers, environmentPointers, descriptors, Int32(descriptors.count),
+      &child)
+    return (child, code)
+  }
+}

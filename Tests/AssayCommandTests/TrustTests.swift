@@ -1,0 +1,37 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The command reads checkpoints in a process of their own")
+struct TrustTests {
+  private static let damaged =
+    (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("checkpoints/damaged")))?
+    .sorted() ?? []
+
+  @Test("What crashes libhdf5 or makes it hang ends with 65 and one message", arguments: damaged)
+  func damage(name: String) throws {
+    let file = Fixtures.path("checkpoints/damaged/\(name)")
+    let start = ContinuousClock.now
+    let run = try AssayRun("inspect", file, "--hash")
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(run.status == 65 && run.output.isEmpty)
+    #expect(run.messages.hasPrefix("assay: \(file): "))
+    #expect(run.messages.contains("damaged: libhdf5 "))
+    #expect(run.messages.split(separator: "\n").count == 1)
+  }
+
+  @Test("With --trust the same is printed as without")
+  func trust() throws {
+    let file = Fixtures.path("checkpoints/digits/digits-bottleneck.model.h5")
+    let isolated = try AssayRun("inspect", file, "--hash")
+    let trusted = try AssayRun("inspect", file, "--hash", "--trust")
+    #expect(isolated.status == 0 && trusted.status == 0)
+    #expect(isolated.output == trusted.output && isolated.output.count > 1000)
+  }
+
+  @Test("Started by hand, the reader's side ends with 70 and does nothing")
+  func byHand() throws {
+    let run = try AssayRun("--read-checkpoint-for-parent")
+    #expect(run.status == 70 && run.output.isEmpty)
+  }
+}

@@ -1,0 +1,152 @@
+import Checkpoints
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite("A checkpoint that a confined child process reads")
+struct IsolatedCheckpointTests {
+  private static let program = BuiltProgram.path("ReaderProgram")
+
+  private static let files = ["archives", "digits", "formats"].flatMap { folder in
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("checkpoints/\(folder)")))
+      ?? []
+    return names.filter { $0.hasSuffix(".h5") || $0.hasSuffix(".keras") }.sorted().map {
+      "checkpoints/\(folder)/\($0)"
+    }
+  }
+
+  private static func isolation(_ arguments: String...) -> CheckpointIsolation {
+    .childProcess(executable: program, arguments: arguments)
+  }
+
+  @Test("Its layers, tensors and errors are those of a reader in process", arguments: files)
+  func equality(file: String) {
+    let path = Fixtures.path(file)
+    let isolated = CheckpointDigest.lines(of: path, isolation: Self.isolation("serve"))
+    #expect(isolated == CheckpointDigest.lines(of: path, isolation: .inProcess))
+  }
+
+  @Test("There are fixtures of both kinds")
+  func fixtures() { #expect(Self.files.count > 50) }
+
+  @Test(
+    "A file that is no checkpoint is told as it is in process",
+    arguments: ["README.md", "checkpoints", "nothing.h5", "images/picture.bmp"])
+  func noCheckpoint(file: String) {
+    let path = Fixtures.path(file)
+    let isolated = CheckpointDigest.lines(of: path, isolation: Self.isolation("serve"))
+    #expect(isolated.first?.hasPrefix("error ") == true)
+    #expect(isolated == CheckpointDigest.lines(of: path, isolation: .inProcess))
+  }
+
+  @Test(
+    "No lie of the child goes further than an error",
+    arguments: [
+      "frame", "format", "layers", "negative", "text", "length", "index", "overflow", "hidden",
+      "extent", "claims", "huge", "type", "stored", "more", "exit", "abort",
+    ])
+  func lies(lie: String) throws {
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    do throws(CheckpointError) {
+      _ = try Checkpoint(contentsOf: path, isolation: Self.isolation("lie", lie))
+      Issue.record("\(lie) was believed")
+    } catch {
+      switch error {
+      case .damaged(let file, _, _), .unsupported(let file, _, _): #expect(file == path)
+      default: Issue.record("\(error)")
+      }
+    }
+  }
+
+  @Test("Without a lie, the liar's listing is read, so that the lies above are what is refused")
+  func honest() throws {
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    let checkpoint = try Checkpoint(contentsOf: path, isolation: Self.isolation("lie", "none"))
+    #expect(checkpoint.layers.map(\.location) == ["/a"])
+    #expect(checkpoint.layers.flatMap(\.tensors).map(\.path) == ["/a/kernel"])
+  }
+
+  @Test("A child that hangs is ended, and the user waits less than 10 s")
+  func hangs() throws {
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    let start = ContinuousClock.now
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: path, isolation: Self.isolation("lie", "nothing"))
+    }
+    #expect(
+      error == .damaged(file: path, object: nil, detail: "libhdf5 took longer than 8 s on it"))
+    #expect(ContinuousClock.now - start < .seconds(10))
+  }
+
+  @Test("Where no child can be started, nothing is read in its place")
+  func noChild() throws {
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(
+        contentsOf: path, isolation: .childProcess(executable: "/no/such", arguments: []))
+    }
+    #expect(
+      error
+        == .notIsolated(file: path, detail: "/no/such does not start: No such file or directory"))
+  }
+
+  @Test("Weights in several files are not read without a child, either")
+  func shards() throws {
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(Data("{\"weight_map\": {}}".utf8), as: "w.weights.json")
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: path, isolation: Self.isolation("serve"))
+    }
+    #expect(
+      error == .notIsolated(file: path, detail: "its weights lie in several HDF5 files"))
+  }
+
+  @Test("A child that is killed between reads is an error of each later read")
+  func killed() throws {
+    let mark = UUID().uuidString
+    let checkpoint = try Checkpoint(
+      contentsOf: Fixtures.path("checkpoints/digits/digits-regular.keras2.h5"),
+      isolation: Self.isolation("serve", mark))
+    let tensors = checkpoint.layers.flatMap(\.tensors)
+    _ = try checkpoint.tensor(tensors[0])
+    let child = try #require(try Self.process(with: mark))
+    kill(child, SIGKILL)
+    for tensor in tensors.prefix(3) {
+      let error = #expect(throws: CheckpointError.self) { try checkpoint.tensor(tensor) }
+      #expect(error?.description.contains("libhdf5 was killed on it") == true)
+    }
+  }
+
+  @Test("Tensors read at the same time by many tasks are the right ones")
+  func concurrent() async throws {
+    let path = Fixtures.path("checkpoints/digits/digits-bottleneck.weights.h5")
+    let isolated = try Checkpoint(contentsOf: path, isolation: Self.isolation("serve"))
+    let plain = try Checkpoint(contentsOf: path)
+    let equal = try await withThrowingTaskGroup(of: Bool.self) { group in
+      for tensor in isolated.layers.flatMap(\.tensors) {
+        group.addTask { try isolated.tensor(tensor) == plain.tensor(tensor) }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(equal.count > 50 && equal.allSatisfy(\.self))
+  }
+
+  @Test("No descriptor, mapping or process is left when checkpoints are let go of")
+  func leaks() throws {
+    let output = try BuiltProgram.output(
+      of: "ReaderProgram",
+      ["leaks", Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")], seconds: 60)
+    #expect(output == "0 descriptors, 0 maps, 0 children\n")
+  }
+
+  /// The process that was started with this argument.
+  private static func process(with argument: String) throws -> Int32? {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+      .first { process in
+        let line = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
+        return line?.contains(argument) ?? false
+      }
+  }
+}
