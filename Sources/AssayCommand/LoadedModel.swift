@@ -93,8 +93,20 @@ struct LoadedModel {
   /// The checkpoint as a report names it.
   func weightsDescription() throws -> EvaluationReport.Weights {
     EvaluationReport.Weights(
-      file: file, sha256: try Self.sha256(of: file), format: checkpoint.format.description,
+      file: file, sha256: try Self.sha256(of: checkpoint.files),
+      format: checkpoint.format.description,
       kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances)
+  }
+
+  /// The SHA-256 of the file or, of a checkpoint of several, of what `sha256sum` prints of them.
+  private static func sha256(of files: [String]) throws -> String {
+    guard files.count != 1 else { return try sha256(of: files[0]) }
+    var hash = SHA256()
+    for file in files.sorted() {
+      let name = URL(fileURLWithPath: file).lastPathComponent
+      hash.update(data: Data("\(try sha256(of: file))  \(name)\n".utf8))
+    }
+    return hash.finalize().map { String(format: "%02x", $0) }.joined()
   }
 
   /// The SHA-256 of a file, read in pieces.

@@ -72,11 +72,9 @@ public import Tensors
       case .zip: self = try Self(zip: path, isolation: isolation)
       case .safetensors: self = try Self(safetensors: path)
       case .json:
-        guard isolation == .inProcess else {
-          throw CheckpointError.notIsolated(
-            file: path, detail: "its weights lie in several HDF5 files")
-        }
-        self = try Self(shardIndex: path)
+        self =
+          isolation == .inProcess
+          ? try Self(shardIndex: path) : try Self(shardIndex: path, isolation: isolation)
       case nil: self = try Self(opening: path, isolation: isolation)
       }
       // A layout of more than one file lists them itself.

@@ -59,6 +59,22 @@ struct EvaluateCommandTests {
     #expect(reports[0] == reports[1] && reports[1] == reports[2])
   }
 
+  @Test(
+    "A TensorFlow checkpoint scores the same, named by what its files begin with",
+    arguments: ["digits-regular.tf2", "digits-regular.scopes", "digits-regular.counters"])
+  func tensorFlow(prefix: String) throws {
+    let scratch = try ScratchFolder()
+    let report = scratch.path("report.json")
+    let run = try AssayRun(
+      "evaluate", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
+      Fixtures.path("checkpoints/tensorflow/\(prefix)"), "--preset", "keras-tf", "--normalize",
+      "tf", "--input-size", "32", "--data", Fixtures.path("digits/validation"), "--json", report,
+      "--expect", Fixtures.path("checkpoints/digits/digits-regular.logits.npy"))
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output.contains("(356 of 360,"))
+    #expect(try String(contentsOfFile: report, encoding: .utf8).contains("\"sha256\" : \""))
+  }
+
   @Test("A broken image is listed and counted, and ends with 65 unless allowed")
   func brokenImage() throws {
     let scratch = try ScratchFolder()
