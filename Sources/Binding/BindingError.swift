@@ -51,6 +51,30 @@ public struct BindingError: Error, Sendable, Hashable {
     }
   }
 
+  /// A setting of a layer that the model's config in the file has otherwise than the network.
+  public struct Disagreement: Sendable, Hashable {
+    /// The path of the network's layer.
+    public let layer: String
+    /// The layer's name in the checkpoint.
+    public let layerName: String
+    /// Keras's name of the setting: `epsilon`, `strides`.
+    public let setting: String
+    /// Its value in the network.
+    public let network: String
+    /// Its value in the file.
+    public let file: String
+
+    package init(
+      layer: String, layerName: String, setting: String, network: String, file: String
+    ) {
+      self.layer = layer
+      self.layerName = layerName
+      self.setting = setting
+      self.network = network
+      self.file = file
+    }
+  }
+
   /// All weights that the checkpoint lacks, in the network's order.
   public var missing: [Missing] = []
   /// All weights that the network does not need, in the checkpoint's order.
@@ -59,11 +83,14 @@ public struct BindingError: Error, Sendable, Hashable {
   public var mismatched: [Mismatch] = []
   /// All layers of which name and place contradict each other.
   public var contradictions: [Contradiction] = []
+  /// All settings that the model's config in the file has otherwise.
+  public var disagreements: [Disagreement] = []
   /// How many weights do fit.
   public var boundCount = 0
 
   var isEmpty: Bool {
     missing.isEmpty && unused.isEmpty && mismatched.isEmpty && contradictions.isEmpty
+      && disagreements.isEmpty
   }
 }
 
@@ -87,6 +114,9 @@ extension BindingError: CustomStringConvertible {
       }
       + section("named in another order than the file lists them", contradictions, limit) {
         "\($0.name) is \($0.byNumber) by its number, \($0.byOrder) by its place"
+      }
+      + section("set otherwise by the model in the file", disagreements, limit) {
+        "\($0.layer) has \($0.setting) \($0.network), \($0.layerName) has \($0.file)"
       })
       .joined(separator: "\n")
   }
@@ -98,6 +128,7 @@ extension BindingError: CustomStringConvertible {
     if !unused.isEmpty { parts.append("\(unused.count) not used") }
     if !mismatched.isEmpty { parts.append("\(mismatched.count) of another shape") }
     if !contradictions.isEmpty { parts.append("\(contradictions.count) in another order") }
+    if !disagreements.isEmpty { parts.append("\(disagreements.count) settings differ") }
     let fit = boundCount == 0 ? "no weight fits" : "\(boundCount) weights fit"
     return "the checkpoint does not fit the network: \(fit), \(parts.joined(separator: ", "))"
   }

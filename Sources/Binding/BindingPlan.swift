@@ -99,6 +99,11 @@ public struct BindingPlan: Sendable {
           BindingError.Unused(layerName: layer.label, name: tensor.name, shape: tensor.shape))
       }
     }
+    if let config = ModelConfig(checkpoint.modelConfig) {
+      report.disagreements = graph.nodes.flatMap { node in
+        assignment[node.path]?.name.map { config.disagreements(of: node, named: $0) } ?? []
+      }
+    }
     report.boundCount = steps.count
     let (remaining, allowances, untouched) = leniency.applied(to: report)
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }

@@ -1,0 +1,74 @@
+import Binding
+import Checkpoints
+import Networks
+import Tensors
+import Testing
+
+/// A convolution of stride 2 and a batch norm.
+private struct Strided: Layer {
+  func callAsFunction(_ image: Signal) -> Signal {
+    image.conv("conv", filters: 2, kernel: 1, strides: 2, bias: false)
+      .batchNorm("norm", epsilon: 1.001e-5)
+  }
+
+  static let map: NameMap = ["conv": "c", "norm": "b"]
+
+  static func graph() throws -> Graph {
+    try Graph(tracing: Strided(), input: ImageShape(height: 4, width: 4, channels: 2))
+  }
+
+  /// A whole model whose config has the given settings.
+  static func checkpoint(strides: String, epsilon: String, activation: String) -> Checkpoint {
+    let tensor = { (role: VariableRole, index: Int, shape: Shape, layer: String) in
+      CheckpointTensor(
+        name: "\(layer)/\(role.rawValue):0", role: role, index: index, shape: shape,
+        path: "/\(layer)/\(role.rawValue)")
+    }
+    let norm: [VariableRole] = [.gamma, .beta, .movingMean, .movingVariance]
+    let layers = [
+      CheckpointLayer(
+        name: "c", location: "/c", tensors: [tensor(.kernel, 0, [1, 1, 2, 2], "c")]),
+      CheckpointLayer(
+        name: "b", location: "/b",
+        tensors: norm.enumerated().map { tensor($1, $0, [2], "b") }),
+    ]
+    let config = """
+      {"class_name": "Functional", "config": {"name": "m", "layers": [
+        {"class_name": "Conv2D", "config": {"name": "c", "strides": \(strides),
+          "dilation_rate": [1, 1], "groups": 1, "activation": "\(activation)"}},
+        {"class_name": "BatchNormalization", "config": {"name": "b", "epsilon": \(epsilon)}}
+      ]}}
+      """
+    return unsafe Checkpoint(layers: layers, format: .wholeModel, modelConfig: config) { _, _ in }
+  }
+}
+
+@Suite("A model's config in the file must agree with the network")
+struct ModelConfigTests {
+  @Test("Where it agrees, the file binds")
+  func agrees() throws {
+    let checkpoint = Strided.checkpoint(
+      strides: "[2, 2]", epsilon: "1.001e-05", activation: "linear")
+    _ = try Strided.graph().bound(to: checkpoint, using: Strided.map)
+  }
+
+  @Test(
+    "Where it does not, the file is refused with both values",
+    arguments: [
+      ("[1, 1]", "1.001e-05", "linear", "conv has strides 2×2, c has 1×1"),
+      ("[2, 2]", "0.001", "linear", "norm has epsilon 1.001e-05, b has 0.001"),
+      ("[2, 2]", "1.001e-05", "relu", "conv has activation linear, c has relu"),
+    ])
+  func disagrees(
+    _ strides: String, _ epsilon: String, _ activation: String, _ message: String
+  ) throws {
+    let checkpoint = Strided.checkpoint(
+      strides: strides, epsilon: epsilon, activation: activation)
+    let error = try #require(throws: BindingError.self) {
+      try Strided.graph().bound(to: checkpoint, using: Strided.map)
+    }
+    #expect(error.disagreements.count == 1)
+    #expect(error.description.contains(message))
+    #expect(error.summary.hasSuffix("5 weights fit, 1 settings differ"))
+  }
+}
