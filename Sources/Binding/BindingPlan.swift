@@ -101,7 +101,8 @@ public struct BindingPlan: Sendable {
     }
     if let config = ModelConfig(checkpoint.modelConfig) {
       report.disagreements = graph.nodes.flatMap { node in
-        assignment[node.path]?.name.map { config.disagreements(of: node, named: $0) } ?? []
+        assignment[node.path]?.name.map { config.disagreements(of: node, in: graph, named: $0) }
+          ?? []
       }
     }
     report.boundCount = steps.count

@@ -26,7 +26,9 @@ struct ModelConfig {
 
   /// Where the layer called `name` is set up otherwise than `node`; empty if the config has no such
   /// layer.
-  func disagreements(of node: Node, named name: String) -> [BindingError.Disagreement] {
+  func disagreements(
+    of node: Node, in graph: Graph, named name: String
+  ) -> [BindingError.Disagreement] {
     guard let config = settings[name] else { return [] }
     var pairs: [(setting: String, network: String, file: String?)] = []
     switch node.operation {
@@ -36,8 +38,12 @@ struct ModelConfig {
       pairs.append(("strides", "\(layer.strides)", Self.extent(config["strides"])))
       pairs.append(("dilation_rate", "\(layer.dilation)", Self.extent(config["dilation_rate"])))
       pairs.append(("groups", "\(layer.groups)", (config["groups"] as? Int).map { "\($0)" }))
-      // With an activation of its own the layer is another one than ours, whose ReLU is a layer.
-      pairs.append(("activation", "linear", config["activation"] as? String))
+      // Our ReLU is a layer of its own; Keras may have it in the convolution.
+      let activation = config["activation"] as? String
+      let readers = graph.nodes.filter { $0.inputs.contains(node.id) }
+      if activation != "relu" || !readers.allSatisfy({ $0.operation == .relu }) {
+        pairs.append(("activation", "linear", activation))
+      }
     default: break
     }
     return pairs.compactMap { pair in

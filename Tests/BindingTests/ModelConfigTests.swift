@@ -52,6 +52,20 @@ struct ModelConfigTests {
     _ = try Strided.graph().bound(to: checkpoint, using: Strided.map)
   }
 
+  @Test("A ReLU inside the convolution is the network's ReLU after it")
+  func relu() throws {
+    struct Rectified: Layer {
+      func callAsFunction(_ image: Signal) -> Signal {
+        image.conv("conv", filters: 2, kernel: 1, strides: 2, bias: false).relu()
+          .batchNorm("norm", epsilon: 1.001e-5)
+      }
+    }
+    let graph = try Graph(
+      tracing: Rectified(), input: ImageShape(height: 4, width: 4, channels: 2))
+    let checkpoint = Strided.checkpoint(strides: "[2, 2]", epsilon: "1.001e-05", activation: "relu")
+    _ = try graph.bound(to: checkpoint, using: Strided.map)
+  }
+
   @Test(
     "Where it does not, the file is refused with both values",
     arguments: [
