@@ -14,7 +14,8 @@ struct ConvertCommand: ParsableCommand {
         assay convert keras2.h5 keras3.weights.h5
         assay convert keras3.weights.h5 keras2.h5 --model resnet50
 
-      The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's. \
+      The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's; \
+      .safetensors and .npz hold arrays named layer/variable. \
       With --model the weights must fit the network; the model is needed where the input does not \
       tell the order of its layers. Values become float32.
       """)
@@ -36,7 +37,9 @@ struct ConvertCommand: ParsableCommand {
     try output.check()
     guard let layout = WeightLayout(path: output.path) else {
       throw Failure(
-        .usage, "\(output.path): the name must end in .weights.h5 (Keras 3) or .h5 (Keras 2)")
+        .usage,
+        "\(output.path): the name must end in .weights.h5 (Keras 3), .h5 (Keras 2), .safetensors "
+          + "or .npz")
     }
     let export = try export()
     try output.replace { temporary in try layout.write(export, to: temporary) }
@@ -62,6 +65,8 @@ struct ConvertCommand: ParsableCommand {
 enum WeightLayout: String {
   case legacy = "Keras legacy weights (HDF5)"
   case variables = "Keras v3 weights (HDF5)"
+  case safetensors
+  case numPyArchive = "NumPy arrays (.npz)"
 
   /// The layout that a file's name asks for.
   init?(path: String) {
@@ -69,6 +74,10 @@ enum WeightLayout: String {
       self = .variables
     } else if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
       self = .legacy
+    } else if path.hasSuffix(".safetensors") {
+      self = .safetensors
+    } else if path.hasSuffix(".npz") {
+      self = .numPyArchive
     } else {
       return nil
     }
@@ -78,6 +87,8 @@ enum WeightLayout: String {
     switch self {
     case .legacy: try export.writeLegacyWeights(to: path)
     case .variables: try export.writeVariables(to: path)
+    case .safetensors: try export.writeSafetensors(to: path)
+    case .numPyArchive: try export.writeNumPyArchive(to: path)
     }
   }
 }

@@ -1,0 +1,73 @@
+import Archives
+import Foundation
+import Tensors
+
+// Layouts of plain arrays, which tell names and shapes and no order of layers.
+extension CheckpointExport {
+  /// Writes safetensors: float32, named `layer/variable`.
+  package func writeSafetensors(to path: String) throws {
+    var entries: [String: Any] = [:]
+    var offset = 0
+    for (name, tensor) in arrays {
+      let size = 4 * tensor.shape.elementCount
+      entries[name] =
+        [
+          "dtype": "F32", "shape": tensor.shape.dimensions,
+          "data_offsets": [offset, offset + size],
+        ] as [String: Any]
+      offset += size
+    }
+    var header = try JSONSerialization.data(
+      withJSONObject: entries, options: [.sortedKeys, .withoutEscapingSlashes])
+    // The data begins at a multiple of 8, as the format's own writer has it.
+    header.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - header.count % 8) % 8))
+    try writing(path) { handle in
+      let length = UInt64(header.count)
+      try handle.write(
+        contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + header)
+      for (_, tensor) in arrays {
+        let values = try source.tensor(tensor).values
+        try handle.write(contentsOf: Self.littleEndian(values))
+      }
+    }
+  }
+
+  /// Writes NumPy's `.npz`: float32 arrays, named `layer/variable`, stored.
+  package func writeNumPyArchive(to path: String) throws {
+    try writing(path) { handle in
+      var archive = ZipWriter(to: handle)
+      for (name, tensor) in arrays {
+        try archive.add(NumPyFile.encode(source.tensor(tensor)), named: "\(name).npy")
+      }
+      try archive.finish()
+    }
+  }
+
+  private var arrays: [(name: String, tensor: CheckpointTensor)] {
+    layers.flatMap { layer in
+      layer.variables.map { ("\(layer.name)/\($0.role.rawValue)", $0.tensor) }
+    }
+  }
+
+  private func writing(_ path: String, _ body: (FileHandle) throws -> Void) throws {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else {
+      throw CheckpointError.unreadable(file: path, detail: "it cannot be created")
+    }
+    defer { try? handle.close() }
+    try body(handle)
+    try handle.synchronize()
+  }
+
+  private static func littleEndian(_ values: [Float]) -> Data {
+    var data = Data(capacity: 4 * values.count)
+    for value in values {
+      let bits = value.bitPattern
+      for shift in [0, 8, 16, 24] as [UInt32] {
+        data.append(UInt8(truncatingIfNeeded: bits >> shift))
+      }
+    }
+    return data
+  }
+}
