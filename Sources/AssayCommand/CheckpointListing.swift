@@ -1,5 +1,6 @@
 import Checkpoints
 import Crypto
+import Evaluation
 import Foundation
 import Tensors
 
@@ -95,7 +96,7 @@ struct CheckpointListing: Encodable {
         let bits = value.bitPattern.littleEndian
         return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
       })
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 }
 

@@ -106,7 +106,7 @@ struct LoadedModel {
       let name = URL(fileURLWithPath: file).lastPathComponent
       hash.update(data: Data("\(try sha256(of: file))  \(name)\n".utf8))
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 
   /// The SHA-256 of a file, read in pieces.
@@ -118,6 +118,6 @@ struct LoadedModel {
     while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
       hash.update(data: piece)
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 }

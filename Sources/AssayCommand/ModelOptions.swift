@@ -10,38 +10,6 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var variant: NetworkOptions
 
-  @Option(
-    name: .customLong("missing"), parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Weights that the file may lack, by path (* for any characters); they are 0, or 1 for gamma "
-        + "and variance.", valueName: "pattern"))
-  var missing: [String] = []
-
-  @Option(
-    name: .customLong("unused"), parsing: .upToNextOption,
-    help: ArgumentHelp("Weights of the file that may be left over.", valueName: "pattern"))
-  var unused: [String] = []
-
-  @Option(
-    name: .customLong("mismatch"), parsing: .upToNextOption,
-    help: ArgumentHelp(
-      "Weights that may have another shape; they are treated as missing.", valueName: "pattern"))
-  var mismatch: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "The names in the file, from a table of your own; 'assay plan --write-map' makes one to "
-        + "start from.", valueName: "names.map"))
-  var map: String?
-
-  @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
-  var byOrder = false
-
-  /// What may fail to fit, by name.
-  var leniency: BindingLeniency {
-    BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
-  }
-
   /// The named recipe with everything but filters and classes as the user wants it.
   func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
 

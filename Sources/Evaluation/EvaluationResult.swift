@@ -68,8 +68,6 @@ public struct EvaluationResult: Sendable {
       hash.update(data: Array(image.path.utf8) + [0])
       hash.update(data: outcome.digest)
     }
-    return hash.finalize().map { byte in
-      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-    }.joined()
+    return hash.finalize().hexadecimal
   }
 }

@@ -117,6 +117,18 @@ struct CheckpointCommandTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path("")).count == 2)
   }
 
+  @Test("Leniency comes from the command line, by name, and is said")
+  func leniency() throws {
+    let plan = ["plan", "--weights", keras2, "--classes", "7", "--model"] + network
+    #expect(try AssayRun(plan).status == 65)
+    let allowed = try AssayRun(plan + ["--mismatch", "head/logits"])
+    #expect(allowed.status == 0)
+    #expect(allowed.output.contains("58 tensors bound; allowed not to fit:"))
+    #expect(allowed.output.contains("of another shape: head/logits/bias 7, not 10"))
+    let help = try AssayRun("help", "plan").output
+    #expect(help.split(separator: "--mismatch <pattern>").count == 2)
+  }
+
   @Test("Converted to plain arrays and back, not a bit changes", arguments: ["safetensors", "npz"])
   func arrays(suffix: String) throws {
     let scratch = try ScratchFolder()
