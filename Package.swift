@@ -72,11 +72,12 @@ let package = Package(
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
+    room("Verification", ["Archives", "Engine", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [
         "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
-        "Evaluation",
+        "Evaluation", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
@@ -84,7 +85,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
-        "Tensors", argumentParser, crypto,
+        "Tensors", "Verification", argumentParser, crypto,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -107,6 +108,9 @@ let package = Package(
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),
     tests("Datasets", ["Tensors"]),
+    tests(
+      "Verification",
+      ["Architectures", "Archives", "Binding", "Checkpoints", "Engine", "Networks", "Tensors"]),
     tests(
       "Evaluation",
       ["Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Networks", "Tensors"]),

@@ -15,13 +15,13 @@ package struct NumPyArchive: Sendable {
     try self.init(ZipArchive(reading: path))
   }
 
-  /// The arrays in an open archive; throws `.foreign` if there is none or anything else.
-  package init(_ archive: ZipArchive) throws(ArchiveError) {
-    names = archive.entries.map(\.name).filter { $0.hasSuffix(".npy") }.map {
-      String($0.dropLast(4))
-    }
-    guard !names.isEmpty, names.count == archive.entries.count else {
-      let other = archive.entries.first { !$0.name.hasSuffix(".npy") }?.name
+  /// The arrays in an open archive; throws `.foreign` if there is none, or anything else than these
+  /// and the members `besides` them.
+  package init(_ archive: ZipArchive, besides: Set<String> = []) throws(ArchiveError) {
+    let members = archive.entries.map(\.name).filter { !besides.contains($0) }
+    names = members.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }
+    guard !names.isEmpty, names.count == members.count else {
+      let other = members.first { !$0.hasSuffix(".npy") }
       throw ArchiveError(
         file: archive.file.path, member: nil,
         reason: .foreign("a zip file with \(other ?? "nothing") in it, not only .npy files"))

@@ -7,3 +7,4 @@
 @_exported public import Evaluation
 @_exported public import Networks
 @_exported public import Tensors
+@_exported public import Verification

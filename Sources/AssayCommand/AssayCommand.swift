@@ -18,7 +18,8 @@ struct AssayCommand: AsyncParsableCommand {
     version: AssayVersion.current,
     subcommands: [
       EvaluateCommand.self, PredictCommand.self, InspectCommand.self, SummaryCommand.self,
-      PlanCommand.self, DiffCommand.self, ConvertCommand.self,
+      PlanCommand.self, DiffCommand.self, ConvertCommand.self, RecordCommand.self,
+      VerifyCommand.self,
     ])
 
   static func main() async {

@@ -6,6 +6,7 @@ import Engine
 import Evaluation
 import Networks
 import Tensors
+import Verification
 
 /// What the command tells the shell when it fails (the codes of `sysexits.h`).
 enum ExitStatus: Int32 {
@@ -60,6 +61,8 @@ struct Failure: Error {
     case let error as EvaluationError: self.init(.badData, error.description)
     case let error as GraphError: self.init(.usage, error.description)
     case let error as PreprocessingError: self.init(.usage, error.description)
+    case let error as GoldenError:
+      self.init(error.isMissing ? .missingInput : .badData, error.description)
     case let error as EngineError: self.init(.internalError, error.description)
     default: return nil
     }

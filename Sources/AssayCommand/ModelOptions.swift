@@ -10,6 +10,15 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var variant: NetworkOptions
 
+  /// What the user wrote nowhere.
+  init() {}
+
+  /// The named network, where a command has options of its own for it.
+  init(model: String, variant: NetworkOptions) {
+    self.model = model
+    self.variant = variant
+  }
+
   /// The named recipe with everything but filters and classes as the user wants it.
   func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
 

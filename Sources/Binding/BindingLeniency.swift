@@ -59,25 +59,7 @@ public struct BindingLeniency: Sendable, Hashable {
   }
 
   private static func matches(_ patterns: [String], _ names: [String]) -> Bool {
-    patterns.contains { pattern in names.contains { matches(pattern[...], $0[...]) } }
-  }
-
-  /// Whether `name` is `pattern` with something for every `*`.
-  static func matches(_ pattern: Substring, _ name: Substring) -> Bool {
-    // The parts between the stars must follow each other; each is taken as early as it comes.
-    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-    guard parts.count > 1, let first = parts.first, let last = parts.last else {
-      return pattern == name
-    }
-    guard name.hasPrefix(first), name.hasSuffix(last), name.count >= first.count + last.count else {
-      return false
-    }
-    var rest = name.dropFirst(first.count).dropLast(last.count)
-    for part in parts.dropFirst().dropLast() where !part.isEmpty {
-      guard let found = rest.firstRange(of: part) else { return false }
-      rest = rest[found.upperBound...]
-    }
-    return true
+    patterns.map(Wildcard.init).contains { pattern in names.contains(where: pattern.matches) }
   }
 }
 

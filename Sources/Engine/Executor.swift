@@ -1,4 +1,4 @@
-import Networks
+public import Networks
 public import Tensors
 
 /// Runs a bound network on batches of images.
@@ -11,6 +11,19 @@ public protocol Executor: Sendable {
   /// - Returns: One row a image: `N × classes` for a classifier.
   /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
   func run(_ images: Tensor) throws -> Tensor
+
+  /// The result, and the values of the nodes that this executor was told to tap.
+  ///
+  /// - Throws: As ``run(_:)``.
+  func trace(_ images: Tensor) throws -> Trace
+}
+
+/// What a network computed for some images: its result, and what passed by on the way.
+public struct Trace: Sendable {
+  /// The result, as of ``Executor/run(_:)``.
+  public let result: Tensor
+  /// The values of the tapped nodes: a map as N·H·W·C whatever the graph's data format, a row as N·C.
+  public let values: [Node.ID: Tensor]
 }
 
 /// Where batch normalisation takes its mean and variance from.
@@ -43,8 +56,13 @@ extension Graph {
 
   /// The shape of the result for `count` images.
   func outputShape(count: Int) -> Shape {
-    switch self[output].shape {
-    case .map(let image): dataFormat.shape(of: image, count: count)
+    shape(of: output, count: count, format: dataFormat)
+  }
+
+  /// The shape of a node's value for `count` images, as it lies in `format`.
+  func shape(of node: Node.ID, count: Int, format: DataFormat = .channelsLast) -> Shape {
+    switch self[node].shape {
+    case .map(let image): format.shape(of: image, count: count)
     case .vector(let length): [count, length]
     }
   }

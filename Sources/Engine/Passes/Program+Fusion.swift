@@ -2,8 +2,10 @@ import Networks
 
 extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
-  static func optimized(_ graph: Graph, statistics: BatchStatistics) -> Program {
-    var program = Program(graph).absorbingPadding()
+  static func optimized(
+    _ graph: Graph, statistics: BatchStatistics, taps: Set<Value>
+  ) -> Program {
+    var program = Program(graph, taps: taps).absorbingPadding()
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving { program = program.foldingBatchNorm() }
     return program.fusingAddition().fusingReLU()

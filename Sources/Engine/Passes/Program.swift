@@ -48,10 +48,13 @@ struct Program {
   var steps: [Step]
   /// The value that is the network's result.
   let output: Value
+  /// The values that the caller wants to see, which no pass may fuse away.
+  let taps: Set<Value>
 
   /// Writes a graph down step by step, with nothing fused.
-  init(_ graph: Graph) {
+  init(_ graph: Graph, taps: Set<Value> = []) {
     self.graph = graph
+    self.taps = taps
     output = graph.output
     steps = graph.nodes.compactMap { node in
       let kind: Kind
@@ -80,10 +83,11 @@ struct Program {
     }
   }
 
-  /// The steps that read `value`, by their place; the network's result counts as read at the end.
+  /// The steps that read `value`, by their place; the network's result and what is tapped count as
+  /// read at the end.
   func readers(of value: Value) -> [Int] {
     var readers = steps.indices.filter { steps[$0].inputs.contains(value) }
-    if value == output { readers.append(steps.count) }
+    if value == output || taps.contains(value) { readers.append(steps.count) }
     return readers
   }
 

@@ -12,6 +12,7 @@ package struct ExecutionContext: ~Copyable {
   private let scratchpad: AlignedBuffer
   private let imageMemory: AlignedBuffer
   private let result: AlignedBuffer
+  private let taps: AlignedBuffer
 
   init(_ plan: Plan) {
     self.plan = plan
@@ -20,6 +21,7 @@ package struct ExecutionContext: ~Copyable {
     let size = MemoryLayout<Float>.stride
     imageMemory = AlignedBuffer(byteCount: plan.batch * plan.graph.input.elementCount * size)
     result = AlignedBuffer(byteCount: plan.batch * plan.outputCount * size)
+    taps = AlignedBuffer(byteCount: (plan.tapRanges.last?.upperBound ?? 0) * size)
     // The places of a last, smaller batch and the padding inside blocked layouts are computed too.
     for memory in [imageMemory, arena] {
       unsafe memory.address.initializeMemory(
@@ -43,6 +45,14 @@ package struct ExecutionContext: ~Copyable {
     for instruction in plan.instructions { try perform(instruction) }
     let values = unsafe result.address.assumingMemoryBound(to: Float.self)
     return unsafe Array(UnsafeBufferPointer(start: values, count: count * plan.outputCount))
+  }
+
+  /// The values of a tap after ``run(count:)``, by its place among the plan's, of `count` images.
+  func tapped(_ tap: Int, count: Int) -> [Float] {
+    let range = plan.tapRanges[tap]
+    let values = unsafe taps.address.assumingMemoryBound(to: Float.self) + range.lowerBound
+    return unsafe Array(
+      UnsafeBufferPointer(start: values, count: range.count / plan.batch * count))
   }
 
   private func perform(_ instruction: Instruction) throws(EngineError) {
@@ -73,6 +83,7 @@ package struct ExecutionContext: ~Copyable {
     switch place {
     case .images: unsafe imageMemory.address
     case .result: unsafe result.address
+    case .tap(let offset): unsafe taps.address + offset
     case .arena(let offset): unsafe arena.address + offset
     case .scratchpad: unsafe scratchpad.address
     case .constant(let buffer): unsafe buffer.address

@@ -57,16 +57,17 @@ package final class TileCounter: Sendable {
   }
 }
 
-/// Rows that several threads write, each in its own place.
+/// Arrays that several threads write tile by tile, each tile in its own place.
 final class ResultStore: Sendable {
-  private let rows: Mutex<[[Float]]>
+  private let tiles: Mutex<[[[Float]]]>
 
-  init(count: Int) { rows = Mutex(Array(repeating: [], count: count)) }
-
-  subscript(index: Int) -> [Float] {
-    get { rows.withLock { $0[index] } }
-    set { rows.withLock { $0[index] = newValue } }
+  init(count: Int, arrays: Int) {
+    tiles = Mutex(Array(repeating: Array(repeating: [], count: count), count: arrays))
   }
 
-  func joined() -> [Float] { rows.withLock { Array($0.joined()) } }
+  func store(_ values: [Float], array: Int, tile: Int) {
+    tiles.withLock { $0[array][tile] = values }
+  }
+
+  func joined(_ array: Int) -> [Float] { tiles.withLock { Array($0[array].joined()) } }
 }

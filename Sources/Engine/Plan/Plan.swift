@@ -17,10 +17,14 @@ public final class Plan: Executor {
   public let streams: Int
   /// Where batch norms take their mean and variance from.
   public let statistics: BatchStatistics
+  /// The nodes whose values ``trace(_:)`` gives, in order.
+  public let taps: [Node.ID]
 
   let instructions: [Instruction]
   let arenaByteCount: Int
   let scratchpadByteCount: Int
+  /// Where the value of each tap lies among all of them, and its length, in values.
+  let tapRanges: [Range<Int>]
 
   /// Compiles a network for batches of up to `batch` images.
   ///
@@ -32,10 +36,11 @@ public final class Plan: Executor {
   ///     default each thread has a batch of its own, which wastes nothing; one stream of all threads
   ///     is the quickest way to a single batch.
   ///   - statistics: Where batch norms take their statistics from.
+  ///   - taps: The nodes whose values ``trace(_:)`` gives; only these are kept from being fused.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
     compiling bound: BoundGraph, batch: Int, threads: Int = 1, streams: Int? = nil,
-    statistics: BatchStatistics = .moving
+    statistics: BatchStatistics = .moving, taps: Set<Node.ID> = []
   ) throws {
     let streams = streams ?? threads
     precondition(batch > 0, "a plan needs room for an image")
@@ -45,12 +50,14 @@ public final class Plan: Executor {
     self.threads = threads
     self.streams = streams
     self.statistics = statistics
+    self.taps = taps.sorted()
     var compiler = PlanCompiler(
-      bound, batch: batch, threads: threads / streams, statistics: statistics)
+      bound, batch: batch, threads: threads / streams, statistics: statistics, taps: self.taps)
     try compiler.compile()
     instructions = compiler.instructions
     arenaByteCount = compiler.memory.byteCount
     scratchpadByteCount = compiler.scratchpadByteCount
+    tapRanges = compiler.tapRanges
   }
 
   /// The number of values in the result for one image: for a classifier, its classes.
@@ -63,16 +70,20 @@ public final class Plan: Executor {
   ///
   /// - Throws: ``EngineError`` when the images do not have the graph's input shape, or when their
   ///   number is not ``batch`` though batch norms take the statistics of the batch.
-  public func run(_ images: Tensor) throws -> Tensor {
+  public func run(_ images: Tensor) throws -> Tensor { try trace(images).result }
+
+  /// The result, and the values of the nodes that were tapped when the plan was compiled.
+  ///
+  /// - Throws: As ``run(_:)``.
+  public func trace(_ images: Tensor) throws -> Trace {
     let count = try graph.imageCount(in: images)
     guard statistics == .moving || count == batch else {
       throw EngineError("batch statistics need exactly \(batch) images, not \(count)")
     }
     let shape = graph.outputShape(count: count)
     let tiles = (count + batch - 1) / batch
-    guard tiles > 0 else { return Tensor(shape: shape, values: []) }
     let next = TileCounter(tiles)
-    let results = ResultStore(count: tiles)
+    let results = ResultStore(count: tiles, arrays: 1 + taps.count)
     try runWorkers(min(streams, tiles)) { context in
       while let tile = next.take() {
         let first = tile * self.batch
@@ -80,10 +91,21 @@ public final class Plan: Executor {
         let length = self.graph.input.elementCount
         let slice = images.values[first * length..<(first + number) * length]
         _ = unsafe context.images.update(fromContentsOf: slice)
-        results[tile] = try context.run(count: number)
+        try results.store(context.run(count: number), array: 0, tile: tile)
+        for tap in self.taps.indices {
+          results.store(context.tapped(tap, count: number), array: 1 + tap, tile: tile)
+        }
       }
     }
-    return Tensor(shape: shape, values: results.joined())
+    let values = taps.enumerated().map { place, node in
+      (
+        node,
+        Tensor(shape: graph.shape(of: node, count: count), values: results.joined(1 + place))
+      )
+    }
+    return Trace(
+      result: Tensor(shape: shape, values: results.joined(0)),
+      values: Dictionary(uniqueKeysWithValues: values))
   }
 
   /// What is done, step by step: the layer's path and the kernel that oneDNN has chosen.
@@ -111,6 +133,8 @@ enum Place {
   case images
   /// The caller's result.
   case result
+  /// The values of a tap, at an offset in bytes.
+  case tap(Int)
   /// The context's memory, at an offset in bytes.
   case arena(Int)
   /// The context's scratch memory.

@@ -11,10 +11,14 @@ struct PlanCompiler {
   /// The threads that will run one call: oneDNN shares the work out when a primitive is made.
   let threads: Int
   let statistics: BatchStatistics
+  /// The nodes whose values the caller wants to see, in order.
+  let taps: [Node.ID]
 
   var instructions: [Instruction] = []
   var memory = MemoryPlan()
   var scratchpadByteCount = 0
+  /// Where the value of each tap lies among all of them, in values.
+  var tapRanges: [Range<Int>] = []
   /// The values that exist at the current step: how and where they lie.
   private var values: [Program.Value: Stored] = [:]
   /// The last step that touches the memory of a value, additions in place included.
@@ -26,13 +30,22 @@ struct PlanCompiler {
     let place: Place
   }
 
-  init(_ bound: BoundGraph, batch: Int, threads: Int, statistics: BatchStatistics) {
+  init(
+    _ bound: BoundGraph, batch: Int, threads: Int, statistics: BatchStatistics, taps: [Node.ID]
+  ) {
     self.bound = bound
     self.batch = batch
     self.threads = threads
     self.statistics = statistics
-    program = .optimized(bound.graph, statistics: statistics)
+    self.taps = taps
+    program = .optimized(bound.graph, statistics: statistics, taps: Set(taps))
     lastUse = program.lastUses()
+    var start = 0
+    tapRanges = taps.map { tap in
+      let range = start..<start + batch * bound.graph[tap].shape.elementCount
+      start = range.upperBound
+      return range
+    }
   }
 
   mutating func compile() throws {
@@ -40,9 +53,11 @@ struct PlanCompiler {
     let order = bound.graph.dataFormat == .channelsLast ? DN_NHWC : DN_NCHW
     let input = try Layout.plain(extents(of: 0), order)
     values[0] = Stored(layout: input, place: .images)
+    try tap(0)
     for (index, step) in program.steps.enumerated() {
       do {
         try compile(step, at: index)
+        try tap(step.output)
       } catch let error as EngineError {
         throw EngineError("\(step.path): \(error.description)")
       }
@@ -50,6 +65,15 @@ struct PlanCompiler {
     let result = stored(program.output)
     let plain = try Layout.plain(extents(of: program.output), order)
     try reorder(result, to: Stored(layout: plain, place: .result), path: "output")
+  }
+
+  /// Copies a value for the caller at once, before its memory goes to another.
+  private mutating func tap(_ value: Program.Value) throws {
+    guard let tap = taps.firstIndex(of: value) else { return }
+    let plain = try Layout.plain(extents(of: value), DN_NHWC)
+    let offset = tapRanges[tap].lowerBound * MemoryLayout<Float>.stride
+    try reorder(
+      stored(value), to: Stored(layout: plain, place: .tap(offset)), path: "tap \(value)")
   }
 
   private mutating func compile(_ step: Program.Step, at index: Int) throws {

@@ -7,14 +7,22 @@ public import Tensors
 public struct ReferenceExecutor: Executor {
   private let graph: Graph
   private let statistics: BatchStatistics
+  private let taps: Set<Node.ID>
   private let weights: [Parameter: [Float]]
 
   /// Reads all weights of `bound`.
   ///
+  /// - Parameters:
+  ///   - bound: The network and its weights.
+  ///   - statistics: Where batch norms take their statistics from.
+  ///   - taps: The nodes whose values ``trace(_:)`` gives.
   /// - Throws: Whatever reading a weight throws.
-  public init(_ bound: BoundGraph, statistics: BatchStatistics = .moving) throws {
+  public init(
+    _ bound: BoundGraph, statistics: BatchStatistics = .moving, taps: Set<Node.ID> = []
+  ) throws {
     graph = bound.graph
     self.statistics = statistics
+    self.taps = taps
     weights = try Dictionary(
       uniqueKeysWithValues: bound.graph.parameters.map { ($0, try bound.values(of: $0)) })
   }
@@ -22,21 +30,27 @@ public struct ReferenceExecutor: Executor {
   /// The result for a batch of images, laid out in the graph's data format.
   ///
   /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
-  public func run(_ images: Tensor) throws -> Tensor {
-    let values = try activations(images)
-    let result = values[graph.output]
-    let shape = graph.outputShape(count: images.count)
-    guard case .map(let map) = graph[graph.output].shape else {
-      return Tensor(shape: shape, values: result)
+  public func run(_ images: Tensor) throws -> Tensor { try trace(images).result }
+
+  /// The result, and the values of the nodes that were named when this executor was made.
+  ///
+  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
+  public func trace(_ images: Tensor) throws -> Trace {
+    let count = try graph.imageCount(in: images)
+    let values = try activations(images, count: count)
+    let output = Tensor(
+      shape: graph.shape(of: graph.output, count: count), values: values[graph.output])
+    let isMap = output.shape.rank == 4
+    let tapped = taps.map {
+      ($0, Tensor(shape: graph.shape(of: $0, count: count), values: values[$0]))
     }
-    let last = DataFormat.channelsLast
-    return Tensor(shape: last.shape(of: map, count: images.count), values: result)
-      .converted(from: last, to: graph.dataFormat)
+    return Trace(
+      result: isMap ? output.converted(from: .channelsLast, to: graph.dataFormat) : output,
+      values: Dictionary(uniqueKeysWithValues: tapped))
   }
 
   /// The values of all nodes, maps as N·H·W·C.
-  func activations(_ images: Tensor) throws -> [[Float]] {
-    let count = try graph.imageCount(in: images)
+  private func activations(_ images: Tensor, count: Int) throws -> [[Float]] {
     var values: [[Float]] = []
     for node in graph.nodes {
       let inputs = node.inputs.map { Feature(graph[$0].shape, count: count, values: values[$0]) }

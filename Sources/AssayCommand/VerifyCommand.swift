@@ -1,0 +1,141 @@
+import ArgumentParser
+import Binding
+import Foundation
+import Networks
+import Tensors
+import Verification
+
+/// `assay verify`: where a run and a reference agree, and the first layer where they do not.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Compares a run with a golden, layer by layer; exit code 1 if they differ.",
+    discussion: """
+      Examples:
+        assay verify --model resnet50 --weights w.h5 --reference golden.npz
+        assay verify --model resnet50 --weights w.h5 --reference golden.npz --junit verify.xml
+        assay verify before.npz after.npz
+
+      A golden is made by 'assay record', or from Keras by Tools/reference/record. A value passes if \
+      it differs by at most atol + rtol times the largest magnitude in its layer of the reference.
+      """)
+
+  @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
+  var model: String?
+
+  @OptionGroup var variant: NetworkOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String?
+
+  @OptionGroup var trust: TrustOptions
+
+  @Option(help: ArgumentHelp("The golden to compare with.", valueName: "golden.npz"))
+  var reference: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The images, N×H×W×C, where the golden does not hold them.", valueName: "x.npy"))
+  var tensors: String?
+
+  @OptionGroup var recording: RecordingOptions
+
+  @OptionGroup(title: "Comparison options") var tolerance: ToleranceOptions
+
+  @Flag(name: .shortAndLong, help: "Lists every layer.")
+  var verbose = false
+
+  @Option(help: ArgumentHelp("Writes the comparison as JSON.", valueName: "file"))
+  var json: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes a page to look at.", valueName: "file"))
+  var report: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes a test case for each layer, for CI.", valueName: "file"))
+  var junit: OutputFile?
+
+  @Argument(help: ArgumentHelp("Two goldens, in place of a model.", valueName: "golden"))
+  var goldens: [String] = []
+
+  func validate() throws {
+    let isRun = model != nil && weights != nil && reference != nil
+    let isPair = model == nil && weights == nil && reference == nil && goldens.count == 2
+    guard isPair || (isRun && goldens.isEmpty) else {
+      throw ValidationError("give --model, --weights and --reference, or two goldens")
+    }
+  }
+
+  func run() throws {
+    for output in [json, report, junit].compactMap(\.self) { try output.check() }
+    let verification = try verification()
+    try json?.write(verification.json())
+    try report?.write(Data(verification.html.utf8))
+    try junit?.write(Data(verification.junit.utf8))
+    print(verification.text(listingAll: verbose))
+    if !verification.passes {
+      throw Failure(.comparisonFailed, verification.failureSummary)
+    }
+  }
+
+  private func verification() throws -> Verification {
+    guard let model, let weights, let reference else {
+      return try Verification(
+        of: Golden(contentsOf: goldens[1]), against: Golden(contentsOf: goldens[0]),
+        within: tolerance.tolerances)
+    }
+    let golden = try Golden(contentsOf: reference)
+    let images = try images(of: golden)
+    let loaded = try LoadedModel(
+      ModelOptions(model: model, variant: variant), weights: weights, trust: trust, for: images,
+      named: tensors ?? reference)
+    let recording = try recording.recording(
+      loaded, images: images, training: golden.manifest.run.training == true, keeping: { _ in true }
+    )
+    return try Verification(
+      of: recording, against: golden, names: loaded.layerNames, within: tolerance.tolerances)
+  }
+
+  private func images(of golden: Golden) throws -> Tensor {
+    guard let tensors else {
+      guard let images = try golden.inputs() else {
+        throw Failure(
+          .usage, "\(golden.name) does not hold its images; --tensors tells where they are")
+      }
+      return images
+    }
+    let images = try TensorFile.read(tensors)
+    try golden.check(images)
+    return images
+  }
+}
+
+/// How far a run may be from the reference.
+struct ToleranceOptions: ParsableArguments {
+  @Option(
+    help: "The part of a layer's largest magnitude by which a value may differ. Default: by kind.")
+  var rtol: Float?
+
+  @Option(help: "The difference that is allowed in any case. Default: by kind.")
+  var atol: Float?
+
+  func validate() throws {
+    for (name, value) in [("--rtol", rtol), ("--atol", atol)] {
+      if let value, !(value >= 0) { throw ValidationError("\(name) \(value) is no tolerance") }
+    }
+  }
+
+  /// One tolerance for all kinds if the user gives one, else the standard ones.
+  var tolerances: Tolerances {
+    guard rtol != nil || atol != nil else { return .float32 }
+    return Tolerances(all: Tolerance(absolute: atol ?? 0, relative: rtol ?? 0))
+  }
+}
+
+extension LoadedModel {
+  /// What the checkpoint calls the layers of the network.
+  var layerNames: [String: String] {
+    Dictionary(
+      plan.steps.map { ($0.parameter.layer, $0.layerName) }, uniquingKeysWith: { first, _ in first }
+    )
+  }
+}

@@ -1,0 +1,116 @@
+public import Engine
+public import Networks
+public import Tensors
+
+/// A run of a bound network, kept as a golden.
+///
+/// The logits come from the plan that evaluates: everything fused. The layers come from a second
+/// plan in which only the layers asked for are kept apart, and the two plans' logits are compared.
+public struct Recording: Sendable {
+  /// What was recorded.
+  public let golden: Golden
+  /// How far the logits of the plan with taps are from those of the plan without.
+  public let fusion: ErrorStatistics
+
+  /// What computes.
+  public enum Computation: String, Sendable, CaseIterable {
+    /// oneDNN, as evaluations use it.
+    case onednn
+    /// Plain loops in double precision.
+    case reference
+  }
+
+  /// How a network is run while it is recorded.
+  public struct Settings: Sendable {
+    /// What computes.
+    public var computation: Computation
+    /// How many images one call of the engine takes.
+    public var batch: Int
+    /// How many threads compute.
+    public var threads: Int
+    /// Where batch norms take their statistics from.
+    public var statistics: BatchStatistics
+
+    /// Creates the settings of a run.
+    public init(
+      computation: Computation = .onednn, batch: Int = 8, threads: Int = 1,
+      statistics: BatchStatistics = .moving
+    ) {
+      self.computation = computation
+      self.batch = batch
+      self.threads = threads
+      self.statistics = statistics
+    }
+  }
+
+  /// Runs `bound` on `images`, and keeps the values of the nodes that `isKept` accepts.
+  ///
+  /// - Parameters:
+  ///   - bound: The network and its weights.
+  ///   - images: A batch in the graph's data format.
+  ///   - settings: How it is run.
+  ///   - model: What the golden says of the network and its files.
+  ///   - recorder: What the golden says of the program.
+  ///   - isKept: Which nodes' values are kept; the topology is kept of all.
+  /// - Throws: ``EngineError``, or whatever reading a weight throws.
+  public init(
+    _ bound: BoundGraph, images: Tensor, settings: Settings, model: GoldenManifest.Model,
+    recorder: GoldenManifest.Recorder, keeping isKept: (Node) -> Bool
+  ) throws {
+    let graph = bound.graph
+    let taps = Set(graph.nodes.filter { $0.operation != .input && isKept($0) }.map(\.id))
+    let (logits, trace) = try Self.run(bound, images, settings, taps)
+    var arrays = [
+      "inputs": images.converted(from: graph.dataFormat, to: .channelsLast), "logits": logits,
+    ]
+    for (node, values) in trace.values { arrays[Self.array(graph[node])] = values }
+    let run = GoldenManifest.Run(
+      dataFormat: graph.dataFormat.rawValue, precision: "float32", batch: images.count,
+      threads: settings.threads, training: settings.statistics == .ofBatch)
+    let layers = graph.nodes.map { node in
+      GoldenManifest.Layer(
+        name: node.path, kind: node.operation.kerasClass,
+        inputs: node.inputs.map { graph[$0].path },
+        shape: node.shape.dimensions(count: images.count),
+        array: taps.contains(node.id) ? Self.array(node) : nil)
+    }
+    golden = Golden(
+      GoldenManifest(
+        recorder: recorder, model: model, run: run, inputs: .init(array: "inputs"),
+        logits: .init(array: "logits", layer: graph[graph.output].path), layers: layers),
+      named: "this run", arrays: arrays)
+    fusion = ErrorStatistics(of: trace.result.values, against: logits.values)
+  }
+
+  /// The logits of the plan that evaluates, and the trace of the one with taps.
+  private static func run(
+    _ bound: BoundGraph, _ images: Tensor, _ settings: Settings, _ taps: Set<Node.ID>
+  ) throws -> (logits: Tensor, Trace) {
+    if settings.computation == .reference {
+      let trace = try ReferenceExecutor(bound, statistics: settings.statistics, taps: taps)
+        .trace(images)
+      return (trace.result, trace)
+    }
+    // Statistics of the batch are those of the whole batch, whatever the user's machine holds.
+    let batch = settings.statistics == .ofBatch ? images.count : settings.batch
+    func plan(_ taps: Set<Node.ID>) throws -> Plan {
+      try Plan(
+        compiling: bound, batch: batch, threads: settings.threads,
+        statistics: settings.statistics, taps: taps)
+    }
+    let logits = try plan([]).run(images)
+    return (logits, try plan(taps).trace(images))
+  }
+
+  private static func array(_ node: Node) -> String { "activations/\(node.path)" }
+}
+
+extension FeatureShape {
+  /// N·H·W·C or N·C for `count` images.
+  fileprivate func dimensions(count: Int) -> [Int] {
+    switch self {
+    case .map(let image): [count, image.height, image.width, image.channels]
+    case .vector(let length): [count, length]
+    }
+  }
+}

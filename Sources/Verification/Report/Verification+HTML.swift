@@ -1,0 +1,134 @@
+extension Verification {
+  /// The comparison as a page of its own: a plot of error against depth, the errors of the first bad
+  /// layer on its map, and a table of all layers.
+  ///
+  /// Nothing is loaded from elsewhere, and names of files and layers stay text.
+  public var html: String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+    <title>\(passes ? "Agrees" : "Differs"): \(reference.name.escapedForXML)</title>
+    <style>\(Self.style)</style>
+    </head>
+    <body>
+    <main>
+    <h1 class="\(passes ? "good" : "bad")">\(headline.escapedForXML)</h1>
+    \(summary)
+    <h2>Error against depth</h2>
+    <p>The largest difference in each layer, over the largest magnitude that the reference has there. \
+    The line is what is allowed.</p>
+    \(ErrorPlot(layers: layers, firstDivergence: firstDivergence).svg)
+    \(divergence)
+    <h2>Layers</h2>
+    \(table)
+    <h2>What was compared</h2>
+    \(sides)
+    </main>
+    </body>
+    </html>
+
+    """
+  }
+
+  private var headline: String {
+    if passes { return "\(layers.count) layers and the logits agree" }
+    guard let firstDivergence else { return "The logits differ" }
+    return "First difference at \(layers[firstDivergence].name)"
+  }
+
+  private var summary: String {
+    var lines = [
+      "Logits differ by at most \(LayerComparison.text(logits.errors.largest)); allowed are "
+        + "\(LayerComparison.text(Double(logits.bound))).",
+      "Same first class in \(logits.sameTop1) of \(logits.images) images, same five classes in "
+        + "\(logits.sameTop5).",
+    ]
+    if let fusion {
+      lines.append(
+        "The plan that keeps layers apart and the plan that evaluates differ by at most "
+          + "\(LayerComparison.text(fusion.largest)).")
+    }
+    return lines.map { "<p>\($0.escapedForXML)</p>" }.joined(separator: "\n")
+  }
+
+  private var divergence: String {
+    guard let firstDivergence else { return "" }
+    let layer = layers[firstDivergence]
+    let map = heatMap.map {
+      "<p>The largest error at each place of the map, over all images and channels.</p>\n\($0.svg)"
+    }
+    return """
+      <h2>The first layer that differs</h2>
+      <p><strong>\(layer.name.escapedForXML)</strong> (\(layer.kind.escapedForXML); \
+      <code>\(layer.referenceName.escapedForXML)</code> in the reference) \
+      \(layer.verdict.escapedForXML).</p>
+      \(map ?? "")
+      """
+  }
+
+  private var table: String {
+    let rows = layers.enumerated().map { index, layer in
+      let errors = layer.errors
+      let cells = [
+        layer.shape.map(String.init).joined(separator: "×"), LayerComparison.text(errors.largest),
+        LayerComparison.text(Double(layer.bound)), LayerComparison.text(errors.relative),
+        LayerComparison.text(errors.mean), "\(errors.unitsInLastPlace.median)",
+        "\(errors.unitsInLastPlace.percentile99)", "\(errors.unitsInLastPlace.worst)",
+        LayerComparison.text(1 - errors.cosine), layer.isSampled ? "samples" : "all",
+      ]
+      let kind =
+        layer.passes ? "" : index == firstDivergence ? " class=\"first\"" : " class=\"fail\""
+      return "<tr\(kind)><td>\(layer.name.escapedForXML)</td><td>\(layer.kind.escapedForXML)</td>"
+        + cells.map { "<td class=\"number\">\($0)</td>" }.joined() + "</tr>"
+    }
+    let titles = [
+      "layer", "kind", "shape", "largest", "allowed", "relative", "mean", "ulp 50 %", "99 %",
+      "worst",
+      "1 − cosine", "values",
+    ]
+    return """
+      <div class="wide"><table>
+      <thead><tr>\(titles.map { "<th>\($0)</th>" }.joined())</tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody>
+      </table></div>
+      """
+  }
+
+  private var sides: String {
+    let rows = [("compared", candidate), ("with", reference)].map { title, side in
+      let files = (side.model.weights ?? []).map { "\($0.file) (SHA-256 \($0.sha256))" }
+      let run = [
+        side.run.dataFormat, side.run.precision, side.run.batch.map { "batch \($0)" },
+        side.run.threads.map { "\($0) threads" },
+        side.run.training == true ? "statistics of the batch" : nil,
+      ].compactMap(\.self)
+      let words = [side.name, side.recorder, side.model.name ?? ""] + files + run
+      return "<tr><th>\(title)</th><td>"
+        + words.filter { !$0.isEmpty }.map(\.escapedForXML).joined(separator: "<br>") + "</td></tr>"
+    }
+    return "<table class=\"sides\">\(rows.joined())</table>"
+  }
+
+  private static let style = """
+    :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+    body { margin: 0; } main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+    h1 { font-size: 1.5rem; overflow-wrap: anywhere; border-left: .4rem solid; padding-left: .8rem; }
+    .good { border-color: #2e8b57; } .bad { border-color: #c0392b; }
+    h2 { font-size: 1.1rem; margin-top: 2rem; } p, td { overflow-wrap: anywhere; }
+    svg { width: 100%; height: auto; font-size: 11px; fill: currentColor; }
+    svg.heat { max-width: 30rem; fill: #c0392b; } .ground { fill: #8882; }
+    .grid { stroke: #8884; } .bound { fill: none; stroke: #888; stroke-dasharray: 4 3; }
+    .pass { fill: #2e8b57; } .fail { fill: #e08e0b; } circle.first { fill: #c0392b; }
+    .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
+    th, td { text-align: left; padding: .15rem .6rem; border-bottom: 1px solid #8883; }
+    .wide td { white-space: nowrap; } .sides th { vertical-align: top; }
+    td.number { text-align: right; font-variant-numeric: tabular-nums; }
+    tr.first td { background: #c0392b33; } tr.fail td { background: #e08e0b22; }
+    """
+}
