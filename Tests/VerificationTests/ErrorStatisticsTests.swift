@@ -1,7 +1,6 @@
 import Tensors
 import Testing
-
-@testable import Verification
+import Verification
 
 @Suite("Distances between two arrays")
 struct ErrorStatisticsTests {
@@ -41,8 +40,8 @@ struct ErrorStatisticsTests {
   func notFinite() {
     let errors = ErrorStatistics(
       of: [.nan, 1, .infinity, .infinity], against: [1, .nan, .infinity, -.infinity])
-    #expect(errors.notANumber == .init(candidate: 1, reference: 1))
-    #expect(errors.infinite == .init(candidate: 2, reference: 2))
+    #expect(errors.notANumber.candidate == 1 && errors.notANumber.reference == 1)
+    #expect(errors.infinite.candidate == 2 && errors.infinite.reference == 2)
     #expect(errors.unequal == 3 && errors.worst == 0)
   }
 

@@ -3,8 +3,7 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
-
-@testable import Verification
+import Verification
 
 @Suite("Goldens are kept and read")
 struct GoldenFileTests {

@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// Where in a layer the values lie that are beyond the tolerance.
 public enum ErrorPattern: Codable, Sendable, Hashable, CustomStringConvertible {
@@ -16,7 +16,7 @@ public enum ErrorPattern: Codable, Sendable, Hashable, CustomStringConvertible {
   /// Finds the pattern of the places at which `isBad` holds, in values of `shape`.
   ///
   /// - Returns: `nil` if it holds nowhere.
-  init?(of shape: Shape, where isBad: (Int) -> Bool) {
+  package init?(of shape: Shape, where isBad: (Int) -> Bool) {
     let extents = shape.dimensions
     let isMap = extents.count == 4
     let channels = extents.last ?? 1

@@ -116,7 +116,7 @@ public struct ErrorStatistics: Codable, Sendable, Hashable {
 
 extension Float {
   /// How many float32 lie between two finite values, both zeros being one.
-  func unitsInLastPlace(to other: Float) -> UInt32 {
+  package func unitsInLastPlace(to other: Float) -> UInt32 {
     let (a, b) = (ordinal, other.ordinal)
     return UInt32(a > b ? a - b : b - a)
   }
@@ -130,7 +130,7 @@ extension Float {
 
 extension [UInt32] {
   /// The element that would be at `rank` if this were sorted, by counting: high halves, then low.
-  func element(atRank rank: Int) -> UInt32 {
+  package func element(atRank rank: Int) -> UInt32 {
     guard !isEmpty else { return 0 }
     var left = Swift.min(rank, count - 1)
     func place(of key: (UInt32) -> Int?) -> Int {

@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 /// One layer of a run beside the same layer of the reference.
 public struct LayerComparison: Codable, Sendable, Hashable {
@@ -98,7 +98,7 @@ public struct LayerComparison: Codable, Sendable, Hashable {
 
 extension Shape {
   /// The index along every axis of the element at `offset`, in row-major order.
-  func position(of offset: Int) -> [Int] {
+  package func position(of offset: Int) -> [Int] {
     var rest = offset
     var position: [Int] = []
     for extent in dimensions.reversed() {
