@@ -92,7 +92,8 @@ struct VerifyCommand: ParsableCommand {
       loaded, images: images, training: golden.manifest.run.training == true, keeping: { _ in true }
     )
     return try Verification(
-      of: recording, against: golden, names: loaded.layerNames, within: tolerance.tolerances)
+      of: recording, bound: loaded.bound, against: golden, names: loaded.layerNames,
+      within: tolerance.tolerances)
   }
 
   private func images(of golden: Golden) throws -> Tensor {

@@ -63,42 +63,15 @@ public struct ReferenceExecutor: Executor {
   }
 
   private func result(of node: Node, _ inputs: [Feature], count: Int) -> [Float] {
-    let x = inputs[0]
-    func weight(_ role: VariableRole) -> [Float]? {
-      node.parameters.first { $0.role == role }.flatMap { weights[$0] }
+    var values: [VariableRole: [Float]] = [:]
+    for parameter in node.parameters { values[parameter.role] = weights[parameter] }
+    if statistics == .ofBatch, case .batchNorm = node.operation {
+      let (mean, variance) = inputs[0].statistics()
+      values[.movingMean] = mean
+      values[.movingVariance] = variance
     }
-    func output() -> Feature { Feature(node.shape, count: count) }
-    switch node.operation {
-    case .input: preconditionFailure("the input has no inputs")
-    case .convolution(let convolution):
-      return convolve(x, convolution, weight(.kernel) ?? [], weight(.bias), into: output())
-    case .batchNorm(let norm):
-      let (mean, variance) =
-        statistics == .ofBatch
-        ? x.statistics() : (weight(.movingMean) ?? [], weight(.movingVariance) ?? [])
-      return normalize(x, norm, weight(.gamma), weight(.beta), mean, variance)
-    case .relu: return x.values.map { max($0, 0) }
-    case .zeroPadding(let edges): return pad(x, edges, into: output())
-    case .maxPool(let pooling):
-      return pool(x, pooling, into: output()) { $0.max() ?? -.infinity }
-    case .averagePool(let pooling):
-      return pool(x, pooling, into: output(), average)
-    case .globalAveragePool:
-      let window = Extent(height: x.height, width: x.width)
-      let whole = LayerOperation.Pooling(window: window, strides: 1, padding: .none)
-      return pool(x, whole, into: output(), average)
-    case .flatten(let order):
-      return order == .channelsLast ? x.values : x.channelsFirst()
-    case .dense(let dense):
-      return multiply(x, dense, weight(.kernel) ?? [], weight(.bias))
-    case .add: return zip(x.values, inputs[1].values).map { $0 + $1 }
-    case .concatenate: return join(x, inputs[1])
-    case .softmax: return (0..<count).flatMap { softmax(x.row($0)) }
-    }
-  }
-
-  private func average(_ window: [Float]) -> Float {
-    Float(window.reduce(0.0) { $0 + Double($1) } / Double(window.count))
+    return ReferenceLayer(node.operation, weights: values)
+      .values(of: inputs, shape: node.shape, count: count)
   }
 }
 

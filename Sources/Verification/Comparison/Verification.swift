@@ -1,3 +1,4 @@
+public import Networks
 import Tensors
 
 /// A run of a network beside a reference, layer by layer in the order of execution.
@@ -18,6 +19,8 @@ public struct Verification: Codable, Sendable, Hashable {
   public var fusion: ErrorStatistics?
   /// The errors of the first layer beyond its tolerance, where it is a map and was kept whole.
   public var heatMap: HeatMap?
+  /// Why the first layer beyond its tolerance differs, where the candidate is a run.
+  public var diagnosis: Diagnosis?
   /// Whether every layer, the logits and the two plans agree.
   public var passes: Bool
 
@@ -42,13 +45,14 @@ public struct Verification: Codable, Sendable, Hashable {
     }
   }
 
-  /// Compares what a recording of this process has with a reference.
+  /// Compares what a recording of this process has with a reference, and looks for the cause of the
+  /// first difference.
   ///
-  /// - Throws: ``GoldenError`` when the two cannot be compared.
+  /// - Throws: ``GoldenError`` when the two cannot be compared, or whatever reading a weight throws.
   public init(
-    of recording: Recording, against reference: Golden, names: [String: String] = [:],
-    within tolerances: Tolerances = .float32
-  ) throws(GoldenError) {
+    of recording: Recording, bound: BoundGraph, against reference: Golden,
+    names: [String: String] = [:], within tolerances: Tolerances = .float32
+  ) throws {
     try self.init(
       of: recording.golden, against: reference, names: names, within: tolerances)
     fusion = recording.fusion
@@ -57,6 +61,7 @@ public struct Verification: Codable, Sendable, Hashable {
       recording.fusion.unequal == 0
       && recording.fusion.largest <= Double(tolerances.logits.bound(scale: scale))
     passes = passes && agrees
+    diagnosis = try Diagnosis(of: self, recording.golden, bound: bound, reference: reference)
   }
 
   /// Compares two goldens.

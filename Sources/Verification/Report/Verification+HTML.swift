@@ -66,8 +66,26 @@ extension Verification {
       <p><strong>\(layer.name.escapedForXML)</strong> (\(layer.kind.escapedForXML); \
       <code>\(layer.referenceName.escapedForXML)</code> in the reference) \
       \(layer.verdict.escapedForXML).</p>
+      \(causes)
       \(map ?? "")
       """
+  }
+
+  /// What was tried on the first bad layer, and how it came out.
+  private var causes: String {
+    guard let diagnosis else { return "" }
+    let rows = (diagnosis.fitting + diagnosis.others).map { attempt in
+      let kind = attempt.error <= diagnosis.bound ? " class=\"fit\"" : ""
+      return "<tr\(kind)><td>\(attempt.claim.escapedForXML)</td>"
+        + "<td class=\"number\">\(LayerComparison.text(attempt.error))</td></tr>"
+    }
+    let tried =
+      rows.isEmpty
+      ? ""
+      : "<details><summary>\(rows.count) causes tried on this layer alone</summary><table>"
+        + "<tr><th>if in the reference …</th><th>largest difference left</th></tr>"
+        + rows.joined() + "</table></details>"
+    return "<p>Cause: \(diagnosis.finding.escapedForXML).</p>\n\(tried)"
   }
 
   private var table: String {
@@ -129,6 +147,6 @@ extension Verification {
     th, td { text-align: left; padding: .15rem .6rem; border-bottom: 1px solid #8883; }
     .wide td { white-space: nowrap; } .sides th { vertical-align: top; }
     td.number { text-align: right; font-variant-numeric: tabular-nums; }
-    tr.first td { background: #c0392b33; } tr.fail td { background: #e08e0b22; }
+    tr.first td { background: #c0392b33; } tr.fit td { background: #2e8b5733; } tr.fail td { background: #e08e0b22; }
     """
 }

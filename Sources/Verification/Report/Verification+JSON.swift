@@ -50,6 +50,7 @@ extension Verification {
       let name =
         layer.name == layer.referenceName ? layer.name : "\(layer.name) (\(layer.referenceName))"
       lines.append("first difference at \(name), \(layer.kind): \(layer.verdict)")
+      if let diagnosis { lines.append(diagnosis.finding) }
     }
     if !logits.passes {
       lines.append(

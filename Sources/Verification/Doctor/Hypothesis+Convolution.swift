@@ -1,0 +1,117 @@
+import Engine
+import Networks
+import Tensors
+
+extension Hypothesis {
+  static func convolution(
+    _ layer: LayerOperation.Convolution, _ bench: LayerOnBench
+  ) -> [Hypothesis] {
+    let kernel = Kernel(layer, bench.layer.weights[.kernel] ?? [])
+    var guesses: [Hypothesis] = []
+    func reordered(_ claim: String, _ place: @escaping (Kernel.Tap) -> Kernel.Tap) {
+      guesses.append(
+        guess(claim, bench) { $0.weights[.kernel] = kernel.reordered(place) })
+    }
+    let (height, width) = (layer.kernel.height, layer.kernel.width)
+    if height * width > 1 {
+      reordered("the kernel is rotated by 180°, as Theano's convolution does") {
+        Kernel.Tap(y: height - 1 - $0.y, x: width - 1 - $0.x, input: $0.input, filter: $0.filter)
+      }
+    }
+    if height == width, height > 1 {
+      reordered("height and width of the kernel are transposed") {
+        Kernel.Tap(y: $0.x, x: $0.y, input: $0.input, filter: $0.filter)
+      }
+    }
+    if kernel.inputs == layer.filters {
+      reordered("input and output channels of the kernel are transposed") {
+        Kernel.Tap(y: $0.y, x: $0.x, input: $0.filter, filter: $0.input)
+      }
+    }
+    guesses.append(
+      input("the input channels are reversed (BGR for RGB)", bench, \.withChannelsReversed))
+    guesses.append(output("the output channels are reversed", bench, \.withChannelsReversed))
+    guesses += layer.padding.onePixelOff.map { edges in
+      guess(
+        "the padding is \(edges), not \(layer.padding) (top, bottom, left, right): one pixel off, as "
+          + "'same' differs from a fixed padding", bench
+      ) { changed in
+        var layer = layer
+        layer.padding = edges
+        changed.operation = .convolution(layer)
+      }
+    }
+    let strides = bench.neighbouringStrides + [1, 2]
+    for stride in Set(strides).subtracting([layer.strides]) {
+      guesses.append(
+        guess("the stride is \(stride), not \(layer.strides): it is in another place", bench) {
+          changed in
+          var layer = layer
+          layer.strides = stride
+          changed.operation = .convolution(layer)
+        })
+    }
+    return guesses + bias(bench)
+  }
+
+  /// A bias that one side has and the other has not, or that is another one.
+  static func bias(_ bench: LayerOnBench) -> [Hypothesis] {
+    if bench.layer.weights[.bias] != nil {
+      return [guess("the bias is missing", bench) { $0.weights[.bias] = nil }]
+    }
+    return [
+      Hypothesis(claim: "a bias is added that this network does not have") {
+        // Whatever the bias, it moves all values of a channel alike.
+        guard let shape = bench.layer.operation.outputShape(of: bench.paddedInputs),
+          shape == bench.expectedShape
+        else { return nil }
+        let result = bench.layer.output(of: bench.paddedInputs, shape: shape)
+        let channels = bench.differences(of: result).filter { !$0.isEmpty }
+        // Of a single value a channel, any difference would look like a bias.
+        guard channels.allSatisfy({ $0.count > 1 }) else { return nil }
+        return channels.map { ((($0.max() ?? 0) - ($0.min() ?? 0)) / 2) }.max()
+      }
+    ]
+  }
+}
+
+/// A convolution kernel as Keras stores it, H·W·I·O.
+struct Kernel {
+  /// One value of the kernel.
+  struct Tap {
+    let y: Int
+    let x: Int
+    let input: Int
+    let filter: Int
+  }
+
+  let extent: Extent
+  let inputs: Int
+  let filters: Int
+  let values: [Float]
+
+  init(_ layer: LayerOperation.Convolution, _ values: [Float]) {
+    extent = layer.kernel
+    filters = layer.filters
+    inputs = values.count / max(1, extent.height * extent.width * filters)
+    self.values = values
+  }
+
+  /// The kernel whose value at each tap is that of this one at `place`.
+  func reordered(_ place: (Tap) -> Tap) -> [Float] {
+    var result: [Float] = []
+    result.reserveCapacity(values.count)
+    for y in 0..<extent.height {
+      for x in 0..<extent.width {
+        for input in 0..<inputs {
+          for filter in 0..<filters {
+            let tap = place(Tap(y: y, x: x, input: input, filter: filter))
+            result.append(
+              values[((tap.y * extent.width + tap.x) * inputs + tap.input) * filters + tap.filter])
+          }
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,143 @@
+import Engine
+import Networks
+import Tensors
+
+extension Hypothesis {
+  /// The ε that exist in the wild: Keras's, keras.applications', TensorFlow's official, MXNet's,
+  /// Keras 0's.
+  private static let epsilons: [Float] = [1e-3, 1e-5, 1.001e-5, 2e-5, 1e-4, 1e-6, 1e-7, 0]
+
+  static func batchNorm(
+    _ layer: LayerOperation.BatchNorm, _ bench: LayerOnBench
+  ) -> [Hypothesis] {
+    var guesses = epsilons.filter { $0 != layer.epsilon }.map { epsilon in
+      guess("epsilon is \(epsilon), not \(layer.epsilon)", bench) { changed in
+        var layer = layer
+        layer.epsilon = epsilon
+        changed.operation = .batchNorm(layer)
+      }
+    }
+    func swapped(_ claim: String, _ first: VariableRole, _ second: VariableRole) {
+      guard let one = bench.layer.weights[first], let other = bench.layer.weights[second] else {
+        return
+      }
+      guesses.append(
+        guess(claim, bench) {
+          $0.weights[first] = other
+          $0.weights[second] = one
+        })
+    }
+    swapped("gamma and beta are swapped", .gamma, .beta)
+    swapped("moving mean and moving variance are swapped", .movingMean, .movingVariance)
+    if bench.layer.weights[.gamma] != nil {
+      guesses.append(guess("gamma is missing", bench) { $0.weights[.gamma] = nil })
+    }
+    if bench.layer.weights[.beta] != nil {
+      guesses.append(guess("beta is missing", bench) { $0.weights[.beta] = nil })
+    }
+    guesses.append(
+      guess("the variance is used as a standard deviation", bench) { changed in
+        let variance = changed.weights[.movingVariance] ?? []
+        changed.weights[.movingVariance] = variance.map { $0 * $0 }
+      })
+    return guesses
+  }
+
+  static func pool(
+    _ layer: LayerOperation.Pooling, _ bench: LayerOnBench, maximum: Bool
+  ) -> [Hypothesis] {
+    func operation(_ layer: LayerOperation.Pooling) -> LayerOperation {
+      maximum ? .maxPool(layer) : .averagePool(layer)
+    }
+    func padded(_ edges: EdgePadding) -> LayerOperation.Pooling {
+      LayerOperation.Pooling(window: layer.window, strides: layer.strides, padding: edges)
+    }
+    let edges = layer.padding.adding(bench.zeros)
+    guard edges != .none else { return [] }
+    /// All the padding as zeros in front of the layer.
+    func withZeros(_ claim: String, _ edges: EdgePadding) -> Hypothesis {
+      Hypothesis(claim: claim) {
+        bench.error(
+          ReferenceLayer(operation(padded(.none))), bench.inputs.map { $0.padded(edges) })
+      }
+    }
+    /// All the padding as places that take no part.
+    func withoutPart(_ claim: String, _ edges: EdgePadding) -> Hypothesis {
+      Hypothesis(claim: claim) {
+        let rows = max(edges.top, edges.bottom)
+        let columns = max(edges.left, edges.right)
+        // A window of padding alone has no largest value and no mean.
+        guard rows < layer.window.height, columns < layer.window.width else { return nil }
+        return bench.error(ReferenceLayer(operation(padded(edges))), bench.inputs)
+      }
+    }
+    let offByOne = edges.onePixelOff.flatMap { moved in
+      let words = "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off"
+      return [
+        withZeros("\(words), with zeros", moved), withoutPart("\(words), without zeros", moved),
+      ]
+    }
+    let other =
+      bench.zeros == .none
+      ? withZeros(
+        maximum ? "padding counts as 0, not as −∞" : "padding counts as 0 in the mean", edges)
+      : withoutPart(
+        maximum ? "padding counts as −∞, not as 0" : "padding takes no part in the mean", edges)
+    return [other] + offByOne
+  }
+
+  static func zeroPadding(_ edges: EdgePadding, _ bench: LayerOnBench) -> [Hypothesis] {
+    edges.onePixelOff.map { moved in
+      guess(
+        "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off", bench
+      ) {
+        $0.operation = .zeroPadding(moved)
+      }
+    }
+  }
+
+  static func dense(_ layer: LayerOperation.Dense, _ bench: LayerOnBench) -> [Hypothesis] {
+    var guesses: [Hypothesis] = []
+    let kernel = bench.layer.weights[.kernel] ?? []
+    if let map = bench.flattened, map.elementCount * layer.units == kernel.count {
+      guesses.append(
+        guess("the rows lie in C·H·W order, as after flattening a channels_first map", bench) {
+          $0.weights[.kernel] = kernel.rows(of: map, units: layer.units, fromChannelsFirst: true)
+        })
+      guesses.append(
+        guess("the rows lie in H·W·C order, and are read as C·H·W", bench) {
+          $0.weights[.kernel] = kernel.rows(of: map, units: layer.units, fromChannelsFirst: false)
+        })
+    }
+    if kernel.count == layer.units * layer.units {
+      guesses.append(
+        guess("the kernel is transposed", bench) { changed in
+          changed.weights[.kernel] = kernel.indices.map {
+            kernel[$0 % layer.units * layer.units + $0 / layer.units]
+          }
+        })
+    }
+    guesses.append(output("the outputs are reversed", bench, \.withChannelsReversed))
+    return guesses + bias(bench)
+  }
+}
+
+extension [Float] {
+  /// The rows of a dense kernel over a flattened map, brought from C·H·W order to H·W·C, or back.
+  fileprivate func rows(of map: ImageShape, units: Int, fromChannelsFirst: Bool) -> [Float] {
+    var result = self
+    for y in 0..<map.height {
+      for x in 0..<map.width {
+        for c in 0..<map.channels {
+          let last = (y * map.width + x) * map.channels + c
+          let first = (c * map.height + y) * map.width + x
+          let (source, target) = fromChannelsFirst ? (first, last) : (last, first)
+          result.replaceSubrange(
+            target * units..<(target + 1) * units,
+            with: self[source * units..<(source + 1) * units])
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,156 @@
+import Engine
+import Networks
+import Tensors
+
+/// One layer of the candidate, fed with what the reference fed to the same layer.
+///
+/// Only the image with the worst value is looked at. Inputs are the reference's where it keeps them
+/// whole, else the candidate's, which agree up to here. Padding in front of the layer is a part of
+/// it, whether it is a layer of its own or not.
+struct LayerOnBench {
+  let node: Node
+  /// The layer with its weights, padding absorbed where it can be.
+  let layer: ReferenceLayer
+  /// What it reads, one image each, N·H·W·C or N·C, behind any padding.
+  let inputs: [Tensor]
+  /// Zeros around the input that the layer cannot absorb, as before a max-pool.
+  let zeros: EdgePadding
+  /// The shape of the map that was flattened into the row that it reads, if it was.
+  let flattened: ImageShape?
+  /// The strides of other convolutions of the same block.
+  let neighbouringStrides: [Extent]
+  /// The places and values of the reference's result that are known, for this image.
+  private let expected: [(place: Int, value: Float)]
+  /// The shape of the reference's result for one image.
+  let expectedShape: FeatureShape
+
+  /// Puts the layer of `comparison` on the bench; `nil` where too little is known of it.
+  init?(
+    _ comparison: LayerComparison, of recording: Golden, bound: BoundGraph, reference: Golden,
+    pairs: [String: String]
+  ) throws {
+    let graph = bound.graph
+    guard let node = graph.nodes.first(where: { $0.path == comparison.name }),
+      let layer = reference.layer(comparison.referenceName),
+      let wanted = try reference.record(of: layer),
+      let shape = FeatureShape(wanted.shape)
+    else { return nil }
+    let image = comparison.worstPosition.first ?? 0
+    self.node = node
+    expectedShape = shape
+    expected = wanted.values(ofImage: image)
+    var values: [Tensor] = []
+    var edges = EdgePadding.none
+    for id in node.inputs {
+      var input = graph[id]
+      while case .zeroPadding(let more) = input.operation {
+        edges = edges.adding(more)
+        input = graph[input.inputs[0]]
+      }
+      guard
+        let value = try Self.value(of: input, image, recording, reference, pairs)
+      else { return nil }
+      values.append(value)
+    }
+    inputs = values
+    let weights = try node.parameters.map { ($0.role, try bound.values(of: $0)) }
+    let absorbed = node.operation.absorbing(edges)
+    self.layer = ReferenceLayer(
+      absorbed ?? node.operation, weights: Dictionary(uniqueKeysWithValues: weights))
+    zeros = absorbed == nil ? edges : .none
+    flattened = Self.flattened(before: node, in: graph)
+    neighbouringStrides = graph.strides(near: node)
+  }
+
+  /// One image of what a layer reads: of the reference where it is whole there.
+  private static func value(
+    of input: Node, _ image: Int, _ recording: Golden, _ reference: Golden,
+    _ pairs: [String: String]
+  ) throws -> Tensor? {
+    func slice(_ record: ActivationRecord?) -> Tensor? {
+      guard case .whole(let tensor) = record, image < tensor.count else { return nil }
+      return Tensor(
+        shape: Shape([1] + tensor.shape.dimensions.dropFirst()), values: Array(tensor.row(image)))
+    }
+    if input.operation == .input {
+      return try recording.inputs().flatMap { slice(.whole($0)) }
+    }
+    if let name = pairs[input.path], let layer = reference.layer(name),
+      let value = slice(try reference.record(of: layer))
+    {
+      return value
+    }
+    return try recording.layer(input.path).flatMap { slice(try recording.record(of: $0)) }
+  }
+
+  /// The map whose values a dense layer reads in a row.
+  private static func flattened(before node: Node, in graph: Graph) -> ImageShape? {
+    guard case .dense = node.operation else { return nil }
+    var input = graph[node.inputs[0]]
+    while input.inputs.count == 1 {
+      if case .flatten = input.operation, case .map(let map) = graph[input.inputs[0]].shape {
+        return map
+      }
+      guard input.operation == .relu else { return nil }
+      input = graph[input.inputs[0]]
+    }
+    return nil
+  }
+
+  /// The largest difference from the reference that `layer` leaves when it reads `inputs`; `nil` if
+  /// its result has another shape, or it cannot read them.
+  func error(_ layer: ReferenceLayer, _ inputs: [Tensor], after: (Tensor) -> Tensor = { $0 })
+    -> Double?
+  {
+    guard let shape = layer.operation.outputShape(of: inputs), shape == expectedShape else {
+      return nil
+    }
+    return error(of: after(layer.output(of: inputs, shape: shape)))
+  }
+
+  /// The largest difference of a result from what is known of the reference's.
+  func error(of result: Tensor) -> Double {
+    expected.reduce(0) { worst, known in
+      let difference = abs(Double(result.values[known.place]) - Double(known.value))
+      return difference.isNaN ? .infinity : max(worst, difference)
+    }
+  }
+
+  /// The differences of a result from the reference, channel by channel.
+  func differences(of result: Tensor) -> [[Double]] {
+    let channels = expectedShape.channels
+    var differences = [[Double]](repeating: [], count: channels)
+    for known in expected {
+      differences[known.place % channels].append(
+        Double(known.value) - Double(result.values[known.place]))
+    }
+    return differences
+  }
+
+  /// The largest magnitude that is known of the reference's result.
+  var scale: Float { expected.map { abs($0.value) }.max() ?? 0 }
+
+  /// What the unchanged layer reads: its inputs, zeros around them where it cannot absorb these.
+  var paddedInputs: [Tensor] { inputs.map { $0.padded(zeros) } }
+}
+
+extension Golden {
+  /// The layer of this name.
+  func layer(_ name: String) -> GoldenManifest.Layer? {
+    manifest.layers.first { $0.name == name }
+  }
+}
+
+extension ActivationRecord {
+  /// The places within one image, and the values there, that are known.
+  fileprivate func values(ofImage image: Int) -> [(place: Int, value: Float)] {
+    let length = shape.elementCount / max(shape.rank > 0 ? shape[0] : 1, 1)
+    switch self {
+    case .whole(let tensor): return Array(zip(0..., tensor.row(image)))
+    case .sampled(let samples):
+      return zip(SampledActivation.positions(among: shape.elementCount), samples.values)
+        .filter { $0.0 / length == image }
+        .map { ($0.0 % length, $0.1) }
+    }
+  }
+}
