@@ -21,6 +21,11 @@ extension Verification {
     } else {
       lines.append("\(failed.count) of \(count) differ")
     }
+    if !unpaired.isEmpty {
+      lines.append(
+        "not compared, being in another place or on one side only: "
+          + unpaired.prefix(8).joined(separator: ", ") + (unpaired.count > 8 ? " …" : ""))
+    }
     lines.append(
       "logits differ by at most \(figure(logits.errors.largest)), allowed \(logits.bound); same "
         + "first class in \(logits.sameTop1) of \(logits.images) images, same five in "

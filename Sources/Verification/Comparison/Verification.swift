@@ -13,6 +13,8 @@ public struct Verification: Codable, Sendable, Hashable {
   public var layers: [LayerComparison]
   /// The place of the first layer beyond its tolerance, if there is one.
   public var firstDivergence: Int?
+  /// The layers without weights that only one side has, or has in another place.
+  public var unpaired: [String]
   /// The logits.
   public var logits: LogitComparison
   /// How far the plan with taps is from the plan that evaluates, where the candidate is a run.
@@ -109,6 +111,7 @@ public struct Verification: Codable, Sendable, Hashable {
     self.reference = Side(reference)
     self.tolerances = tolerances
     self.layers = layers
+    unpaired = (pairing.onlyInCandidate + pairing.onlyInReference).uniqued
     self.heatMap = heatMap
     firstDivergence = layers.firstIndex { !$0.passes }
     passes = firstDivergence == nil && logits.passes
@@ -143,15 +146,18 @@ public struct Verification: Codable, Sendable, Hashable {
     }
   }
 
-  /// The layers of both must be those of one network.
+  /// The layers with weights must be those of one network; where another layer stands is a finding,
+  /// not a fault of the input.
   private static func check(
     _ pairing: LayerPairing, _ candidate: Golden, _ reference: Golden
   ) throws(GoldenError) {
     var problems: [String] = []
-    for (names, owner, other) in [
+    for (layers, owner, other) in [
       (pairing.onlyInReference, reference, candidate),
       (pairing.onlyInCandidate, candidate, reference),
-    ] where !names.isEmpty {
+    ] {
+      let names = layers.filter { owner.layer($0)?.hasWeights ?? true }
+      guard !names.isEmpty else { continue }
       let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " …" : "")
       problems.append(
         "\(names.count) of the \(owner.manifest.layers.count) layers of \(owner.name) are not in "
@@ -161,5 +167,24 @@ public struct Verification: Codable, Sendable, Hashable {
       throw GoldenError(
         "\(reference.name): not of the same network: " + problems.joined(separator: "; "))
     }
+  }
+}
+
+extension GoldenManifest.Layer {
+  /// Whether its class has weights; of a class that is not told, it is taken to have.
+  var hasWeights: Bool {
+    ![
+      "ReLU", "Activation", "Add", "Concatenate", "MaxPooling2D", "AveragePooling2D", "Flatten",
+      "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Softmax", "ZeroPadding2D", "Relu", "Pad",
+      "Mean", "InputLayer",
+    ].contains(kind)
+  }
+}
+
+extension [String] {
+  /// Each name once, in order.
+  fileprivate var uniqued: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }

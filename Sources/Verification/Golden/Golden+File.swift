@@ -64,7 +64,8 @@ extension Golden {
     for name in archive.names where name != "inputs" && name != "logits" {
       layers.append(
         GoldenManifest.Layer(
-          name: name, kind: "", inputs: [], shape: try archive.header(name).shape.dimensions,
+          name: name.hasPrefix("activations/") ? String(name.dropFirst(12)) : name, kind: "",
+          inputs: [], shape: try archive.header(name).shape.dimensions,
           array: name))
     }
     return GoldenManifest(

@@ -33,7 +33,9 @@ public struct Golden: Sendable {
   /// - Throws: ``GoldenError``.
   public func inputs() throws(GoldenError) -> Tensor? {
     guard let array = manifest.inputs.array else { return nil }
-    return try tensor(array)
+    let images = try tensor(array)
+    try check(images)
+    return images
   }
 
   /// The logits, N × classes.

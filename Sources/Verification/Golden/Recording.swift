@@ -64,6 +64,8 @@ public struct Recording: Sendable {
       "inputs": images.converted(from: graph.dataFormat, to: .channelsLast), "logits": logits,
     ]
     for (node, values) in trace.values { arrays[Self.array(graph[node])] = values }
+    let inputs = GoldenManifest.Inputs(
+      array: "inputs", shape: arrays["inputs"]?.shape.dimensions, sha256: arrays["inputs"]?.sha256)
     let run = GoldenManifest.Run(
       dataFormat: graph.dataFormat.rawValue, precision: "float32", batch: images.count,
       threads: settings.threads, training: settings.statistics == .ofBatch)
@@ -76,7 +78,7 @@ public struct Recording: Sendable {
     }
     golden = Golden(
       GoldenManifest(
-        recorder: recorder, model: model, run: run, inputs: .init(array: "inputs"),
+        recorder: recorder, model: model, run: run, inputs: inputs,
         logits: .init(array: "logits", layer: graph[graph.output].path), layers: layers),
       named: "this run", arrays: arrays)
     fusion = ErrorStatistics(of: trace.result.values, against: logits.values)
