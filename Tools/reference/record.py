@@ -16,9 +16,7 @@ import numpy as np  # noqa: E402
 
 import one_thread  # noqa: E402, F401  before Keras
 import golden  # noqa: E402
-import layerwise  # noqa: E402
 import networks_by_name as networks  # noqa: E402
-import tf_operations  # noqa: E402
 
 
 def options():
@@ -80,7 +78,6 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except (
-        networks.NoSuchModel, layerwise.NotAGraph, tf_operations.UnknownOperation, OSError,
-    ) as error:  # fmt: skip
+    # Keras says it with a ValueError, too, when it cannot read or build a model.
+    except (ValueError, OSError) as error:
         sys.exit(f"record: {error}")
