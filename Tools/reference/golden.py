@@ -58,11 +58,14 @@ def backend():
     return f"{name} {__import__(name).__version__}"
 
 
-def record(model, images, name, weights=(), layers="all", sampled=False, training=False, formula=None):
+def record(
+    model, images, name, weights=(), layers="all", sampled=False, training=False, formula=None, spelled=str
+):  # fmt: skip
     """Runs the model on images (N, H, W, C) and returns the golden: manifest, and arrays by name.
 
     `weights` are paths; `layers` is `all`, `outputs` or patterns of names with commas between them;
-    `formula` names the formula that made the images, which are then not stored.
+    `formula` names the formula that made the images, which are then not stored; `spelled` turns Keras's
+    name of a layer into the one that is recorded.
     """
     images = np.ascontiguousarray(images, dtype="<f4")
     data_format = layerwise.data_format(model)
@@ -72,6 +75,7 @@ def record(model, images, name, weights=(), layers="all", sampled=False, trainin
     for step in layerwise.run(model, fed, training):
         if step.name == softmax:
             continue
+        step.name, step.inputs = spelled(step.name), [spelled(source) for source in step.inputs]
         array = step.array(data_format)
         if wanted(step.name, layers):
             row = described(step, array)

@@ -60,6 +60,11 @@ def named(name, image, data_format="channels_last", blocks=None, bottleneck=None
     )
 
 
+def spelling(name):
+    """What turns Keras's layer names of the network into the published ones."""
+    return dialect_networks.spelled if name in ("squeezenet", "squeezenet1.1") else str
+
+
 def application(name):
     """The function of `keras.applications` that builds the network."""
     functions = {

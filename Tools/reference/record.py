@@ -69,8 +69,9 @@ def main():
         raise networks.NoSuchModel(f"{chosen.input} is {images.shape}, not N, H, W, C")
     network, name = model(chosen, images)
     manifest, arrays = golden.record(
-        network, images, name, [chosen.file], chosen.layers, chosen.sampled, chosen.training
-    )
+        network, images, name, [chosen.file], chosen.layers, chosen.sampled, chosen.training,
+        spelled=networks.spelling(chosen.model),
+    )  # fmt: skip
     golden.write(chosen.out, manifest, arrays)
     print(f"{chosen.out}: {len(manifest['layers'])} layers of {name}, {golden.backend()}")
 
