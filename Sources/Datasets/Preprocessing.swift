@@ -16,9 +16,9 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     /// Shorter side to `minAspectDim`, the longer rounded to nearest (halves up), by TensorFlow;
     /// then the central square of `resizeDim`, its offset floored.
     case preact(minAspectDim: Int, resizeDim: Int)
-    /// TensorFlow's official models and TF-slim's ResNet v1: shorter side to `minAspectDim`, both
-    /// truncated from float32, by the bilinear resize of TensorFlow 1, which puts a pixel's centre
-    /// at its corner; then the central square of `resizeDim`.
+    /// TensorFlow's official models: shorter side to `minAspectDim`, both truncated from float32, by
+    /// the bilinear resize of TensorFlow 1, which puts a pixel's centre at its corner; then the
+    /// central square of `resizeDim`. (TF-slim's later releases round where these truncate.)
     case tfOfficial(minAspectDim: Int, resizeDim: Int)
   }
 

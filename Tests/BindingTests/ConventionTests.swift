@@ -23,7 +23,7 @@ private struct Flattening: Layer {
   }
 
   func checkpoint(
-    kernel: Shape, deviations: [Float]? = nil, variance: String = "running_std"
+    kernel: Shape, deviations: [Float]? = nil, variance: String = "norm_running_std"
   ) throws -> Checkpoint {
     func counting(_ shape: Shape) -> Tensor {
       Tensor(shape: shape, values: (0..<shape.elementCount).map(Float.init))
@@ -39,7 +39,7 @@ private struct Flattening: Layer {
           ("norm_beta", Tensor(shape: channels)),
           ("norm_running_mean", Tensor(shape: channels)),
           (
-            "norm_\(variance)",
+            variance,
             Tensor(shape: channels, values: deviations ?? Array(repeating: 1, count: filters))
           ),
         ]
