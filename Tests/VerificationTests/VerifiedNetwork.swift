@@ -15,7 +15,7 @@ struct VerifiedNetwork {
 
   /// A network trained on digits, from a file in the given format.
   init(digits name: String, _ format: String, _ dataFormat: DataFormat) throws {
-    let shapes: [String: ([Int], BlockKind)] = [
+    let shapes: [String: ([Int], PreActivationResNet.Block)] = [
       "digits-regular": ([2, 2], .regular), "digits-bottleneck": ([1, 2, 1], .bottleneck),
       "digits-half": ([1, 1], .regular),
     ]
