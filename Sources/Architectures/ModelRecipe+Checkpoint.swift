@@ -7,32 +7,56 @@ extension ModelRecipe {
   /// The recipe with the filters, classes and image channels that the checkpoint shows.
   ///
   /// They stand in the shapes of the stem's kernel, H·W·channels·filters, and of the head's, whose
-  /// last extent is the classes. What cannot be found stays as it is, for binding to report.
-  public func fitted(to checkpoint: Checkpoint) -> ModelRecipe {
-    guard let assignment = assignment(of: checkpoint) else { return self }
-    return fitted(stem: assignment["stem/conv"], head: assignment["head/logits"])
+  /// last extent is the classes; in a file of Theano's order, in O·I·H·W. What cannot be found stays
+  /// as it is, for binding to report.
+  public func fitted(
+    to checkpoint: Checkpoint, conventions: WeightConventions = .asTheFileTells
+  ) -> ModelRecipe {
+    guard let (graph, assignment) = assignment(of: checkpoint) else { return self }
+    return fitted(
+      stem: assignment["stem/conv"], head: assignment["head/logits"],
+      transposed: isTransposed(assignment["stem/conv"], graph, checkpoint, conventions))
   }
 
   /// The same for a checkpoint whose names mean nothing: the stem is its first layer with weights,
   /// the head its last.
-  public func fittedByOrder(to checkpoint: Checkpoint) -> ModelRecipe {
+  public func fittedByOrder(
+    to checkpoint: Checkpoint, conventions: WeightConventions = .asTheFileTells
+  ) -> ModelRecipe {
     let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
-    return fitted(stem: weighted.first, head: weighted.last)
+    let graph = assignment(of: checkpoint)?.graph
+    let transposed =
+      graph.map { isTransposed(weighted.first, $0, checkpoint, conventions) } ?? false
+    return fitted(stem: weighted.first, head: weighted.last, transposed: transposed)
   }
 
-  private func fitted(stem: CheckpointLayer?, head: CheckpointLayer?) -> ModelRecipe {
+  /// Whether kernels lie as O·I·H·W: as told, or in Keras 1 as the stem's extents in space tell.
+  private func isTransposed(
+    _ stem: CheckpointLayer?, _ graph: Graph, _ checkpoint: Checkpoint,
+    _ conventions: WeightConventions
+  ) -> Bool {
+    if let layout = conventions.kernelLayout { return layout == .theano }
+    guard checkpoint.isOfKerasOne, let kernel = stem?.kernelShape,
+      let node = graph.nodes.first(where: { $0.path == "stem/conv" }),
+      case .convolution(let convolution) = node.operation
+    else { return false }
+    let extent = convolution.kernel
+    return Extent(height: kernel[0], width: kernel[1]) != extent
+      && Extent(height: kernel[2], width: kernel[3]) == extent
+  }
+
+  private func fitted(
+    stem: CheckpointLayer?, head: CheckpointLayer?, transposed: Bool
+  ) -> ModelRecipe {
     var fitted = self
-    func kernel(_ layer: CheckpointLayer?, ranks: ClosedRange<Int>) -> Shape? {
-      layer?.tensors.map(\.shape).first {
-        ranks.contains($0.rank) && $0.dimensions.allSatisfy { $0 > 0 }
-      }
-    }
-    if let stem = kernel(stem, ranks: 4...4) {
-      fitted.imageChannels = stem[2]
-      fitted.residual?.filters = stem[3]
+    if let stem = stem?.kernelShape {
+      fitted.imageChannels = stem[transposed ? 1 : 2]
+      fitted.residual?.filters = stem[transposed ? 0 : 3]
     }
     // A head is a dense layer, or a convolution of 1×1.
-    if let head = kernel(head, ranks: 2...4) { fitted.network.classes = head[head.rank - 1] }
+    if let head = head?.shape(ofRank: 2...4) {
+      fitted.network.classes = head[transposed && head.rank == 4 ? 0 : head.rank - 1]
+    }
     return fitted
   }
 
@@ -50,17 +74,31 @@ extension ModelRecipe {
   ///
   /// A file saved with `include_top=False` has none, and then fits ``withoutHead``.
   public func hasHead(in checkpoint: Checkpoint) -> Bool {
-    assignment(of: checkpoint)?["head/logits"] != nil
+    assignment(of: checkpoint)?.assignment["head/logits"] != nil
   }
 
   /// The checkpoint's layers by the paths of the network with its head; `nil` for a network that
   /// does not take its own default size.
-  private func assignment(of checkpoint: Checkpoint) -> LayerAssignment? {
+  private func assignment(
+    of checkpoint: Checkpoint
+  ) -> (graph: Graph, assignment: LayerAssignment)? {
     var complete = self
     complete.hasHead = true
     let size = protocolDefaults.inputSize
     return (try? complete.graph(height: size, width: size)).map {
-      LayerAssignment($0, checkpoint, nameMap)
+      ($0, LayerAssignment($0, checkpoint, nameMap))
+    }
+  }
+}
+
+extension CheckpointLayer {
+  /// The shape of its convolution kernel.
+  fileprivate var kernelShape: Shape? { shape(ofRank: 4...4) }
+
+  /// The shape of its first tensor of such a rank without an empty extent.
+  fileprivate func shape(ofRank ranks: ClosedRange<Int>) -> Shape? {
+    tensors.map(\.shape).first {
+      ranks.contains($0.rank) && $0.dimensions.allSatisfy { $0 > 0 }
     }
   }
 }

@@ -13,6 +13,15 @@ extension ModelRecipe {
       protocolDefaults: ImageProtocol(preset: "keras-pil", normalization: "caffe", inputSize: 224))
   }
 
+  /// The package `keras-resnet`; 50 layers have the names of old Keras, and no biases.
+  static let kerasResNetModels: [ModelRecipe] = depths.map { layers, blocks in
+    ModelRecipe(
+      name: "resnet\(layers)", dialect: "keras-resnet",
+      network: ResNetV1(blocksPerStage: blocks, conventions: .kerasResNet),
+      nameMap: layers == 50 ? .legacyKerasResNet50 : .kerasResNetDeep,
+      protocolDefaults: ImageProtocol(preset: "keras-tf", normalization: "caffe", inputSize: 224))
+  }
+
   /// TensorFlow's official models: 1000 classes of ImageNet after one of background.
   static let officialModels: [ModelRecipe] =
     depths.map { layers, blocks in
@@ -35,7 +44,8 @@ extension ModelRecipe {
   ) -> ModelRecipe {
     ModelRecipe(
       name: name, dialect: "official", network: network, nameMap: map,
-      protocolDefaults: ImageProtocol(preset: "preact", normalization: "none", inputSize: 224),
+      protocolDefaults: ImageProtocol(
+        preset: "tf-official", normalization: "rgb-means", inputSize: 224),
       hasBackgroundClass: true)
   }
 
@@ -46,7 +56,8 @@ extension ModelRecipe {
         name: "resnet\(layers)", dialect: "slim",
         network: ResNetV1(blocksPerStage: blocks, conventions: .slim),
         nameMap: .slimResNetV1(layers: layers),
-        protocolDefaults: ImageProtocol(preset: "preact", normalization: "none", inputSize: 224)),
+        protocolDefaults: ImageProtocol(
+          preset: "tf-official", normalization: "rgb-means", inputSize: 224)),
       ModelRecipe(
         name: "resnet\(layers)v2", dialect: "slim",
         network: ResNetV2(blocksPerStage: blocks, classes: 1001, conventions: .slim),

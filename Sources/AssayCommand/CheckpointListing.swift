@@ -51,7 +51,7 @@ struct CheckpointListing: Encodable {
         let values = stats || hash ? try checkpoint.tensor(tensor) : nil
         return Weight(
           name: tensor.name, path: tensor.path, shape: tensor.shape.dimensions,
-          type: "\(tensor.type)", bytes: tensor.storedBytes,
+          type: tensor.typeDescription, bytes: tensor.storedBytes,
           stats: stats ? values.map(Stats.init) : nil,
           sha256: hash ? values.map(Self.sha256) : nil)
       }

@@ -17,7 +17,8 @@ struct ConvertCommand: ParsableCommand {
       The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's; \
       .safetensors and .npz hold arrays named layer/variable. \
       With --model the weights must fit the network; the model is needed where the input does not \
-      tell the order of its layers. Values become float32.
+      tell the order of its layers. Values become float32, kernels correlations of H·W·I·O, \
+      whatever --kernel-layout, --kernel-sense or the file say that they were.
       """)
 
   @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"))
@@ -49,12 +50,16 @@ struct ConvertCommand: ParsableCommand {
   private func export() throws -> CheckpointExport {
     if let model {
       let loaded = try LoadedModel(model, variant, weights: input, trust: trust)
-      return try CheckpointExport(
-        loaded.checkpoint, as: loaded.graph, using: loaded.recipe.nameMap)
+      do throws(CheckpointExport.Incomplete) {
+        return try CheckpointExport(
+          loaded.plan, of: loaded.checkpoint, using: loaded.recipe.nameMap)
+      } catch {
+        throw Failure(.badData, "\(input): \(error)")
+      }
     }
     let checkpoint = try Checkpoint(contentsOf: input, isolation: trust.isolation)
     do throws(CheckpointExport.Incomplete) {
-      return try CheckpointExport(checkpoint)
+      return try CheckpointExport(checkpoint, conventions: variant.conventions.told)
     } catch {
       throw Failure(.usage, "\(input): \(error); --model tells it")
     }

@@ -50,13 +50,20 @@ struct DiffCommand: ParsableCommand {
     let loaded = try LoadedModel(model, variant, weights: file, trust: trust)
     return CheckpointComparison.Side(
       file: file, checkpoint: loaded.checkpoint,
-      tensors: loaded.plan.steps.map { ($0.parameter.path, $0.tensor) })
+      tensors: loaded.plan.steps.map { step in
+        (
+          step.parameter.path,
+          CheckpointComparison.Variable(tensor: step.tensor, transforms: step.transforms)
+        )
+      })
   }
 
   private func named(_ file: String) throws -> CheckpointComparison.Side {
     let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     let tensors = checkpoint.layers.flatMap { layer in
-      layer.tensors.map { ("\(layer.name ?? layer.location)/\($0.index)", $0) }
+      layer.tensors.map {
+        ("\(layer.name ?? layer.location)/\($0.index)", CheckpointComparison.Variable(tensor: $0))
+      }
     }
     if let unnamed = checkpoint.layers.first(where: { !$0.tensors.isEmpty && $0.name == nil }) {
       StandardError.write(
@@ -72,7 +79,19 @@ struct CheckpointComparison {
   struct Side {
     let file: String
     let checkpoint: Checkpoint
-    let tensors: [(key: String, tensor: CheckpointTensor)]
+    let tensors: [(key: String, tensor: Variable)]
+
+    func values(_ variable: Variable) throws -> Tensor {
+      try checkpoint.tensor(variable.tensor, applying: variable.transforms)
+    }
+  }
+
+  /// A tensor as it is compared.
+  struct Variable {
+    let tensor: CheckpointTensor
+    var transforms: [WeightTransform] = []
+
+    var shape: Shape { transforms.reduce(tensor.shape) { $1.shape(after: $0) } }
   }
 
   let first: Side
@@ -110,7 +129,7 @@ struct CheckpointComparison {
         continue
       }
       let difference = TensorDifference(
-        try first.checkpoint.tensor(tensor), try second.checkpoint.tensor(other))
+        try first.values(tensor), try second.values(other))
       guard difference.count > 0 else { continue }
       differing += 1
       table.add([

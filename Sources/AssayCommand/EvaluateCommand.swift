@@ -41,6 +41,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       valueName: "file"))
   var classNames: String?
 
+  @OptionGroup var background: BackgroundOption
+
   @OptionGroup(title: "Run options") var run: RunOptions
 
   @Option(help: "Scores only the first images.")
@@ -106,9 +108,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     for data: LabeledImages, of loaded: LoadedModel
   ) throws -> ClassLabels {
     let classes = loaded.recipe.network.classes
-    guard let classNames else { return try ClassLabels(matching: data, classes: classes) }
+    let hasBackground = background.isThere(in: loaded.recipe)
+    guard let classNames else {
+      return try ClassLabels(matching: data, classes: classes, hasBackground: hasBackground)
+    }
     return try ClassLabels(
-      names: ClassNameFile.read(classNames), data: data, classes: classes)
+      names: ClassNameFile.read(classNames), data: data, classes: classes,
+      hasBackground: hasBackground)
   }
 
   /// Ends with an exit code other than 0 where the result is not to be trusted.

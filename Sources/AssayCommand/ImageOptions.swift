@@ -12,7 +12,8 @@ struct ImageOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Normalisation: tf (−1 … 1), caffe (BGR minus means), torch (means and deviations), none.",
+      "Normalisation: tf (−1 … 1), caffe (BGR minus means), torch (means and deviations), "
+        + "rgb-means (RGB minus means), none.",
       valueName: "mode"))
   var normalize: Normalization?
 
@@ -25,10 +26,10 @@ struct ImageOptions: ParsableArguments {
       valueName: "name"))
   var interpolation: Interpolation?
 
-  @Option(help: "Shorter side before the central crop (presets preact and torchvision).")
+  @Option(help: "Shorter side before the central crop (presets preact, tf-official, torchvision).")
   var minAspectDim: Int?
 
-  @Option(help: "Side of the central crop (preset preact). Default: the input size.")
+  @Option(help: "Side of the central crop (presets preact, tf-official). Default: the input size.")
   var resizeDim: Int?
 
   @Flag(help: "Crop to the input's aspect first, as Keras's crop_to_aspect_ratio (keras-tf).")
@@ -53,11 +54,13 @@ struct ImageOptions: ParsableArguments {
     guard let normalization = normalize ?? Normalization(rawValue: defaults.normalization) else {
       throw Failure(.internalError, "\(recipe.name) names a normalisation that does not exist")
     }
-    if !["preact", "torchvision"].contains(preset), minAspectDim != nil {
-      throw Failure(.usage, "--min-aspect-dim is for the presets preact and torchvision")
+    let isSquareCrop = ["preact", "tf-official"].contains(preset)
+    if !isSquareCrop, preset != "torchvision", minAspectDim != nil {
+      throw Failure(
+        .usage, "--min-aspect-dim is for the presets preact, tf-official and torchvision")
     }
-    if preset != "preact", resizeDim != nil {
-      throw Failure(.usage, "--resize-dim is for the preset preact")
+    if !isSquareCrop, resizeDim != nil {
+      throw Failure(.usage, "--resize-dim is for the presets preact and tf-official")
     }
     if cropToAspectRatio {
       guard preset == "keras-tf" else {

@@ -17,7 +17,7 @@ struct ImageProtocolSummary: CustomStringConvertible {
       case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)×\(size)"
       case .torchvision(let side):
         "shorter side to \(side ?? Int(Double(size) / 0.875)), central crop \(size)×\(size)"
-      case .preact(let least, let final):
+      case .preact(let least, let final), .tfOfficial(let least, let final):
         "shorter side to \(least), central crop \(final)×\(final)"
       }
     return "input \(size)×\(size), preset \(preprocessing.name) (\(geometry), "

@@ -52,6 +52,7 @@ struct LoadedModel {
         "\(file) is taken for \(recipe.identifier), but its names fit \(others) too; "
           + "--model tells which")
     }
+    for note in plan.conventionNotes { StandardError.write("\(file): \(note)") }
     self.recipe = recipe
     self.checkpoint = checkpoint
     self.file = file
@@ -95,7 +96,8 @@ struct LoadedModel {
     EvaluationReport.Weights(
       file: file, sha256: try Self.sha256(of: checkpoint.files),
       format: checkpoint.format.description,
-      kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances)
+      kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances,
+      conventions: plan.conventionNotes)
   }
 
   /// The SHA-256 of the file or, of a checkpoint of several, of what `sha256sum` prints of them.

@@ -71,6 +71,8 @@ struct NetworkOptions: ParsableArguments {
   @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
   var byOrder = false
 
+  @OptionGroup var conventions: ConventionOptions
+
   /// What may fail to fit, by name.
   var leniency: BindingLeniency {
     BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)

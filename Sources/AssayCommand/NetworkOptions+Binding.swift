@@ -18,7 +18,10 @@ extension NetworkOptions {
       recipes = [recipes[0]]
     }
     return recipes.map { recipe in
-      let fitted = byOrder ? recipe.fittedByOrder(to: checkpoint) : recipe.fitted(to: checkpoint)
+      let fitted =
+        byOrder
+        ? recipe.fittedByOrder(to: checkpoint, conventions: conventions.told)
+        : recipe.fitted(to: checkpoint, conventions: conventions.told)
       return overridden(features ? fitted.withoutHead : fitted)
     }
   }
@@ -26,10 +29,13 @@ extension NetworkOptions {
   /// Binds as the user wants it: by name, or by order.
   func plan(_ graph: Graph, to checkpoint: Checkpoint, _ recipe: ModelRecipe) throws -> BindingPlan
   {
-    if byOrder { return try BindingPlan(byOrder: graph, to: checkpoint) }
+    if byOrder {
+      return try BindingPlan(byOrder: graph, to: checkpoint, conventions: conventions.told)
+    }
     if map != nil { try recipe.nameMap.check(for: graph) }
     return try BindingPlan(
-      trying: graph, to: checkpoint, using: recipe.nameMap, allowing: leniency)
+      trying: graph, to: checkpoint, using: recipe.nameMap, allowing: leniency,
+      conventions: conventions.told)
   }
 
   private func nameMap(from file: String) throws -> NameMap {

@@ -39,6 +39,8 @@ struct PredictCommand: AsyncParsableCommand {
       "The network's class names, one a line. Default: their numbers.", valueName: "file"))
   var classNames: String?
 
+  @OptionGroup var background: BackgroundOption
+
   @OptionGroup(title: "Run options") var run: RunOptions
 
   @Option(
@@ -131,11 +133,9 @@ struct PredictCommand: AsyncParsableCommand {
   private func names(for loaded: LoadedModel) throws -> [String] {
     let classes = loaded.recipe.network.classes
     guard let classNames else { return (0..<classes).map { "class \($0)" } }
-    let names = try ClassNameFile.read(classNames)
-    guard names.count == classes else {
-      throw EvaluationError.nameCount(names: names.count, network: classes)
-    }
-    return names
+    return try ClassLabels.complete(
+      ClassNameFile.read(classNames), classes: classes,
+      hasBackground: background.isThere(in: loaded.recipe))
   }
 
   /// Prints the best classes of one image.

@@ -85,12 +85,14 @@ public struct BindingError: Error, Sendable, Hashable {
   public var contradictions: [Contradiction] = []
   /// All settings that the model's config in the file has otherwise.
   public var disagreements: [Disagreement] = []
+  /// What was told about the file's numbers and has nothing to apply to, a line each.
+  public var inapplicable: [String] = []
   /// How many weights do fit.
   public var boundCount = 0
 
   var isEmpty: Bool {
     missing.isEmpty && unused.isEmpty && mismatched.isEmpty && contradictions.isEmpty
-      && disagreements.isEmpty
+      && disagreements.isEmpty && inapplicable.isEmpty
   }
 }
 
@@ -117,7 +119,8 @@ extension BindingError: CustomStringConvertible {
       }
       + section("set otherwise by the model in the file", disagreements, limit) {
         "\($0.layer) has \($0.setting) \($0.network), \($0.layerName) has \($0.file)"
-      })
+      }
+      + section("told, but not to be done", inapplicable, limit) { $0 })
       .joined(separator: "\n")
   }
 
@@ -129,6 +132,7 @@ extension BindingError: CustomStringConvertible {
     if !mismatched.isEmpty { parts.append("\(mismatched.count) of another shape") }
     if !contradictions.isEmpty { parts.append("\(contradictions.count) in another order") }
     if !disagreements.isEmpty { parts.append("\(disagreements.count) settings differ") }
+    if !inapplicable.isEmpty { parts.append("\(inapplicable.count) told in vain") }
     let fit = boundCount == 0 ? "no weight fits" : "\(boundCount) weights fit"
     return "the checkpoint does not fit the network: \(fit), \(parts.joined(separator: ", "))"
   }

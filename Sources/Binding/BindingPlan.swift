@@ -16,10 +16,15 @@ public struct BindingPlan: Sendable {
     public let tensor: CheckpointTensor
     /// Why this layer was taken: `name`, `number`, or `class and ordinal`.
     public let evidence: String
+    /// What happens to the values on the way, besides becoming float32.
+    public let transforms: [WeightTransform]
+    /// The checkpoint's name of the layer, where it has one.
+    package let fileName: String?
 
-    /// What happens to the values on the way; empty if nothing does.
+    /// What happens to the values on the way, in words; empty if nothing does.
     public var transform: String {
-      tensor.type == .float32 ? "" : "\(tensor.type) to float32"
+      let type = tensor.type == .float32 ? [] : ["\(tensor.typeDescription) to float32"]
+      return (type + transforms.map(\.description)).joined(separator: ", ")
     }
   }
 
@@ -27,46 +32,58 @@ public struct BindingPlan: Sendable {
   public let steps: [Step]
   /// What does not fit and was allowed not to: a line each.
   public let allowances: [String]
+  /// What was done to the file's numbers because of its conventions, and on what evidence: a line
+  /// each.
+  public let conventionNotes: [String]
   /// The network with its weights.
   public let boundGraph: BoundGraph
 
   /// Binds `checkpoint` to `graph`, strictly: every weight of the one has exactly one in the other,
   /// of the same shape, but for what `leniency` lists by name.
   ///
+  /// Kernels of Theano and the like come out as the network has them; see ``WeightConventions``.
+  ///
   /// - Throws: ``BindingError`` with everything that does not fit.
   public init(
     _ graph: Graph, to checkpoint: Checkpoint, using map: NameMap,
-    allowing leniency: BindingLeniency = .nothing
+    allowing leniency: BindingLeniency = .nothing,
+    conventions: WeightConventions = .asTheFileTells
   ) throws(BindingError) {
     try self.init(
-      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency,
-      explaining: true)
+      graph, checkpoint, LayerAssignment(graph, checkpoint, map), conventions,
+      allowing: leniency, explaining: true)
   }
 
   /// Binds by order alone, where nothing else is known and the order cannot deceive.
   ///
   /// - Throws: ``OrderError``, or ``BindingError`` with everything that does not fit.
-  public init(byOrder graph: Graph, to checkpoint: Checkpoint) throws {
+  public init(
+    byOrder graph: Graph, to checkpoint: Checkpoint,
+    conventions: WeightConventions = .asTheFileTells
+  ) throws {
     try self.init(
-      graph, checkpoint, LayerAssignment(byOrder: graph, checkpoint), allowing: .nothing,
-      explaining: true)
+      graph, checkpoint, LayerAssignment(byOrder: graph, checkpoint), conventions,
+      allowing: .nothing, explaining: true)
   }
 
   /// The same without the search for similar names, for trying one dialect after the other.
   package init(
     trying graph: Graph, to checkpoint: Checkpoint, using map: NameMap,
-    allowing leniency: BindingLeniency = .nothing
+    allowing leniency: BindingLeniency = .nothing,
+    conventions: WeightConventions = .asTheFileTells
   ) throws(BindingError) {
     try self.init(
-      graph, checkpoint, LayerAssignment(graph, checkpoint, map), allowing: leniency,
-      explaining: false)
+      graph, checkpoint, LayerAssignment(graph, checkpoint, map), conventions,
+      allowing: leniency, explaining: false)
   }
 
   private init(
     _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment,
-    allowing leniency: BindingLeniency, explaining: Bool
+    _ conventions: WeightConventions, allowing leniency: BindingLeniency, explaining: Bool
   ) throws(BindingError) {
-    var report = BindingError(contradictions: assignment.contradictions)
+    var ways = ParameterTransforms(graph, checkpoint, assignment, conventions)
+    var report = BindingError(
+      contradictions: assignment.contradictions, inapplicable: ways.inapplicable)
     var used: Set<CheckpointTensor> = []
     var steps: [Step] = []
     for node in graph.nodes where !node.parameters.isEmpty {
@@ -80,7 +97,8 @@ public struct BindingPlan: Sendable {
           continue
         }
         used.insert(tensor)
-        guard tensor.shape == parameter.shape else {
+        let transforms = ways.transforms(for: parameter, of: node, from: layer, tensor)
+        guard transforms.reduce(tensor.shape, { $1.shape(after: $0) }) == parameter.shape else {
           report.mismatched.append(
             BindingError.Mismatch(
               parameter: parameter, layerName: layer.label, name: tensor.name,
@@ -90,7 +108,8 @@ public struct BindingPlan: Sendable {
         steps.append(
           Step(
             parameter: parameter, layerName: layer.label, tensor: tensor,
-            evidence: assignment.evidence[node.path]?.rawValue ?? ""))
+            evidence: assignment.evidence[node.path]?.rawValue ?? "", transforms: transforms,
+            fileName: layer.name))
       }
     }
     for layer in checkpoint.layers {
@@ -110,11 +129,12 @@ public struct BindingPlan: Sendable {
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
     self.allowances = allowances
+    conventionNotes = ways.notes
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {
       let tensor = step.tensor
       sources[step.parameter] = ParameterSource { buffer in
-        try unsafe checkpoint.read(tensor, into: buffer)
+        try unsafe checkpoint.read(tensor, applying: step.transforms, into: buffer)
       }
     }
     for parameter in untouched { sources[parameter] = .initialValue(of: parameter) }

@@ -1,26 +1,30 @@
 package import Checkpoints
-package import Networks
-import Tensors
+import Networks
 
 extension CheckpointExport {
-  /// The weights of a checkpoint under the names and in the order that Keras gives `graph`'s layers.
+  /// The weights of a plan under the names and in the order that Keras gives `graph`'s layers.
   ///
-  /// - Throws: ``BindingError`` with everything that does not fit.
+  /// - Throws: ``Incomplete/weight(_:)`` for one that the plan was allowed to lack.
   package init(
-    _ checkpoint: Checkpoint, as graph: Graph, using map: NameMap
-  ) throws(BindingError) {
-    _ = try graph.bound(to: checkpoint, using: map)
-    let assignment = LayerAssignment(graph, checkpoint, map)
+    _ plan: BindingPlan, of checkpoint: Checkpoint, using map: NameMap
+  ) throws(Incomplete) {
+    let graph = plan.boundGraph.graph
     let names = map.layerNames(of: graph)
-    let layers = graph.kerasLayerOrder().map { node in
-      guard let layer = assignment[node.path] else {
-        preconditionFailure("\(node.path) is bound and has no layer")
+    let steps = Dictionary(
+      plan.steps.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first })
+    var layers: [Layer] = []
+    for node in graph.kerasLayerOrder() {
+      var variables: [Variable] = []
+      for parameter in node.parameters {
+        guard let step = steps[parameter] else { throw .weight(parameter.path) }
+        variables.append(
+          Variable(role: parameter.role, tensor: step.tensor, transforms: step.transforms))
       }
-      return Layer(
-        name: layer.name ?? names[node.path] ?? node.path, kerasClass: node.operation.kerasGroup,
-        variables: node.parameters.enumerated().compactMap { index, parameter in
-          layer.tensor(parameter.role, at: index).map { (parameter.role, $0) }
-        })
+      let fileName = node.parameters.first.flatMap { steps[$0]?.fileName }
+      layers.append(
+        Layer(
+          name: fileName ?? names[node.path] ?? node.path,
+          kerasClass: node.operation.kerasGroup, variables: variables))
     }
     self.init(layers: layers, source: checkpoint)
   }

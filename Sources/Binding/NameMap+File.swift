@@ -54,7 +54,8 @@ extension NameMap {
     }
     let head = [
       "# The network's path on the left, the file's name of the layer on the right.",
-      "# {s} stands for a number and carries it over, {s-2} writes it two less, {b:a} as a letter.",
+      "# {s} stands for a number and carries it over, {s-2} writes it two less, {b:a} as a letter,",
+      "# {b:b1} as a, b1, b2.",
       "# {#} at the end stands for a number that Keras chose, in order of creation.",
     ]
     return (head + rules).joined(separator: "\n") + "\n"
@@ -83,7 +84,7 @@ extension NamePattern {
       let ending = name[base.endIndex...]
       let isPlain = ending.isEmpty
       let isWritten =
-        ending == ":a"
+        [":a", ":b1"].contains(ending)
         || ((ending.first == "-" || ending.first == "+")
           && Int(ending.dropFirst()) != nil)
       guard !base.isEmpty, isPlain || (left != nil && isWritten) else {

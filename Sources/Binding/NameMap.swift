@@ -2,7 +2,8 @@
 ///
 /// The left column holds paths of a ``Graph``, the right one the layers' names in the file. `{s}`
 /// and the like stand for a number and carry it over; the right column may write it as `{s-2}`, two
-/// less, or as `{b:a}`, a letter: `a` for 1, `b` for 2. No rule depends on its place in the table.
+/// less, as `{b:a}`, a letter: `a` for 1, `b` for 2, or as `{b:b1}`: `a` for 1, `b1` for 2. No rule
+/// depends on its place in the table.
 ///
 /// `{#}` at the end of a name stands for a number that Keras or TensorFlow chose by itself: none for
 /// the first layer, then `_1`, `_2`. The layers that share all that precedes it are matched, in the

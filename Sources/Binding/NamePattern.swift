@@ -1,14 +1,24 @@
 /// A name with holes, `stage{s}/block{b}/norm`; a hole stands for one decimal number.
 ///
 /// Where a pattern is filled, a hole may say how the number is written: `{s-2}` is two less than
-/// `{s}`, `{b:a}` a letter, `a` for 1, `b` for 2.
+/// `{s}`, `{b:a}` a letter, `a` for 1, `b` for 2, and `{b:b1}` an `a` for 1, `b1` for 2, `b2` for 3.
 struct NamePattern: Sendable, Hashable {
   struct Hole: Sendable, Hashable {
     var name: String
     /// What is added to the number when it is written.
     var offset = 0
-    /// Whether the number is written as a letter.
-    var isLetter = false
+    /// How the number is written.
+    var style = Style.decimal
+  }
+
+  /// How a number is written.
+  enum Style: Sendable, Hashable {
+    /// `1`, `2`, `3`.
+    case decimal
+    /// `a`, `b`, `c`.
+    case letter
+    /// `a`, `b1`, `b2`: Caffe's names of the blocks of a long stage.
+    case numberedLetter
   }
 
   enum Piece: Sendable, Hashable {
@@ -79,11 +89,14 @@ struct NamePattern: Sendable, Hashable {
 }
 
 extension NamePattern.Hole {
-  /// Reads what stands between the braces: `s`, `s-2`, `s+1`, `b:a`.
+  /// Reads what stands between the braces: `s`, `s-2`, `s+1`, `b:a`, `b:b1`.
   init(_ text: Substring) {
     if text.hasSuffix(":a") {
       self.init(text.dropLast(2))
-      isLetter = true
+      style = .letter
+    } else if text.hasSuffix(":b1") {
+      self.init(text.dropLast(3))
+      style = .numberedLetter
     } else if let sign = text.firstIndex(where: { $0 == "-" || $0 == "+" }) {
       guard let offset = Int(text[sign...]) else {
         preconditionFailure("no number after the sign in the hole {\(text)}")
@@ -96,8 +109,10 @@ extension NamePattern.Hole {
 
   fileprivate func written(_ value: Int) -> String? {
     let number = value + offset
-    guard isLetter else { return number < 0 ? nil : String(number) }
-    guard (1...26).contains(number) else { return nil }
-    return String(UnicodeScalar(UInt8(96 + number)))
+    switch style {
+    case .decimal: return number < 0 ? nil : String(number)
+    case .letter: return (1...26).contains(number) ? String(UnicodeScalar(UInt8(96 + number))) : nil
+    case .numberedLetter: return number < 1 ? nil : number == 1 ? "a" : "b\(number - 1)"
+    }
   }
 }

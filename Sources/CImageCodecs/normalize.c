@@ -26,6 +26,15 @@ static void caffe(float *values, size_t pixels) {
   }
 }
 
+// TF-slim's `_mean_image_subtraction`, with TensorFlow's constants.
+static void rgb_means(float *values, size_t pixels) {
+  for (size_t i = 0; i < pixels; i++, values += 3) {
+    values[0] -= 123.68f;
+    values[1] -= 116.78f;
+    values[2] -= 103.94f;
+  }
+}
+
 void assay_normalize(float *values, size_t pixels, int channels, assay_normalization mode) {
   size_t count = pixels * (size_t)channels;
   switch (mode) {
@@ -35,6 +44,7 @@ void assay_normalize(float *values, size_t pixels, int channels, assay_normaliza
     break;
   case ASSAY_NORMALIZE_CAFFE: caffe(values, pixels); break;
   case ASSAY_NORMALIZE_TORCH: torch(values, count); break;
+  case ASSAY_NORMALIZE_RGB_MEANS: rgb_means(values, pixels); break;
   }
 }
 

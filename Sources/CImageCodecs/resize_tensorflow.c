@@ -1,4 +1,4 @@
-// `tf.image.resize(antialias=False)` with half-pixel centres, in float32 and to the bit. Every
+// `tf.image.resize(antialias=False)` with half-pixel centres, or TensorFlow 1's without, in float32 and to the bit. Every
 // product is rounded before it is added: a fused multiply-add would change the last bit.
 #pragma STDC FP_CONTRACT OFF
 
@@ -45,9 +45,9 @@ typedef struct {
   float fraction;
 } tap;
 
-// s = (x + ½)·in/out − ½; neighbours ⌊s⌋ and ⌈s⌉ held inside, weight s − ⌊s⌋.
-static tap bilinear_tap(int target, float scale, int limit) {
-  float place = ((float)target + 0.5f) * scale - 0.5f;
+// s = (x + ½)·in/out − ½, or x·in/out; neighbours ⌊s⌋ and ⌈s⌉ held inside, weight s − ⌊s⌋.
+static tap bilinear_tap(int target, float scale, int limit, bool half_pixel_centres) {
+  float place = half_pixel_centres ? ((float)target + 0.5f) * scale - 0.5f : (float)target * scale;
   float below = floorf(place);
   int low = (int)below, high = (int)ceilf(place);
   tap result = {low > 0 ? low : 0, high < limit - 1 ? high : limit - 1, place - below};
@@ -91,12 +91,12 @@ static assay_status bilinear(const assay_resize *job, float *result) {
   float scale_x = (float)job->source_width / (float)job->full_width;
   float scale_y = (float)job->source_height / (float)job->full_height;
   for (int x = 0; x < job->width; x++) {
-    taps[x] = bilinear_tap(job->left + x, scale_x, job->source_width);
+    taps[x] = bilinear_tap(job->left + x, scale_x, job->source_width, job->half_pixel_centres);
     taps[x].low *= job->channels;
     taps[x].high *= job->channels;
   }
   for (int y = 0; y < job->height; y++, result += length) {
-    tap vertical = bilinear_tap(job->top + y, scale_y, job->source_height);
+    tap vertical = bilinear_tap(job->top + y, scale_y, job->source_height, job->half_pixel_centres);
     // Rows go down the image: what was the lower row is often the upper one now.
     if (held[0] != vertical.low && held[1] == vertical.low) {
       float *row = rows[0];

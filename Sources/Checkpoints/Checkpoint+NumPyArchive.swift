@@ -21,7 +21,6 @@ extension Checkpoint {
     listing.layers = NamedArrays.layers(described)
     try Self.refuseEmptyClaims(listing, in: path, size: archive.file.size)
     unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
-      try NamedArrays.refuseQuantised(tensor, in: path)
       do throws(ArchiveError) {
         try unsafe arrays.read(tensor.path, into: buffer)
       } catch {

@@ -18,7 +18,6 @@ extension Checkpoint {
     var offsets: [String: Int] = [:]
     for entry in header.entries { offsets[entry.name] = header.dataOffset + entry.begin }
     unsafe self.init(listing) { [offsets] tensor, buffer throws(CheckpointError) in
-      try NamedArrays.refuseQuantised(tensor, in: path)
       guard let offset = offsets[tensor.path] else {
         preconditionFailure("\(tensor.path) is of another checkpoint")
       }

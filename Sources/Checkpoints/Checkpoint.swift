@@ -104,7 +104,7 @@ public import Tensors
     kerasVersion = listing.kerasVersion
     backend = listing.backend
     modelConfig = listing.modelConfig
-    layers = listing.layers
+    layers = listing.layers.map(\.pairingScale)
     leftOut = listing.leftOut
     files = listing.files
     recordsLayerOrder = listing.recordsLayerOrder
@@ -114,15 +114,24 @@ public import Tensors
   /// Fills `buffer` with a tensor of this checkpoint as float32, in row-major order.
   ///
   /// The buffer holds exactly `tensor.shape.elementCount` floats. float16, bfloat16, float32 and
-  /// float64 of either byte order are converted, and whole numbers of 16 bits and more. Quantised
-  /// weights of 8 bits throw `.unsupported`: without their scale they mean nothing.
+  /// float64 of either byte order are converted, and whole numbers of 16 bits and more. Whole numbers
+  /// of 8 bits are quantised weights and are divided by their scale; without one they mean nothing
+  /// and throw `.unsupported`.
   public func read(
     _ tensor: CheckpointTensor, into buffer: UnsafeMutableBufferPointer<Float>
   ) throws(CheckpointError) {
     precondition(
       buffer.count == tensor.shape.elementCount,
       "\(buffer.count) floats for \(tensor.path) of \(tensor.shape)")
+    guard tensor.type.kind.width > 1 || tensor.scale != nil else {
+      throw .unsupported(
+        file: files.first ?? "", object: tensor.path,
+        detail: "quantised weights (\(tensor.type)) are not read yet")
+    }
     try unsafe reader(tensor, buffer)
+    guard let scale = tensor.scale else { return }
+    let scales = try self.tensor(scale.tensor.described).values
+    unsafe scale.divide(buffer, of: tensor.shape, by: scales)
   }
 
   /// A tensor of this checkpoint as float32.

@@ -8,11 +8,11 @@ extension CheckpointExport {
   package func writeSafetensors(to path: String) throws {
     var entries: [String: Any] = [:]
     var offset = 0
-    for (name, tensor) in arrays {
-      let size = 4 * tensor.shape.elementCount
+    for (name, variable) in arrays {
+      let size = 4 * variable.shape.elementCount
       entries[name] =
         [
-          "dtype": "F32", "shape": tensor.shape.dimensions,
+          "dtype": "F32", "shape": variable.shape.dimensions,
           "data_offsets": [offset, offset + size],
         ] as [String: Any]
       offset += size
@@ -25,8 +25,8 @@ extension CheckpointExport {
       let length = UInt64(header.count)
       try handle.write(
         contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + header)
-      for (_, tensor) in arrays {
-        let values = try source.tensor(tensor).values
+      for (_, variable) in arrays {
+        let values = try self.values(of: variable).values
         try handle.write(contentsOf: Self.littleEndian(values))
       }
     }
@@ -36,16 +36,16 @@ extension CheckpointExport {
   package func writeNumPyArchive(to path: String) throws {
     try writing(path) { handle in
       var archive = ZipWriter(to: handle)
-      for (name, tensor) in arrays {
-        try archive.add(NumPyFile.encode(source.tensor(tensor)), named: "\(name).npy")
+      for (name, variable) in arrays {
+        try archive.add(NumPyFile.encode(values(of: variable)), named: "\(name).npy")
       }
       try archive.finish()
     }
   }
 
-  private var arrays: [(name: String, tensor: CheckpointTensor)] {
+  private var arrays: [(name: String, variable: Variable)] {
     layers.flatMap { layer in
-      layer.variables.map { ("\(layer.name)/\($0.role.rawValue)", $0.tensor) }
+      layer.variables.map { ("\(layer.name)/\($0.role.rawValue)", $0) }
     }
   }
 

@@ -18,7 +18,7 @@ extension CheckpointExport {
         let names = layer.variables.map { "\(layer.name)/\($0.role.rawValue):0" }
         try file.write(names, attribute: "weight_names", of: "/\(layer.name)")
         for (name, variable) in zip(names, layer.variables) {
-          try write(variable.tensor, at: "/\(layer.name)/\(name)", into: file)
+          try write(variable, at: "/\(layer.name)/\(name)", into: file)
         }
       }
       try file.close()
@@ -39,7 +39,7 @@ extension CheckpointExport {
         try file.createGroup("/layers/\(group)/vars")
         try file.write(layer.name, attribute: "name", of: "/layers/\(group)/vars")
         for (index, variable) in layer.variables.enumerated() {
-          try write(variable.tensor, at: "/layers/\(group)/vars/\(index)", into: file)
+          try write(variable, at: "/layers/\(group)/vars/\(index)", into: file)
         }
       }
       try file.close()
@@ -47,16 +47,16 @@ extension CheckpointExport {
   }
 
   private func write(
-    _ tensor: CheckpointTensor, at path: String, into file: borrowing HDF5Writer
+    _ variable: Variable, at path: String, into file: borrowing HDF5Writer
   ) throws(HDF5Error) {
     let values: [Float]
     do throws(CheckpointError) {
-      values = try source.tensor(tensor).values
+      values = try self.values(of: variable).values
     } catch {
       throw HDF5Error(
-        file: tensor.path, object: nil, reason: .damaged(error.description))
+        file: variable.tensor.path, object: nil, reason: .damaged(error.description))
     }
-    try file.write(values, shape: tensor.shape.dimensions, at: path)
+    try file.write(values, shape: variable.shape.dimensions, at: path)
   }
 
   private func wrapping(

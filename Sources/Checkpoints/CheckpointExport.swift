@@ -10,15 +10,31 @@ package struct CheckpointExport: Sendable {
     /// The class in snake case, `batch_normalization`.
     package let kerasClass: String
     /// The variables in Keras's order.
-    package let variables: [(role: VariableRole, tensor: CheckpointTensor)]
+    package let variables: [Variable]
 
-    package init(
-      name: String, kerasClass: String, variables: [(role: VariableRole, tensor: CheckpointTensor)]
-    ) {
+    package init(name: String, kerasClass: String, variables: [Variable]) {
       self.name = name
       self.kerasClass = kerasClass
       self.variables = variables
     }
+  }
+
+  /// One variable of a layer: where it comes from, and what is done to its values on the way.
+  package struct Variable: Sendable {
+    package let role: VariableRole
+    package let tensor: CheckpointTensor
+    package let transforms: [WeightTransform]
+
+    package init(
+      role: VariableRole, tensor: CheckpointTensor, transforms: [WeightTransform] = []
+    ) {
+      self.role = role
+      self.tensor = tensor
+      self.transforms = transforms
+    }
+
+    /// The shape in the new file.
+    package var shape: Shape { transforms.reduce(tensor.shape) { $1.shape(after: $0) } }
   }
 
   package let layers: [Layer]
@@ -33,23 +49,39 @@ package struct CheckpointExport: Sendable {
   /// Weights of a file that tells all this by itself: a legacy layout does.
   ///
   /// The class follows from the roles of a layer's variables. A transposed convolution has those of
-  /// a plain one; Keras then finds no group of its class and says so.
+  /// a plain one; Keras then finds no group of its class and says so. Kernels come out as
+  /// correlations of H·W·I·O, whatever `conventions` or the file say that they are in it.
   ///
   /// - Throws: ``Incomplete``, naming what the file does not tell.
-  package init(_ checkpoint: Checkpoint) throws(Incomplete) {
+  package init(
+    _ checkpoint: Checkpoint, conventions: WeightConventions = .asTheFileTells
+  ) throws(Incomplete) {
     guard checkpoint.format.keepsOrder else { throw .order }
+    guard conventions.denseRows == nil, conventions.runningStd == .variance else {
+      throw .neighbours
+    }
+    let transforms = try KernelTransforms(checkpoint, conventions)
     var layers: [Layer] = []
     for layer in checkpoint.layers where !layer.tensors.isEmpty {
       guard let name = layer.name else { throw .name(layer.location) }
-      var variables: [(role: VariableRole, tensor: CheckpointTensor)] = []
+      var roles: [(role: VariableRole, tensor: CheckpointTensor)] = []
       for tensor in layer.tensors {
         guard let role = tensor.role else { throw .role(tensor.name) }
-        variables.append((role, tensor))
+        roles.append((role, tensor))
       }
-      guard let kerasClass = Self.kerasClass(of: variables) else { throw .layerClass(name) }
+      guard let kerasClass = Self.kerasClass(of: roles) else { throw .layerClass(name) }
+      let variables = roles.map { role, tensor in
+        Variable(
+          role: role, tensor: tensor, transforms: transforms.transforms(of: tensor, as: role))
+      }
       layers.append(Layer(name: name, kerasClass: kerasClass, variables: variables))
     }
     self.init(layers: layers, source: checkpoint)
+  }
+
+  /// The values of a variable as they go into the new file.
+  func values(of variable: Variable) throws(CheckpointError) -> Tensor {
+    try source.tensor(variable.tensor, applying: variable.transforms)
   }
 
   /// What a file does not tell about its weights, so that a network must.
@@ -62,6 +94,12 @@ package struct CheckpointExport: Sendable {
     case role(String)
     /// The class of the layer of this name.
     case layerClass(String)
+    /// The order of the extents of convolution kernels, in a file of Keras 1.
+    case kernelLayout
+    /// Which layers follow a `Flatten`, and the ε of batch norms.
+    case neighbours
+    /// The value of this weight of a network.
+    case weight(String)
 
     package var description: String {
       switch self {
@@ -69,6 +107,11 @@ package struct CheckpointExport: Sendable {
       case .name(let place): "the file does not tell the name of the layer at \(place)"
       case .role(let name): "the file does not tell what \(name) is to its layer"
       case .layerClass(let name): "the file does not tell the class of the layer \(name)"
+      case .kernelLayout:
+        "a file of Keras 1 does not tell the order of its kernels' extents (--kernel-layout)"
+      case .neighbours:
+        "the file does not tell which layer follows a Flatten, nor the epsilon of batch norms"
+      case .weight(let path): "the file has no value for \(path)"
       }
     }
   }

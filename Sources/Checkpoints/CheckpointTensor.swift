@@ -16,11 +16,16 @@ public struct CheckpointTensor: Sendable, Hashable {
   public let path: String
   /// The bytes that the values take in the file, after any compression.
   public let storedBytes: Int
+  /// By what the stored numbers are divided, where they are quantised; reading does that.
+  public let scale: QuantizationScale?
+
+  /// The type in words, with what makes values of quantised numbers: `int8 over its scale`.
+  package var typeDescription: String { scale == nil ? "\(type)" : "\(type) over its scale" }
 
   /// Creates the description of a tensor.
   package init(
     name: String, role: VariableRole?, index: Int, shape: Shape, type: ElementType = .float32,
-    path: String, storedBytes: Int? = nil
+    path: String, storedBytes: Int? = nil, scale: QuantizationScale? = nil
   ) {
     self.name = name
     self.role = role
@@ -29,5 +34,6 @@ public struct CheckpointTensor: Sendable, Hashable {
     self.type = type
     self.path = path
     self.storedBytes = storedBytes ?? shape.elementCount * type.kind.width
+    self.scale = scale
   }
 }

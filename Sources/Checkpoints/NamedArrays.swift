@@ -34,14 +34,4 @@ enum NamedArrays {
         tensors: tensors[layer] ?? [])
     }
   }
-
-  /// Refuses quantised weights, as every other layout does.
-  static func refuseQuantised(
-    _ tensor: CheckpointTensor, in path: String
-  ) throws(CheckpointError) {
-    guard tensor.type.kind.width == 1 else { return }
-    throw .unsupported(
-      file: path, object: tensor.path,
-      detail: "quantised weights (\(tensor.type)) are not read yet")
-  }
 }

@@ -22,16 +22,13 @@ struct StoredTensor: ~Copyable {
   /// Fills `buffer`, which has room for exactly the tensor's elements.
   func read(into buffer: UnsafeMutableBufferPointer<Float>) throws(HDF5Error) {
     switch tensor.type.kind {
-    case .int8, .uint8:
-      throw HDF5Error(
-        file: file, object: tensor.path,
-        reason: .refused("quantised weights (\(tensor.type)) are not read yet"))
     case .float16:
       // Far quicker than libhdf5, which converts bit by bit what the processor does not know.
       try unsafe readHalves(into: buffer) { Float(Float16(bitPattern: $0)) }
     case .bfloat16:
       try unsafe readHalves(into: buffer) { Float(bitPattern: UInt32($0) << 16) }
-    case .float32, .float64, .int16, .int32, .int64, .uint16, .uint32, .uint64:
+    // Of eight bits are quantised weights, whose scale ``Checkpoint`` knows.
+    case .float32, .float64, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64:
       try unsafe dataset.read(into: buffer)
     }
   }

@@ -66,7 +66,8 @@ extension DecodedImage {
         source_width: Int32(part.width), source_height: Int32(part.height),
         channels: Int32(channels), full_width: Int32(geometry.width),
         full_height: Int32(geometry.height), left: Int32(window.left), top: Int32(window.top),
-        width: Int32(window.width), height: Int32(window.height))
+        width: Int32(window.width), height: Int32(window.height),
+        half_pixel_centres: geometry.hasHalfPixelCentres)
       return unsafe body(&job)
     }
   }

@@ -45,7 +45,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
           "a crop of \(shape.height)×\(shape.width) cannot be cut from an image of shorter side "
             + "\(side)")
       }
-    case .preact(_, let final):
+    case .preact(_, let final), .tfOfficial(_, let final):
       guard shape.height == final, shape.width == final else {
         throw .impossibleExtent(
           "the network takes \(shape), but resize_dim \(final) gives \(final)×\(final)")
@@ -170,6 +170,7 @@ extension Normalization {
     case .tf: ASSAY_NORMALIZE_TF
     case .caffe: ASSAY_NORMALIZE_CAFFE
     case .torch: ASSAY_NORMALIZE_TORCH
+    case .rgbMeans: ASSAY_NORMALIZE_RGB_MEANS
     }
   }
 }

@@ -12,7 +12,8 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
   case lanczos
 }
 
-/// The modes of Keras `preprocess_input`, in float32 and to the bit.
+/// The modes of Keras `preprocess_input`, and that of TensorFlow's own models; in float32 and to the
+/// bit.
 public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
   /// Pixels as they are, 0 to 255.
   case none
@@ -22,7 +23,10 @@ public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
   case caffe
   /// `(x / 255 − mean) / std`, mean 0.485 0.456 0.406, std 0.229 0.224 0.225.
   case torch
+  /// RGB minus 123.68, 116.78, 103.94: TF-slim's `vgg_preprocessing` and the official models'
+  /// `imagenet_preprocessing`.
+  case rgbMeans = "rgb-means"
 
   /// Whether it has constants for the three colours, so that grey cannot be normalised by it.
-  var needsColour: Bool { self == .caffe || self == .torch }
+  var needsColour: Bool { [.caffe, .torch, .rgbMeans].contains(self) }
 }

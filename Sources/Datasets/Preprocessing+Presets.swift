@@ -1,14 +1,14 @@
 extension Preprocessing {
   /// The names of the presets.
-  public static let presetNames = ["keras-tf", "keras-pil", "torchvision", "preact"]
+  public static let presetNames = ["keras-tf", "keras-pil", "torchvision", "preact", "tf-official"]
 
   /// Creates the preset of a name, as it is typed on a command line or stands in a report.
   ///
   /// - Parameters:
   ///   - name: One of ``presetNames``.
-  ///   - minAspectDim: The shorter side before the crop, for `preact` and `torchvision`; without
+  ///   - minAspectDim: The shorter side before the crop, for all but Keras's two; without
   ///     one, 256 for a crop of 224 and in proportion for others.
-  ///   - resizeDim: The side of the central crop; `preact` alone needs it.
+  ///   - resizeDim: The side of the central crop; `preact` and `tf-official` need it.
   ///   - interpolation: Another than the pipeline's own.
   ///   - normalization: What is done to the resized pixels.
   ///
@@ -25,10 +25,14 @@ extension Preprocessing {
       case "torchvision": .torchvision(shorterSide: minAspectDim)
       case "preact":
         .preact(
-          minAspectDim: minAspectDim ?? Int((Double(resizeDim) / 0.875).rounded()),
-          resizeDim: resizeDim)
+          minAspectDim: minAspectDim ?? Self.shorterSide(for: resizeDim), resizeDim: resizeDim)
+      case "tf-official":
+        .tfOfficial(
+          minAspectDim: minAspectDim ?? Self.shorterSide(for: resizeDim), resizeDim: resizeDim)
       default: throw .unknownPreset(name)
       }
     try self.init(pipeline, interpolation: interpolation, normalization: normalization)
   }
+  /// 256 for a crop of 224, and in proportion for others.
+  private static func shorterSide(for crop: Int) -> Int { Int((Double(crop) / 0.875).rounded()) }
 }

@@ -16,6 +16,10 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     /// Shorter side to `minAspectDim`, the longer rounded to nearest (halves up), by TensorFlow;
     /// then the central square of `resizeDim`, its offset floored.
     case preact(minAspectDim: Int, resizeDim: Int)
+    /// TensorFlow's official models: shorter side to `minAspectDim`, both truncated from float32, by
+    /// the bilinear resize of TensorFlow 1, which puts a pixel's centre at its corner; then the
+    /// central square of `resizeDim`. (TF-slim's later releases round where these truncate.)
+    case tfOfficial(minAspectDim: Int, resizeDim: Int)
   }
 
   /// Which pipeline, with what is particular to it.
@@ -68,7 +72,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     Preprocessing(unchecked: pipeline, interpolation, mode)
   }
 
-  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision` or `preact`.
+  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision`, `preact` or `tf-official`.
   public var name: String { pipeline.name }
 
   /// Reads a value that was encoded, and checks it as the other initialisers do.
@@ -100,7 +104,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case .kerasTF, .kerasPIL, .torchvision(nil): break
     case .torchvision(let side?):
       guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
-    case .preact(let least, let final):
+    case .preact(let least, let final), .tfOfficial(let least, let final):
       guard final > 0, least >= final else {
         throw .impossibleExtent(
           "a central square of \(final) cannot be cut from an image of shorter side \(least)")
@@ -117,13 +121,14 @@ extension Preprocessing.Pipeline {
     case .kerasPIL: "keras-pil"
     case .torchvision: "torchvision"
     case .preact: "preact"
+    case .tfOfficial: "tf-official"
     }
   }
 
   /// Whose decoder and resize it uses.
   package var rules: DecodingRules {
     switch self {
-    case .kerasTF, .preact: .tensorFlow
+    case .kerasTF, .preact, .tfOfficial: .tensorFlow
     case .kerasPIL, .torchvision: .pillow
     }
   }
@@ -135,6 +140,7 @@ extension Preprocessing.Pipeline {
 
   /// The interpolations that it has.
   public var interpolations: [Interpolation] {
-    rules == .pillow ? Interpolation.allCases : [.nearest, .bilinear, .bicubic]
+    if case .tfOfficial = self { return [.bilinear] }
+    return rules == .pillow ? Interpolation.allCases : [.nearest, .bilinear, .bicubic]
   }
 }

@@ -26,6 +26,8 @@ package struct ResizeGeometry: Sendable, Hashable {
   package var height: Int
   /// The part of that which is kept.
   package var window: Window
+  /// Whether a pixel's place is its centre; TensorFlow 1 took its corner.
+  package var hasHalfPixelCentres = true
 
   /// The whole source to the whole result.
   package init(source: Window, width: Int, height: Int) {
@@ -65,6 +67,16 @@ extension Preprocessing.Pipeline {
       let w = (2 * width * least + short) / (2 * short)
       let h = (2 * height * least + short) / (2 * short)
       var geometry = ResizeGeometry(source: whole, width: w, height: h)
+      geometry.window = ResizeGeometry.Window(
+        left: (w - final) / 2, top: (h - final) / 2, width: final, height: final)
+      try Self.check(geometry)
+      return geometry
+    case .tfOfficial(let least, let final):
+      // `_smallest_size_at_least`: the product is float32, so that the shorter side may lose one.
+      let ratio = Float(least) / Float(min(width, height))
+      let (w, h) = (Int(Float(width) * ratio), Int(Float(height) * ratio))
+      var geometry = ResizeGeometry(source: whole, width: w, height: h)
+      geometry.hasHalfPixelCentres = false
       geometry.window = ResizeGeometry.Window(
         left: (w - final) / 2, top: (h - final) / 2, width: final, height: final)
       try Self.check(geometry)

@@ -13,8 +13,13 @@ extension EvaluationReport {
       row("top-1", accuracy.top1),
       row("top-5", accuracy.top5),
     ]
+    lines += weights.conventions.map { "weights: \($0)" }
     if !weights.allowances.isEmpty {
       lines.append("allowed not to fit: \(weights.allowances.joined(separator: "; "))")
+    }
+    if data.classOffset > 0 {
+      lines.append(
+        "classes: the network's class 0 is background; its class 1 is the first folder's")
     }
     if accuracy.ties > 0 { lines.append("ties    \(accuracy.ties) (\(tieRule))") }
     if accuracy.nonFinite > 0 {

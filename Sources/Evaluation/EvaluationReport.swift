@@ -62,17 +62,20 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     public var kerasVersion: String?
     /// What did not fit the network and was allowed not to, a line each.
     public var allowances: [String]
+    /// What was done to its numbers, and on what evidence, a line each: kernels rotated, and the like.
+    public var conventions: [String]
 
     /// Describes a checkpoint.
     public init(
       file: String, sha256: String, format: String, kerasVersion: String?,
-      allowances: [String] = []
+      allowances: [String] = [], conventions: [String] = []
     ) {
       self.file = file
       self.sha256 = sha256
       self.format = format
       self.kerasVersion = kerasVersion
       self.allowances = allowances
+      self.conventions = conventions
     }
   }
 
@@ -86,6 +89,8 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     public var sha256: String
     /// How many files carry an EXIF orientation, which no preset applies.
     public var exifOrientationsIgnored: Int
+    /// The network's class of the first folder or name: 1 where class 0 is background, else 0.
+    public var classOffset: Int
   }
 
   /// The pipeline from file to input.
@@ -140,7 +145,8 @@ extension EvaluationReport {
     self.weights = weights
     data = DataSet(
       directory: result.data.directory, images: result.data.images.count,
-      sha256: result.dataDigest, exifOrientationsIgnored: result.rotatedCount)
+      sha256: result.dataDigest, exifOrientationsIgnored: result.rotatedCount,
+      classOffset: result.labels.offset)
     preprocessing = Pipeline(evaluator.preprocessing)
     tieRule = TopKAccuracy.tieRule
     accuracy = result.accuracy
@@ -172,7 +178,8 @@ extension EvaluationReport.Pipeline {
     interpolation = preprocessing.interpolation.rawValue
     normalization = preprocessing.normalization.rawValue
     switch preprocessing.pipeline {
-    case .preact(let least, let final): (minAspectDim, resizeDim) = (least, final)
+    case .preact(let least, let final), .tfOfficial(let least, let final):
+      (minAspectDim, resizeDim) = (least, final)
     case .torchvision(let side): (minAspectDim, resizeDim) = (side, nil)
     case .kerasTF, .kerasPIL: (minAspectDim, resizeDim) = (nil, nil)
     }

@@ -41,7 +41,7 @@ struct DialectManifestTests {
   @Test(
     "A dialect of Keras binds by class and ordinal, where a file has no names",
     arguments: Manifest.dialects.filter { dialect in
-      ["squeezenet", "legacy-keras", "classification-models"].contains {
+      ["squeezenet", "legacy-keras", "keras-resnet", "classification-models"].contains {
         dialect.recipe.contains($0)
       }
     })

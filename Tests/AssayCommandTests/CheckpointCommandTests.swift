@@ -76,6 +76,12 @@ struct CheckpointCommandTests {
     let features = try AssayRun(predict + ["--features", "--save", saved])
     #expect(features.status == 0 && features.output.isEmpty)
     #expect(try NumPyFile.read(saved).shape == [4, 16])
+    // A weight that may be missing can be run with, but not be written.
+    let convert =
+      ["convert", file, scratch.path("x.h5"), "--missing", "head*", "--model"] + network
+    let lacking = try AssayRun(convert)
+    #expect(lacking.status == 65)
+    #expect(lacking.messages.contains("the file has no value for head/logits/kernel"))
   }
 
   @Test("The same weights in three layouts are equal, others differ and end with 1")

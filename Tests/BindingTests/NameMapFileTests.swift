@@ -25,6 +25,20 @@ struct NameMapFileTests {
     }
   }
 
+  @Test("Blocks of a long stage may be numbered after the first letter, as Caffe's are")
+  func numberedLetters() throws {
+    let map = try NameMap(
+      parsing:
+        "stage{s}/block{b}/project r{s}{b:b1}_1\nstage{s}/block{b}/main r{s}{b:b1}_2\nlogits fc")
+    let names = ["r2a_1", "r2a_2", "r2b1_1", "r2b1_2"]
+    let graph = try Sample.graph()
+    let kernels = graph.parameters.filter { $0.role == .kernel && $0.shape.rank == 4 }
+    for map in [map, try NameMap(parsing: map.text)] {
+      let bound = try graph.bound(to: Sample.checkpoint(names, head: "fc"), using: map)
+      #expect(try kernels.map { try bound.values(of: $0)[0] } == [0, 1, 2, 3])
+    }
+  }
+
   @Test(
     "A line that is no rule is refused with its number",
     arguments: [

@@ -8,7 +8,7 @@ import Testing
 struct IsolatedCheckpointTests {
   private static let program = BuiltProgram.path("ReaderProgram")
 
-  private static let files = ["archives", "digits", "formats"].flatMap { folder in
+  private static let files = ["archives", "conventions", "digits", "formats"].flatMap { folder in
     let names =
       (try? FileManager.default.contentsOfDirectory(atPath: Fixtures.path("checkpoints/\(folder)")))
       ?? []

@@ -81,6 +81,10 @@ extension ResNetConventions {
     epsilon: 1e-3, stridePlace: .firstPointwise, poolPadding: .none, biasBeforeNorm: true,
     addsShortcutFirst: false)
 
+  /// The package `keras-resnet`, whose names are Caffe's (`keras_resnet/models/_2d.py`).
+  public static let kerasResNet = ResNetConventions(
+    epsilon: 1e-5, stridePlace: .firstPointwise, poolPadding: .same, addsShortcutFirst: false)
+
   /// TensorFlow's official ResNet v1 (`official/resnet/resnet_model.py`).
   ///
   /// It asks for ε = 1e-5; the fused batch norm of TensorFlow 1 raised that to 1.001e-5.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /// Limits that are checked before anything is allocated: Pillow's bound on pixels, and a bound on
@@ -65,6 +66,8 @@ typedef struct {
   int source_width, source_height, channels;
   int full_width, full_height;
   int left, top, width, height;
+  /// Whether a pixel's place is its centre; TensorFlow 1 took its corner (bilinear alone).
+  bool half_pixel_centres;
 } assay_resize;
 
 typedef enum {
@@ -81,15 +84,16 @@ assay_status assay_resize_tensorflow(const assay_resize *job, assay_filter filte
 /// `PIL.Image.resize`: every filter, uint8 H·W·C.
 assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, uint8_t *result);
 
-/// The modes of Keras `preprocess_input`.
+/// The modes of Keras `preprocess_input`, and TensorFlow's own RGB minus means.
 typedef enum {
   ASSAY_NORMALIZE_NONE = 0,
   ASSAY_NORMALIZE_TF = 1,
   ASSAY_NORMALIZE_CAFFE = 2,
   ASSAY_NORMALIZE_TORCH = 3,
+  ASSAY_NORMALIZE_RGB_MEANS = 4,
 } assay_normalization;
 
-/// Normalises one image of `pixels` pixels in place, H·W·C; caffe and torch need 3 channels.
+/// Normalises one image of `pixels` pixels in place, H·W·C; all but tf need 3 channels.
 void assay_normalize(float *values, size_t pixels, int channels, assay_normalization mode);
 
 /// Widens bytes to float32.
