@@ -39,9 +39,12 @@ package struct HDF5Dataset: ~Copyable, Sendable {
     let storedBytes = Int(clamping: HDF5Library.query { H5Dget_storage_size(id) })
     let shape = try HDF5Limits.checked(
       extents, elementSize: elementSize, storedBytes: storedBytes, at: location)
-    // Only later versions of libhdf5 compare these. What was never written has no bytes at all.
+    // Only later versions of libhdf5 compare these. What was never written has no bytes at all; text
+    // of any length has another size in the file.
     let bytes = shape.reduce(elementSize, *)
-    if storedBytes > 0, storedBytes != bytes, try !Self.isChunked(id, at: location) {
+    if elementType.isNumber, storedBytes > 0, storedBytes != bytes,
+      try !Self.isChunked(id, at: location)
+    {
       throw location.error(
         .damaged("it has \(storedBytes) bytes in the file, but its shape needs \(bytes)"))
     }

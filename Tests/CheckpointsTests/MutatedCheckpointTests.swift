@@ -48,8 +48,11 @@ struct MutatedCheckpointTests {
         #expect(found[path] != nil, "\(name) \(number): \(path)")
       }
     }
-    // To refuse everything would satisfy all the above.
-    #expect(2 * readByUs >= readByLibrary, "\(readByUs) of \(readByLibrary) are read")
+    // To refuse everything would satisfy all the above. Of archives more is checked than their
+    // libraries do: both headers of a member, and every description.
+    if ["keras2", "keras3", "model", "safetensors"].contains(name) {
+      #expect(5 * readByUs >= 4 * readByLibrary, "\(readByUs) of \(readByLibrary) are read")
+    }
   }
 
   @Test("Every container is tried")
@@ -62,11 +65,10 @@ struct MutatedCheckpointTests {
     _ copy: MutatedCheckpoints.Copy, of container: MutatedCheckpoints.Container,
     to scratch: ScratchFolder
   ) throws -> String {
-    let main = URL(fileURLWithPath: container.file)
+    let parts = container.file.split(separator: "/")
     var path = ""
-    for name in container.others + [main.lastPathComponent] {
-      let place = main.deletingLastPathComponent().relativePath + "/" + name
-      var content = try Data(contentsOf: URL(fileURLWithPath: place, relativeTo: Fixtures.root))
+    for name in container.others + parts.suffix(1).map(String.init) {
+      var content = try Fixtures.data(parts.dropLast().joined(separator: "/") + "/" + name)
       if name == copy.file { content = copy.applied(to: content) }
       path = try scratch.write(content, as: name)
     }

@@ -31,7 +31,11 @@ struct SealedTable {
   private func dataBlocks(of index: Range<Int>) -> [Range<Int>] {
     var blocks: [Range<Int>] = []
     var place = index.lowerBound
-    while place < index.upperBound, blocks.count < 100 {
+    // A compressed one is left alone, and what is behind the entries of others: the restarts.
+    guard bytes[index.upperBound] == 0, index.count >= 4 else { return [] }
+    let restarts = (1...4).reduce(0) { $0 << 8 | Int(bytes[index.upperBound - $1]) }
+    let end = index.upperBound - 4 - 4 * restarts
+    while place < end, blocks.count < 100 {
       guard number(at: &place) != nil, let own = number(at: &place),
         let size = number(at: &place), own < bytes.count, size < bytes.count
       else { break }
