@@ -91,6 +91,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
+    // Parsers of bytes that nobody vouches for: for the tests, and for Tools/fuzz.
+    .target(
+      name: "FuzzedParsers",
+      dependencies: [
+        "Archives", "CHDF5Extensions", "Checkpoints", "Datasets", "TensorBundles", "Tensors",
+      ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
       name: "ReaderProgram", dependencies: ["Checkpoints", "Sandbox", "Tensors", "TestSupport"],
@@ -103,7 +109,8 @@ let package = Package(
     tests("TensorBundles", ["CChecksums"]),
     tests("Networks"),
     tests("Sandbox", ["ReaderProgram"]),
-    tests("Checkpoints", ["Archives", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
+    tests("FuzzedParsers"),
+    tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Networks", "Tensors"]),

@@ -3,7 +3,7 @@ import Tensors
 
 extension Checkpoint {
   /// Opens a safetensors file of arrays named `layer/variable` or `layer.variable`.
-  init(safetensors path: String) throws {
+  package init(safetensors path: String) throws {
     let file = try ArchiveFile(reading: path)
     let header = try SafetensorsHeader(of: file)
     var listing = CheckpointListing(format: .safetensors)

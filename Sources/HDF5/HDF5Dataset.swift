@@ -28,12 +28,26 @@ package struct HDF5Dataset: ~Copyable, Sendable {
     }
     let rank = Int(try location.call { H5Sget_simple_extent_ndims(space.id) })
     var extents = [hsize_t](repeating: 0, count: rank)
-    try location.call { unsafe H5Sget_simple_extent_dims(space.id, &extents, nil) }
+    var bounds = extents
+    try location.call { unsafe H5Sget_simple_extent_dims(space.id, &extents, &bounds) }
+    // Only later versions of libhdf5 look at this; H5S_UNLIMITED is the largest number.
+    guard zip(extents, bounds).allSatisfy(<=) else {
+      throw location.error(.damaged("its extents are larger than their own bounds"))
+    }
     let elementType = try HDF5ElementType(of: type, at: location)
     let elementSize = HDF5Library.query { H5Tget_size(type.id) }
     let storedBytes = Int(clamping: HDF5Library.query { H5Dget_storage_size(id) })
     let shape = try HDF5Limits.checked(
       extents, elementSize: elementSize, storedBytes: storedBytes, at: location)
+    // Only later versions of libhdf5 compare these. What was never written has no bytes at all; text
+    // of any length has another size in the file.
+    let bytes = shape.reduce(elementSize, *)
+    if elementType.isNumber, storedBytes > 0, storedBytes != bytes,
+      try !Self.isChunked(id, at: location)
+    {
+      throw location.error(
+        .damaged("it has \(storedBytes) bytes in the file, but its shape needs \(bytes)"))
+    }
     self.type = elementType
     self.shape = shape
     self.storedBytes = storedBytes
@@ -77,6 +91,12 @@ package struct HDF5Dataset: ~Copyable, Sendable {
     try location.call {
       unsafe H5Dread(handle.id, typeHandle.id, all, all, hid_t(H5P_DEFAULT), base)
     }
+  }
+
+  /// Whether the values lie in chunks, which may be compressed or missing.
+  private static func isChunked(_ id: hid_t, at location: HDF5Location) throws(HDF5Error) -> Bool {
+    let creation = try location.handle { H5Dget_create_plist(id) }
+    return HDF5Library.query { H5Pget_layout(creation.id) == H5D_CHUNKED }
   }
 
   /// Refuses values that lie in other files, and filters that libhdf5 does not have.

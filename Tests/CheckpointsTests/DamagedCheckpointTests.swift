@@ -26,6 +26,16 @@ struct DamagedCheckpointTests {
   @Test("The files that killed a reader are there")
   func killersExist() { #expect(Self.killers.count >= 8) }
 
+  @Test("Extents beyond their own bounds are damage, though libhdf5 1.10 does not look at them")
+  func bounds() throws {
+    var bytes = try Fixtures.data("checkpoints/digits/digits-half.keras2.h5")
+    // Where the bound of a bias of eight stands, which is eight, too.
+    bytes.replaceSubrange(10729..<10739, with: [UInt8](repeating: 0, count: 10))
+    let scratch = try ScratchFolder()
+    let path = try scratch.write(bytes, as: "bounds.h5")
+    #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: path) }
+  }
+
   @Test("Hundreds of damaged copies read as in process, or end in an error", arguments: 0..<6)
   func copies(seed: UInt64) throws {
     var generator = SplitMix(state: seed)

@@ -14,6 +14,8 @@ case "isolated":
     executable: "/proc/self/exe", arguments: ["serve"])
   print(CheckpointDigest.lines(of: arguments[1], isolation: isolation).joined(separator: "\n"))
 case "time": Timing.print(of: arguments[1])
+case "load": Loading.print(of: arguments[1], isolated: false)
+case "load-isolated": Loading.print(of: arguments[1], isolated: true)
 case "leaks": print(Leaks.after(reading: arguments[1]))
 default: print("unknown task")
 }

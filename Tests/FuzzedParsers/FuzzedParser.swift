@@ -1,0 +1,71 @@
+import CHDF5Extensions
+import Foundation
+import TensorBundles
+import Tensors
+
+/// A parser of ours that reads bytes which nobody vouches for.
+///
+/// libFuzzer looks for input on which it traps, hangs or takes too much memory (`Tools/fuzz`); what it
+/// has found is kept in `Fixtures/fuzz`, a folder for each parser, and tried by every test run.
+package enum FuzzedParser: String, CaseIterable, Sendable {
+  /// A zip archive: its directory, and every member to its end.
+  case zip
+  /// An archive of NumPy arrays.
+  case npz
+  /// A single NumPy array.
+  case npy
+  /// A safetensors file.
+  case safetensors
+  /// The index of a TensorFlow checkpoint, with its checksums made right.
+  case table
+  /// A whole TensorFlow checkpoint: such an index, beside a data file.
+  case bundle
+  /// The description of a tensor in a TensorFlow checkpoint, a protobuf message.
+  case entry
+  /// The graph of objects in a TensorFlow checkpoint, a protobuf message.
+  case objects
+  /// A Snappy block.
+  case snappy
+  /// A chunk under h5py's LZF.
+  case lzf
+  /// A JPEG or PNG file.
+  case image
+
+  /// Parses `bytes`; whatever they are, this returns, soon and without taking much memory.
+  ///
+  /// Returns whether they were accepted, all of them and to the end.
+  @discardableResult
+  package func accepts(_ bytes: [UInt8]) -> Bool {
+    do {
+      switch self {
+      case .zip: try ParsedFile.zip(bytes)
+      case .npz: try ParsedFile.npz(bytes)
+      case .npy: _ = try NumPyFile.decode(Data(bytes), name: "x")
+      case .safetensors: try ParsedFile.safetensors(bytes)
+      case .table: _ = try SortedTable(SealedTable(bytes).bytes)
+      case .bundle: try ParsedFile.bundle(bytes)
+      case .entry: _ = try TensorBundleEntry(key: "x", proto: bytes[...])
+      case .objects: _ = try ObjectGraph(bytes[...])
+      case .snappy: _ = try Snappy.decode(bytes[...])
+      case .lzf: try Self.lzf(bytes)
+      case .image: try ParsedImage.parse(bytes)
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Both passes of the filter, as libhdf5 would call it: to count, then to write.
+  private static func lzf(_ bytes: [UInt8]) throws {
+    let counted = unsafe assay_lzf_decompress(bytes, bytes.count, nil, 64 * bytes.count)
+    guard counted >= 0 else { throw Refusal() }
+    // Exactly as long as what it counted, so that AddressSanitizer sees any byte more.
+    var output = [UInt8](repeating: 0, count: Int(counted))
+    let written = unsafe assay_lzf_decompress(bytes, bytes.count, &output, output.count)
+    precondition(written == counted, "\(written) bytes written, \(counted) counted")
+  }
+
+  /// What a parser without errors of its own refuses.
+  struct Refusal: Error {}
+}

@@ -1,0 +1,70 @@
+import Foundation
+import FuzzedParsers
+import TestSupport
+import Testing
+
+@Suite("Parsers of bytes that nobody vouches for", .serialized)
+struct FuzzedParserTests {
+  /// A whole input for each parser.
+  private static let examples: [(parser: FuzzedParser, file: String)] = [
+    (.zip, "checkpoints/archives/deflated_keras3.keras"),
+    (.npz, "checkpoints/archives/compressed.npz"),
+    (.npy, "layers/dense/bias.npy"),
+    (.safetensors, "checkpoints/archives/float32.safetensors"),
+    (.table, "checkpoints/tensorflow/snappy.index"),
+    (.bundle, "checkpoints/tensorflow/blocks.index"),
+    (.entry, "fuzz/entry/float32"),
+    (.objects, "fuzz/objects/layer"),
+    (.snappy, "fuzz/snappy/copies"),
+    (.lzf, "fuzz/lzf/copies"),
+    (.image, "images/jpeg-420.jpg"),
+    (.image, "images/png-grey-8.png"),
+  ]
+
+  @Test("accept a whole input, so that what follows tries them in earnest", arguments: examples)
+  func wholeInput(parser: FuzzedParser, file: String) throws {
+    #expect(parser.accepts([UInt8](try Fixtures.data(file))))
+    #expect(!parser.accepts([0xFF, 0xFE, 0xFD]))
+  }
+
+  @Test("are each tried") func each() {
+    #expect(Set(Self.examples.map(\.parser)) == Set(FuzzedParser.allCases))
+  }
+
+  @Test("survive what a fuzzer once found", arguments: FuzzedParser.allCases)
+  func found(parser: FuzzedParser) throws {
+    let folder = Fixtures.path("fuzz/\(parser.rawValue)")
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names.sorted() {
+      let start = ContinuousClock.now
+      parser.accepts([UInt8](try Fixtures.data("fuzz/\(parser.rawValue)/\(name)")))
+      #expect(ContinuousClock.now - start < .seconds(5), "\(name)")
+    }
+  }
+
+  @Test("survive a thousand copies with other bytes, and refuse some", arguments: examples)
+  func otherBytes(parser: FuzzedParser, file: String) throws {
+    let whole = [UInt8](try Fixtures.data(file))
+    var state: UInt64 = 1
+    var refused = 0
+    for _ in 0..<1000 {
+      var copy = whole
+      for _ in 0..<1 + Self.number(below: 3, &state) {
+        let place = Self.number(below: copy.count, &state)
+        let value = UInt8(truncatingIfNeeded: Self.number(below: 256, &state))
+        copy[place] = value & 3 == 0 ? 0xFF : value
+      }
+      if Self.number(below: 8, &state) == 0 {
+        copy.removeLast(Self.number(below: copy.count, &state))
+      }
+      if !parser.accepts(copy) { refused += 1 }
+    }
+    #expect(refused > 0)
+  }
+
+  /// A number from 0 on, by Knuth's linear congruential generator (MMIX).
+  private static func number(below bound: Int, _ state: inout UInt64) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int(state >> 33) % bound
+  }
+}
