@@ -25,6 +25,9 @@ public struct BindingPlan: Sendable {
 
   /// One step for every parameter that a tensor fills, in the network's order.
   public let steps: [Step]
+  /// The names of the models inside the file's model in which the network stands, outermost first;
+  /// empty where it is the file's own model.
+  public let scope: [String]
   /// What does not fit and was allowed not to: a line each.
   public let allowances: [String]
   /// The network with its weights.
@@ -101,14 +104,14 @@ public struct BindingPlan: Sendable {
     }
     if let config = ModelConfig(checkpoint.modelConfig) {
       report.disagreements = graph.nodes.flatMap { node in
-        assignment[node.path]?.name.map { config.disagreements(of: node, in: graph, named: $0) }
-          ?? []
+        assignment[node.path].map { config.disagreements(of: node, in: graph, as: $0) } ?? []
       }
     }
     report.boundCount = steps.count
     let (remaining, allowances, untouched) = leniency.applied(to: report)
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
+    scope = assignment.scope
     self.allowances = allowances
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {

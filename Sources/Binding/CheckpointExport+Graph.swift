@@ -5,6 +5,8 @@ import Tensors
 extension CheckpointExport {
   /// The weights of a checkpoint under the names and in the order that Keras gives `graph`'s layers.
   ///
+  /// Layers of a model inside the model stay there.
+  ///
   /// - Throws: ``BindingError`` with everything that does not fit.
   package init(
     _ checkpoint: Checkpoint, as graph: Graph, using map: NameMap
@@ -16,8 +18,11 @@ extension CheckpointExport {
       guard let layer = assignment[node.path] else {
         preconditionFailure("\(node.path) is bound and has no layer")
       }
+      let (parents, name) = assignment.place(of: layer)
       return Layer(
-        name: layer.name ?? names[node.path] ?? node.path, kerasClass: node.operation.kerasGroup,
+        name: name ?? names[node.path] ?? node.path, parents: parents,
+        group: layer.kerasClass == nil ? nil : layer.location,
+        kerasClass: node.operation.kerasGroup,
         variables: node.parameters.enumerated().compactMap { index, parameter in
           layer.tensor(parameter.role, at: index).map { (parameter.role, $0) }
         })

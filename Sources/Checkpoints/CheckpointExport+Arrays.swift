@@ -45,7 +45,8 @@ extension CheckpointExport {
 
   private var arrays: [(name: String, tensor: CheckpointTensor)] {
     layers.flatMap { layer in
-      layer.variables.map { ("\(layer.name)/\($0.role.rawValue)", $0.tensor) }
+      let path = (layer.parents + [layer.name]).joined(separator: "/")
+      return layer.variables.map { ("\(path)/\($0.role.rawValue)", $0.tensor) }
     }
   }
 
