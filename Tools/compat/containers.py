@@ -96,8 +96,8 @@ def scoped_variables(subject, restarts):
     weighted = [layer for layer in leaves(subject.tf_keras_model) if layer.weights]
     rows = {}
     for layer in sorted(weighted, key=bundles.creation_order):
-        base = next((b for b in ("batch_normalization", "conv2d") if layer.name.startswith(b)), None)
-        rows.setdefault(base or layer.name, []).append(layer)
+        base = next((b for b in ("batch_normalization", "conv2d") if layer.name.startswith(b)), layer.name)
+        rows.setdefault("logits" if layer is weighted[-1] else base, []).append(layer)
     variables = {}
     for scoped in bundles.scoped_names(subject.network, restarts):
         last = scoped.split("/")[-1]
