@@ -32,6 +32,7 @@ extension ModelConfig {
       }
       pairs.append(padding(of: convolution, at: node, in: graph, path: path))
     case .dense:
+      pairs.append(("pooling", "GlobalAveragePooling2D", otherPooling(beforeHead: path)))
       // The network ends in logits, whatever the file's model makes of them.
       let activation = config["activation"] as? String
       if activation != "softmax" && activation != "sigmoid" {

@@ -94,6 +94,9 @@ struct ModelConfigPaddingTests {
       from: #""class_name": "MaxPooling2D""#, to: #""class_name": "ReLU""#,
       words: "last has pooling MaxPooling2D 3×3 by 2×2, zeros 1,1,1,1, padding 0,0,0,0, l has none"),
     ConfigChange(
+      from: "GlobalAveragePooling2D", to: "GlobalMaxPooling2D",
+      words: "head has pooling GlobalAveragePooling2D, d has GlobalMaxPooling2D"),
+    ConfigChange(
       from: #""axis": [3]"#, to: #""axis": [1]"#,
       words: "norm has axis that of the channels, b has 1"),
     ConfigChange(
@@ -134,6 +137,46 @@ struct ModelConfigPaddingTests {
     }
     #expect(error.disagreements.count == 1)
     #expect(error.description.contains(expected.drop { $0 == " " }), "\(error)")
+  }
+
+  @Test(
+    "Features that a model inside the model pools by the maximum are refused, in both dialects",
+    arguments: [
+      (#"[["g", 0, 0]]"#, #"[[["backbone", 1, 0, {}]]]"#),
+      (
+        #"["g", 0, 0]"#,
+        #"[{"args": [{"config": {"keras_history": ["backbone", 0, 0]}}], "kwargs": {}}]"#
+      ),
+    ])
+  func maximum(_ outputs: String, _ nodes: String) throws {
+    struct Head: Layer {
+      func callAsFunction(_ image: Signal) -> Signal {
+        image.globalAveragePool().dense("head", units: 3, bias: false)
+      }
+    }
+    let graph = try Graph(tracing: Head(), input: ImageShape(height: 9, width: 9, channels: 2))
+    let kernel = CheckpointTensor(
+      name: "d/kernel", role: .kernel, index: 0, shape: [2, 3], path: "/d/kernel")
+    for (pooling, isRefused) in [("GlobalMaxPooling2D", true), ("GlobalAveragePooling2D", false)] {
+      let config = """
+        {"class_name": "Functional", "config": {"name": "outer", "layers": [
+          {"class_name": "Functional", "config": {"name": "backbone", "layers": [
+            {"class_name": "\(pooling)", "config": {"name": "g"}, "inbound_nodes": []}],
+            "output_layers": \(outputs)}, "inbound_nodes": [[["image", 0, 0, {}]]]},
+          {"class_name": "Dense", "config": {"name": "d", "activation": "linear"},
+            "inbound_nodes": \(nodes)}]}}
+        """
+      let checkpoint = unsafe Checkpoint(
+        layers: [CheckpointLayer(name: "d", location: "/d", tensors: [kernel])],
+        format: .wholeModel, modelConfig: config
+      ) { _, _ in }
+      let bind = { _ = try graph.bound(to: checkpoint, using: ["head": "d"]) }
+      if isRefused {
+        #expect(throws: BindingError.self, performing: bind)
+      } else {
+        try bind()
+      }
+    }
   }
 
   @Test("A model inside the model that runs twice is refused")
