@@ -18,7 +18,9 @@ struct ConvertCommand: ParsableCommand {
       .safetensors and .npz hold arrays named layer/variable. \
       With --model the weights must fit the network; the model is needed where the input does not \
       tell the order of its layers. Values become float32, kernels correlations of H·W·I·O, \
-      whatever --kernel-layout, --kernel-sense or the file say that they were.
+      whatever --kernel-layout, --kernel-sense or the file say that they were. A model inside the \
+      model stays one, in the order of a model of which nothing is frozen; --flat takes the network \
+      out of it.
       """)
 
   @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"))
@@ -32,6 +34,9 @@ struct ConvertCommand: ParsableCommand {
 
   @OptionGroup var variant: NetworkOptions
 
+  @Flag(help: "Takes the network out of the models around it.")
+  var flat = false
+
   @OptionGroup var trust: TrustOptions
 
   func run() throws {
@@ -42,7 +47,8 @@ struct ConvertCommand: ParsableCommand {
         "\(output.path): the name must end in .weights.h5 (Keras 3), .h5 (Keras 2), .safetensors "
           + "or .npz")
     }
-    let export = try export()
+    let whole = try export()
+    let export = flat ? whole.flattened : whole
     try output.replace { temporary in try layout.write(export, to: temporary) }
     print("\(output.path): \(layout.rawValue), \(export.layers.count) layers")
   }

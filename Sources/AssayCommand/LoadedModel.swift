@@ -69,7 +69,8 @@ struct LoadedModel {
     // Of another network's checkpoint, a few lines say as much as a thousand.
     let report = error.suggestingNames().report(limit: error.boundCount == 0 ? 3 : .max)
     var hint = ""
-    if error.boundCount > 0, recipe.hasHead, !recipe.hasHead(in: checkpoint) {
+    // What is left over may be a head that nobody can tell.
+    if error.boundCount > 0, error.unused.isEmpty, recipe.hasHead, !recipe.hasHead(in: checkpoint) {
       hint =
         "\nthe file has no head, as after include_top=False; 'assay predict --features' gives its "
         + "pooled features, scoring needs the weights of the head"

@@ -70,12 +70,16 @@ struct PlanListing {
         step.evidence, step.transform,
       ])
     }
+    let place =
+      plan.scope.isEmpty
+      ? ""
+      : "\n\nthe network stands in \(plan.scope.joined(separator: "/")), a model inside the model"
     let sum =
       plan.allowances.isEmpty
       ? "\(plan.steps.count) tensors, all bound, none left over"
       : "\(plan.steps.count) tensors bound; allowed not to fit:\n  "
         + plan.allowances.joined(separator: "\n  ")
-    return table.text + "\n\n" + sum
+    return table.text + place + "\n\n" + sum
   }
 
   private struct Row: Encodable {

@@ -18,8 +18,8 @@ public struct BindingPlan: Sendable {
     public let evidence: String
     /// What happens to the values on the way, besides becoming float32.
     public let transforms: [WeightTransform]
-    /// The checkpoint's name of the layer, where it has one.
-    package let fileName: String?
+    /// Where the layer stands in the checkpoint.
+    package let place: LayerPlace
 
     /// What happens to the values on the way, in words; empty if nothing does.
     public var transform: String {
@@ -30,6 +30,9 @@ public struct BindingPlan: Sendable {
 
   /// One step for every parameter that a tensor fills, in the network's order.
   public let steps: [Step]
+  /// The names of the models inside the file's model in which the network stands, outermost first;
+  /// empty where it is the file's own model.
+  public let scope: [String]
   /// What does not fit and was allowed not to: a line each.
   public let allowances: [String]
   /// What was done to the file's numbers because of its conventions, and on what evidence: a line
@@ -109,7 +112,7 @@ public struct BindingPlan: Sendable {
           Step(
             parameter: parameter, layerName: layer.label, tensor: tensor,
             evidence: assignment.evidence[node.path]?.rawValue ?? "", transforms: transforms,
-            fileName: layer.name))
+            place: assignment.place(of: layer)))
       }
     }
     for layer in checkpoint.layers {
@@ -120,14 +123,14 @@ public struct BindingPlan: Sendable {
     }
     if let config = ModelConfig(checkpoint.modelConfig) {
       report.disagreements = graph.nodes.flatMap { node in
-        assignment[node.path]?.name.map { config.disagreements(of: node, in: graph, named: $0) }
-          ?? []
+        assignment[node.path].map { config.disagreements(of: node, in: graph, as: $0) } ?? []
       }
     }
     report.boundCount = steps.count
     let (remaining, allowances, untouched) = leniency.applied(to: report)
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
+    scope = assignment.scope
     self.allowances = allowances
     conventionNotes = ways.notes
     var sources: [Parameter: ParameterSource] = [:]

@@ -4,6 +4,8 @@ import Networks
 extension CheckpointExport {
   /// The weights of a plan under the names and in the order that Keras gives `graph`'s layers.
   ///
+  /// Layers of a model inside the model stay there.
+  ///
   /// - Throws: ``Incomplete/weight(_:)`` for one that the plan was allowed to lack.
   package init(
     _ plan: BindingPlan, of checkpoint: Checkpoint, using map: NameMap
@@ -20,11 +22,11 @@ extension CheckpointExport {
         variables.append(
           Variable(role: parameter.role, tensor: step.tensor, transforms: step.transforms))
       }
-      let fileName = node.parameters.first.flatMap { steps[$0]?.fileName }
+      let place = node.parameters.first.flatMap { steps[$0]?.place }
       layers.append(
         Layer(
-          name: fileName ?? names[node.path] ?? node.path,
-          kerasClass: node.operation.kerasGroup, variables: variables))
+          name: place?.name ?? names[node.path] ?? node.path, parents: place?.parents ?? [],
+          group: place?.group, kerasClass: node.operation.kerasGroup, variables: variables))
     }
     self.init(layers: layers, source: checkpoint)
   }

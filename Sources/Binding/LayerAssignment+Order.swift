@@ -12,13 +12,26 @@ extension LayerAssignment {
     let network = graph.kerasLayerOrder()
     let file = checkpoint.layers.filter { !$0.tensors.isEmpty }
     guard checkpoint.format.keepsOrder else { throw .noOrder }
+    if let inner = file.first(where: { !$0.parents.isEmpty }) { throw .inner(inner.label) }
     guard network.count == file.count else {
-      throw .count(network: network.count, file: file.count)
+      throw .count(
+        network: network.count, file: file.count, parting: Self.parting(network, file))
     }
     if let pair = graph.indistinguishableLayers().first {
       throw .swappable(pair.0.path, pair.1.path)
     }
     self.init(paired: zip(network.map(\.path), file))
+  }
+
+  /// The first place at which two rows of layers differ, in words.
+  private static func parting(_ network: [Node], _ file: [CheckpointLayer]) -> String {
+    let place =
+      zip(network, file).enumerated()
+      .first { $1.0.parameters.map(\.shape) != $1.1.tensors.map(\.shape) }?.offset
+      ?? min(network.count, file.count)
+    let theirs = place < file.count ? file[place].label : "nothing"
+    let ours = place < network.count ? network[place].path : "nothing"
+    return "they part where the file has \(theirs) and the network \(ours)"
   }
 }
 
@@ -26,8 +39,10 @@ extension LayerAssignment {
 public enum OrderError: Error, Hashable, CustomStringConvertible {
   /// The layout does not keep the order of layers.
   case noOrder
-  /// The numbers of layers with weights differ.
-  case count(network: Int, file: Int)
+  /// A layer stands in a model inside the model, where Keras moves frozen layers to the end.
+  case inner(String)
+  /// The numbers of layers with weights differ; `parting` tells where.
+  case count(network: Int, file: Int, parting: String)
   /// Two layers of the network have the same shapes and neither comes before the other.
   case swappable(String, String)
 
@@ -35,8 +50,11 @@ public enum OrderError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noOrder: "this layout does not keep the order of layers"
-    case .count(let network, let file):
-      "\(file) layers with weights in the file, \(network) in the network"
+    case .inner(let name):
+      "\(name) stands in a model inside the model, where Keras lists frozen layers after all others: "
+        + "the order tells nothing; give the names with --map"
+    case .count(let network, let file, let parting):
+      "\(file) layers with weights in the file, \(network) in the network; \(parting)"
     case .swappable(let first, let second):
       "\(first) and \(second) have weights of the same shapes and stand side by side: a file that "
         + "lists them the other way round would be loaded wrongly without a sign; give their names "

@@ -1,5 +1,6 @@
 package import Checkpoints
 package import Networks
+import Tensors
 
 /// Which layer of a checkpoint belongs to which layer of a graph, by name alone.
 ///
@@ -14,6 +15,9 @@ package struct LayerAssignment {
   /// Where the numbers in automatic names contradict the order of layers in the file.
   private(set) var contradictions: [BindingError.Contradiction] = []
 
+  /// The names of the models inside the file's model in which the network stands, outermost first.
+  private(set) var scope: [String] = []
+
   /// Why a layer of the file is taken for one of the network.
   package enum Evidence: String, Sendable {
     /// The name map gives its name.
@@ -22,21 +26,38 @@ package struct LayerAssignment {
     case number
     /// It has no name; its class and its place in Keras's order tell.
     case ordinal = "class and ordinal"
+    /// Everything else is found, and it is the only dense layer that is left.
+    case onlyDense = "only dense layer left"
     /// The user asked to pair layers in order.
     case order
   }
 
   /// Assigns by the names in the file or, where a `.weights.h5` has none, by class and ordinal.
+  ///
+  /// Of all models inside the model, the one is taken that has most of the network's layers.
   package init(_ graph: Graph, _ checkpoint: Checkpoint, _ map: NameMap) {
     let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
-    if weighted.contains(where: { $0.name != nil }) {
-      assignByName(graph, weighted, map)
-      // Where a file sorts its layers by name, their order says nothing about the network.
-      if !checkpoint.recordsLayerOrder { contradictions = [] }
-    } else {
-      assignByOrdinal(graph, weighted)
+    var best = Self()
+    for scope in LayerScope.candidates(for: graph, in: weighted) {
+      let other = Self(graph, scope, map)
+      if best.wanted.isEmpty || other.layers.count > best.layers.count { best = other }
     }
+    self = best
+    // Where a file sorts its layers by name, their order says nothing about the network.
+    if !checkpoint.recordsLayerOrder { contradictions = [] }
   }
+
+  private init(_ graph: Graph, _ scope: LayerScope, _ map: NameMap) {
+    self.scope = scope.prefix
+    if scope.members.contains(where: { $0.name != nil }) {
+      assignByName(graph, scope, map)
+    } else {
+      assignByOrdinal(graph, scope)
+    }
+    assignHead(graph, scope)
+  }
+
+  private init() {}
 
   /// Takes pairs that something else than a name has found.
   init(paired: some Sequence<(String, CheckpointLayer)>) {
@@ -50,46 +71,79 @@ package struct LayerAssignment {
   /// The checkpoint's layer for the graph's layer at `path`.
   package subscript(path: String) -> CheckpointLayer? { layers[path] }
 
-  private mutating func assignByName(
-    _ graph: Graph, _ weighted: [CheckpointLayer], _ map: NameMap
-  ) {
-    let named = Dictionary(
-      weighted.compactMap { layer in layer.name.map { ($0, layer) } },
-      uniquingKeysWith: { first, _ in first })
+  /// The names of the models around a layer, and its own, also where the file has them as one path.
+  func place(of layer: CheckpointLayer) -> LayerPlace {
+    let group = layer.kerasClass == nil ? nil : layer.location
+    let prefix = scope.joined(separator: "/") + "/"
+    guard layer.parents.isEmpty, !scope.isEmpty, let name = layer.name, name.hasPrefix(prefix)
+    else { return LayerPlace(parents: layer.parents, name: layer.name, group: group) }
+    return LayerPlace(parents: scope, name: String(name.dropFirst(prefix.count)), group: group)
+  }
+
+  private mutating func assignByName(_ graph: Graph, _ scope: LayerScope, _ map: NameMap) {
+    let named = Self.byName(scope.members)
+    let outside = Self.byName(scope.others)
     var numbered: [String: [String]] = [:]
     for node in graph.nodes where !node.parameters.isEmpty {
       switch map.name(for: node.path) {
       case .exact(let name):
-        wanted[node.path] = name
-        layers[node.path] = named[name]
+        wanted[node.path] = scope.path(name)
+        layers[node.path] = named[name] ?? outside[name]
         evidence[node.path] = .name
       case .numbered(let base): numbered[base, default: []].append(node.path)
       case nil: wanted[node.path] = "a name that the name map does not have"
       }
     }
-    for (base, paths) in numbered { assign(paths, base: base, weighted) }
+    for (base, paths) in numbered { assign(paths, base: base, scope) }
     // A number below a scope is of a TensorFlow graph, whose variables a file lists by name.
     let isScoped = numbered.keys.contains { $0.contains("/") }
-    if !numbered.isEmpty && !isScoped { compareOrder(graph, weighted) }
+    if !numbered.isEmpty && !isScoped { compareOrder(graph, scope.members.map(\.layer)) }
+  }
+
+  /// Layers by name; a name that two of them have tells neither.
+  private static func byName(_ members: [LayerScope.Member]) -> [String: CheckpointLayer] {
+    let groups = Dictionary(grouping: members.filter { $0.name != nil }, by: { $0.name ?? "" })
+    return groups.compactMapValues { $0.count == 1 ? $0[0].layer : nil }
   }
 
   /// Matches the graph's layers, in order of creation, with the file's, in order of their numbers.
-  private mutating func assign(_ paths: [String], base: String, _ weighted: [CheckpointLayer]) {
+  private mutating func assign(_ paths: [String], base: String, _ scope: LayerScope) {
     let candidates =
-      weighted
-      .compactMap { layer in
-        LayerName.number(in: layer.name ?? "", base: base).map { (number: $0, layer: layer) }
+      scope.members
+      .compactMap { member in
+        LayerName.number(in: member.name ?? "", base: base)
+          .map { (number: $0, layer: member.layer) }
       }
       .sorted { $0.number < $1.number }
     for (rank, path) in paths.enumerated() {
       if rank < candidates.count {
         layers[path] = candidates[rank].layer
         evidence[path] = .number
-        wanted[path] = candidates[rank].layer.name
+        wanted[path] = candidates[rank].layer.label
       } else {
         let next = (candidates.last?.number ?? -1) + 1 + rank - candidates.count
-        wanted[path] = next == 0 ? base : "\(base)_\(next)"
+        wanted[path] = scope.path(next == 0 ? base : "\(base)_\(next)")
       }
+    }
+  }
+
+  /// Whoever trains a network for classes of his own gives it a new head, and the head a name: where
+  /// only the head is missing, it is the dense layer that is left, if that is one.
+  private mutating func assignHead(_ graph: Graph, _ scope: LayerScope) {
+    let weighted = graph.nodes.filter { !$0.parameters.isEmpty }
+    guard let head = weighted.last, case .dense = head.operation, layers[head.path] == nil,
+      layers.count == weighted.count - 1
+    else { return }
+    let used = Set(layers.values.map(\.location))
+    let left = (scope.members + scope.others).map(\.layer)
+      .filter { !used.contains($0.location) && $0.isDense(tensors: head.parameters.count) }
+    if left.count == 1 {
+      layers[head.path] = left[0]
+      evidence[head.path] = .onlyDense
+      wanted[head.path] = left[0].label
+    } else if left.count > 1 {
+      let names = left.map(\.label).joined(separator: ", ")
+      wanted[head.path] = "the only dense layer that is left, but there are \(left.count): \(names)"
     }
   }
 
@@ -117,13 +171,13 @@ package struct LayerAssignment {
   }
 
   /// Keras numbers the groups of each class in the order of `model.layers`.
-  private mutating func assignByOrdinal(_ graph: Graph, _ weighted: [CheckpointLayer]) {
+  private mutating func assignByOrdinal(_ graph: Graph, _ scope: LayerScope) {
     struct Place: Hashable {
       let kerasClass: String
       let ordinal: Int
     }
     var places: [Place: CheckpointLayer] = [:]
-    for layer in weighted where layer.parents.isEmpty {
+    for layer in scope.members.map(\.layer) where layer.parents == scope.prefix {
       guard let kerasClass = layer.kerasClass, let ordinal = layer.ordinal else { continue }
       places[Place(kerasClass: kerasClass, ordinal: ordinal)] = layer
     }
@@ -132,10 +186,28 @@ package struct LayerAssignment {
       let kerasClass = node.operation.kerasGroup
       let ordinal = counters[kerasClass, default: 0]
       counters[kerasClass] = ordinal + 1
-      wanted[node.path] = ordinal == 0 ? kerasClass : "\(kerasClass)_\(ordinal)"
+      wanted[node.path] = scope.path(ordinal == 0 ? kerasClass : "\(kerasClass)_\(ordinal)")
       layers[node.path] = places[Place(kerasClass: kerasClass, ordinal: ordinal)]
       evidence[node.path] = .ordinal
     }
+  }
+}
+
+/// Where a layer stands in a checkpoint.
+package struct LayerPlace: Sendable, Hashable {
+  /// The names of the models around it, outermost first.
+  package let parents: [String]
+  /// Its own name, where it has one.
+  package let name: String?
+  /// Its group in a v3 layout.
+  package let group: String?
+}
+
+extension CheckpointLayer {
+  /// Whether it has the weights of a dense layer, as many as `tensors`.
+  fileprivate func isDense(tensors count: Int) -> Bool {
+    tensors.count == count && tensor(.kernel, at: 0)?.shape.rank == 2
+      && tensors.allSatisfy { $0.shape.rank <= 2 }
   }
 }
 

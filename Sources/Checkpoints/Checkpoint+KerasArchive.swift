@@ -33,6 +33,9 @@ extension Checkpoint {
     var listing = opened
     listing.format = .kerasArchive
     listing.modelConfig = try Self.text("config.json", in: archive)
+    if let config = listing.modelConfig {
+      listing.layers = ConfiguredNames(config).naming(listing.layers)
+    }
     if let metadata = try Self.text("metadata.json", in: archive) {
       guard let decoded = try? JSONDecoder().decode(Metadata.self, from: Data(metadata.utf8)) else {
         throw CheckpointError.damaged(

@@ -45,7 +45,8 @@ extension CheckpointExport {
 
   private var arrays: [(name: String, variable: Variable)] {
     layers.flatMap { layer in
-      layer.variables.map { ("\(layer.name)/\($0.role.rawValue)", $0) }
+      let path = (layer.parents + [layer.name]).joined(separator: "/")
+      return layer.variables.map { ("\(path)/\($0.role.rawValue)", $0) }
     }
   }
 

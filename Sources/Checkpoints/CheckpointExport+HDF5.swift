@@ -9,16 +9,29 @@ extension CheckpointExport {
   package func writeLegacyWeights(to path: String) throws(CheckpointError) {
     try wrapping { () throws(HDF5Error) in
       let file = try HDF5Writer(creating: path)
-      try file.write(layers.map(\.name), attribute: "layer_names", of: "/")
+      // A model inside the model is one layer.
+      let outer = layers.map { $0.parents.first ?? $0.name }
+      let names = outer.indices.filter { outer.firstIndex(of: outer[$0]) == $0 }.map { outer[$0] }
+      try file.write(names, attribute: "layer_names", of: "/")
       try file.write("tensorflow", attribute: "backend", of: "/")
       // Without a version Keras takes the file for one of Keras 1 and turns its kernels.
       try file.write("2.15.0", attribute: "keras_version", of: "/")
-      for layer in layers {
-        try file.createGroup("/\(layer.name)")
-        let names = layer.variables.map { "\(layer.name)/\($0.role.rawValue):0" }
-        try file.write(names, attribute: "weight_names", of: "/\(layer.name)")
-        for (name, variable) in zip(names, layer.variables) {
-          try write(variable, at: "/\(layer.name)/\(name)", into: file)
+      for name in names {
+        try file.createGroup("/\(name)")
+        let weights = layers.filter { ($0.parents.first ?? $0.name) == name }
+          .flatMap { layer in
+            let path = (layer.parents.dropFirst() + [layer.name]).joined(separator: "/")
+            return layer.variables.map {
+              (name: "\(path)/\($0.role.rawValue):0", variable: $0)
+            }
+          }
+        // Keras lists what a model inside the model trains before all the rest.
+        let sorted =
+          weights.filter(\.variable.role.isTrainable)
+          + weights.filter { !$0.variable.role.isTrainable }
+        try file.write(sorted.map(\.name), attribute: "weight_names", of: "/\(name)")
+        for weight in sorted {
+          try write(weight.variable, at: "/\(name)/\(weight.name)", into: file)
         }
       }
       try file.close()
@@ -31,15 +44,17 @@ extension CheckpointExport {
       let file = try HDF5Writer(creating: path)
       // tf-keras asks for the model's own variables even where it has none.
       try file.createGroup("/vars")
-      var counters: [String: Int] = [:]
+      var groups = VariablesGroups()
       for layer in layers {
-        let number = counters[layer.kerasClass, default: 0]
-        counters[layer.kerasClass] = number + 1
-        let group = number == 0 ? layer.kerasClass : "\(layer.kerasClass)_\(number)"
-        try file.createGroup("/layers/\(group)/vars")
-        try file.write(layer.name, attribute: "name", of: "/layers/\(group)/vars")
+        let (group, opened) = groups.group(of: layer)
+        for (model, name) in opened {
+          try file.createGroup("\(model)/vars")
+          try file.write(name, attribute: "name", of: "\(model)/vars")
+        }
+        try file.createGroup("\(group)/vars")
+        try file.write(layer.name, attribute: "name", of: "\(group)/vars")
         for (index, variable) in layer.variables.enumerated() {
-          try write(variable, at: "/layers/\(group)/vars/\(index)", into: file)
+          try write(variable, at: "\(group)/vars/\(index)", into: file)
         }
       }
       try file.close()

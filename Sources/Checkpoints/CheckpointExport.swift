@@ -7,13 +7,22 @@ package struct CheckpointExport: Sendable {
   package struct Layer: Sendable {
     /// The Keras name.
     package let name: String
+    /// The names of the models around it, outermost first.
+    package let parents: [String]
+    /// The group that it had in a v3 layout, which tells the classes of the models around it too.
+    package let group: String?
     /// The class in snake case, `batch_normalization`.
     package let kerasClass: String
     /// The variables in Keras's order.
     package let variables: [Variable]
 
-    package init(name: String, kerasClass: String, variables: [Variable]) {
+    package init(
+      name: String, parents: [String] = [], group: String? = nil, kerasClass: String,
+      variables: [Variable]
+    ) {
       self.name = name
+      self.parents = parents
+      self.group = group
       self.kerasClass = kerasClass
       self.variables = variables
     }
@@ -61,6 +70,10 @@ package struct CheckpointExport: Sendable {
       throw .neighbours
     }
     let transforms = try KernelTransforms(checkpoint, conventions)
+    // Nothing tells where frozen layers stood that Keras listed last.
+    guard checkpoint.layers.allSatisfy({ $0.tensors.isEmpty || $0.parents.isEmpty }) else {
+      throw .order
+    }
     var layers: [Layer] = []
     for layer in checkpoint.layers where !layer.tensors.isEmpty {
       guard let name = layer.name else { throw .name(layer.location) }
@@ -82,6 +95,14 @@ package struct CheckpointExport: Sendable {
   /// The values of a variable as they go into the new file.
   func values(of variable: Variable) throws(CheckpointError) -> Tensor {
     try source.tensor(variable.tensor, applying: variable.transforms)
+  }
+
+  /// The same without the models around the layers: the network by itself.
+  package var flattened: CheckpointExport {
+    CheckpointExport(
+      layers: layers.map {
+        Layer(name: $0.name, kerasClass: $0.kerasClass, variables: $0.variables)
+      }, source: source)
   }
 
   /// What a file does not tell about its weights, so that a network must.

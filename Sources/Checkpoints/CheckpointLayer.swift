@@ -35,8 +35,11 @@ public struct CheckpointLayer: Sendable, Hashable {
     self.tensors = tensors
   }
 
-  /// What to call the layer in a message: its name, or else its place in the file.
-  public var label: String { name ?? location }
+  /// What to call the layer in a message: its name after those of the models around it, or else its
+  /// place in the file.
+  public var label: String {
+    name.map { (parents + [$0]).joined(separator: "/") } ?? location
+  }
 }
 
 /// Something in a checkpoint that is no weight of a layer.

@@ -25,12 +25,14 @@ struct LegacyLayout {
     listing.modelConfig = try root.text("model_config")
     try refuseRepeats(names, in: weights)
     for name in names {
-      listing.layers += try layers(in: try group.group(name), named: name)
+      let found = try layers(in: try group.group(name), named: name)
+      listing.layers += found.layers
+      if !found.isOrdered { listing.recordsLayerOrder = false }
     }
     // Weights that belong to the model itself and to none of its layers.
     let own = "top_level_model_weights"
     if !names.contains(own), try group.links().contains(where: { $0.name == own }) {
-      listing.layers += try layers(in: try group.group(own), named: nil)
+      listing.layers += try layers(in: try group.group(own), named: nil).layers
         .filter { !$0.tensors.isEmpty }
     }
     listing.leftOut = try leftOut(beside: listing.layers)
@@ -40,10 +42,11 @@ struct LegacyLayout {
   /// The layers in one group: the layer itself, or all those inside it.
   ///
   /// The weights of a model inside the model stand flat in one list, all trainable ones first, so
-  /// that each inner layer is told by the folder in its weights' names, never by position.
+  /// that each inner layer is told by the folder in its weights' names, never by position. Frozen layers
+  /// are no trainable ones: they stand after others that come later in the model.
   private func layers(
     in group: borrowing HDF5Group, named name: String?
-  ) throws(HDF5Error) -> [CheckpointLayer] {
+  ) throws(HDF5Error) -> (layers: [CheckpointLayer], isOrdered: Bool) {
     guard let names = try group.nameList("weight_names") else {
       throw HDF5Error(
         file: file.path, object: group.path, reason: .damaged("it has no list weight_names"))
@@ -52,22 +55,27 @@ struct LegacyLayout {
     let root = try file.root()
     var folders: [String] = []
     var tensors: [String: [CheckpointTensor]] = [:]
-    for weight in names {
-      let folder = weight.split(separator: "/").dropLast().joined(separator: "/")
+    var metRest = false
+    var isOrdered = true
+    for (weight, folder) in zip(names, layerFolders(names)) {
       if tensors[folder] == nil { folders.append(folder) }
       let tensor = try CheckpointTensor(
         name: weight, role: VariableRole(variableName: weight),
         index: tensors[folder]?.count ?? 0, path: "\(group.path)/\(weight)", in: root, of: file)
       tensors[folder, default: []].append(tensor)
+      if let role = tensor.role {
+        // A kernel after a moving mean is that of a frozen layer.
+        if role.isTrainable && metRest { isOrdered = false }
+        if !role.isTrainable { metRest = true }
+      }
     }
     // A single layer may have been renamed, or built in a name scope: its group is its name.
     guard folders.count > 1 else {
-      return [
-        CheckpointLayer(
-          name: name, location: group.path, tensors: folders.first.flatMap { tensors[$0] } ?? [])
-      ]
+      let layer = CheckpointLayer(
+        name: name, location: group.path, tensors: folders.first.flatMap { tensors[$0] } ?? [])
+      return ([layer], true)
     }
-    return folders.map { folder in
+    let layers = folders.map { folder in
       let isInner = !folder.isEmpty && folder != name
       return CheckpointLayer(
         name: isInner ? innerName(folder, in: name) : name,
@@ -75,6 +83,16 @@ struct LegacyLayout {
         location: isInner ? "\(group.path)/\(folder)" : group.path,
         tensors: tensors[folder] ?? [])
     }
+    return (layers, isOrdered)
+  }
+
+  /// The folder in each weight's name; Keras 1 wrote flat names, `conv1_W:0`, that begin with the
+  /// layer's.
+  private func layerFolders(_ names: [String]) -> [String] {
+    let folders = names.map { $0.split(separator: "/").dropLast().joined(separator: "/") }
+    guard folders.allSatisfy(\.isEmpty) else { return folders }
+    let layers = names.compactMap(VariableRole.kerasOneLayer)
+    return layers.count == names.count ? layers : folders
   }
 
   /// The part of a folder that names the layer inside `outer`.

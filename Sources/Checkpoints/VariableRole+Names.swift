@@ -14,6 +14,13 @@ extension VariableRole {
     self = role
   }
 
+  /// The layer in a name that Keras 1 gave a variable: `conv1` of `conv1_W_1:0`.
+  static func kerasOneLayer(_ variableName: String) -> String? {
+    let base = variableName.removingNumber(after: ":").removingNumber(after: "_")
+    return kerasOne.first { base.hasSuffix($0.suffix) }
+      .map { String(base.dropLast($0.suffix.count)) }
+  }
+
   /// How Keras 1 ended its names, which began with the layer's.
   ///
   /// `running_std` held the variance in all but a few weeks of its life.

@@ -99,9 +99,12 @@ struct VariablesLayout {
             in: try file.root(), of: file))
       }
       // Inside a list of layers the names are classes; elsewhere they are anybody's attributes.
-      let isListed = ["layers", "_layer_checkpoint_dependencies"].contains(path.dropLast().last)
+      let isListed = Self.isList(path.dropLast().last)
+      // Some versions wrote no `vars` where there is nothing to hold: what a list has is a layer.
       let parents = path.indices.dropFirst().compactMap { end -> String? in
-        owners[Array(path[..<end])].map { $0.name ?? path[end - 1] }
+        let owner = owners[Array(path[..<end])]
+        guard owner != nil || Self.isList(path[..<(end - 1)].last) else { return nil }
+        return owner?.name ?? path[end - 1]
       }
       layers.append(
         CheckpointLayer(
@@ -110,6 +113,11 @@ struct VariablesLayout {
           tensors: tensors))
     }
     return layers
+  }
+
+  /// Whether a group of this name lists layers by class and number.
+  private static func isList(_ name: String?) -> Bool {
+    name == "layers" || name == "_layer_checkpoint_dependencies"
   }
 
   private func refusal(_ entry: HDF5Entry, _ words: String, in file: HDF5File) -> HDF5Error {

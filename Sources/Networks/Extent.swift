@@ -60,7 +60,8 @@ public enum Padding: Sendable, Hashable {
   case same
 
   /// The rows and columns that this rule puts around a map of `size`.
-  func edges(size: Extent, window: Extent, strides: Extent, dilation: Extent) -> EdgePadding {
+  package func edges(size: Extent, window: Extent, strides: Extent, dilation: Extent) -> EdgePadding
+  {
     guard self == .same else { return .none }
     func total(_ size: Int, _ window: Int, _ stride: Int, _ dilation: Int) -> Int {
       let outputs = (size + stride - 1) / stride

@@ -48,7 +48,7 @@ struct ArchivedCheckpointTests {
       counts[expected.snakeClass] = ordinal + 1
       let layer = try #require(
         found.first { $0.kerasClass == expected.snakeClass && $0.ordinal == ordinal })
-      #expect(layer.name == (file.contains("tfkeras") ? nil : expected.name))
+      #expect(layer.name == expected.name)
       #expect(layer.tensors.map(\.shape.dimensions) == expected.shapes)
       try expectFormula(expected.name, in: layer, of: checkpoint)
     }

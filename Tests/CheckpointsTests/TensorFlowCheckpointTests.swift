@@ -46,7 +46,7 @@ struct TensorFlowCheckpointTests {
     for layer in checkpoint.layers {
       for tensor in layer.tensors {
         let expected = FormulaWeights.values(
-          layer.label, tensor.index, count: tensor.shape.elementCount)
+          layer.name ?? layer.location, tensor.index, count: tensor.shape.elementCount)
         #expect(try checkpoint.tensor(tensor).values == expected, "\(tensor.path)")
       }
     }

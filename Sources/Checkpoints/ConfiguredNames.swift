@@ -1,0 +1,78 @@
+import Foundation
+
+/// The layers' names by the groups of a v3 layout, from the config that an archive has beside it.
+///
+/// tf-keras, and Keras 3 before 3.6, name no layer in the weights: `layers/conv2d_3` is the fourth
+/// `Conv2D` in the config's list, and `layers/functional/layers/conv2d` the first in that of the first
+/// model inside the model.
+struct ConfiguredNames {
+  private var names: [String: String] = [:]
+
+  /// Reads the config of a functional or sequential model; finds nothing in other text.
+  init(_ json: String) {
+    guard let root = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    else { return }
+    collect(root["config"], below: "")
+  }
+
+  private mutating func collect(_ config: Any?, below place: String) {
+    guard let model = config as? [String: Any], let layers = model["layers"] as? [[String: Any]]
+    else { return }
+    var counters: [String: Int] = [:]
+    for layer in layers {
+      guard let className = layer["class_name"] as? String else { continue }
+      let config = layer["config"] as? [String: Any]
+      // A class of the user's own is registered as `package>Class`.
+      let stem = Self.group(ofClass: className.split(separator: ">").last.map(String.init) ?? "")
+      let number = counters[stem, default: 0]
+      counters[stem] = number + 1
+      let group = "\(place)/layers/\(number == 0 ? stem : "\(stem)_\(number)")"
+      names[group] = config?["name"] as? String ?? layer["name"] as? String
+      collect(config, below: group)
+    }
+  }
+
+  /// The same layers under the names that the config gives to those without.
+  ///
+  /// All or none: where the config lacks one of them, its counters may mean others too.
+  func naming(_ layers: [CheckpointLayer]) -> [CheckpointLayer] {
+    let nameless = layers.filter { $0.name == nil && $0.location != "/" }
+    guard nameless.allSatisfy({ names[$0.location] != nil }) else { return layers }
+    return layers.map { layer in
+      guard layer.name == nil, let name = names[layer.location] else { return layer }
+      return CheckpointLayer(
+        name: name, kerasClass: layer.kerasClass, ordinal: layer.ordinal,
+        parents: parents(of: layer) ?? layer.parents, location: layer.location,
+        tensors: layer.tensors)
+    }
+  }
+
+  /// The names of the models around a layer.
+  private func parents(of layer: CheckpointLayer) -> [String]? {
+    var parents: [String] = []
+    var place = layer.location
+    while let cut = place.range(of: "/layers/", options: .backwards),
+      cut.lowerBound > place.startIndex
+    {
+      place = String(place[..<cut.lowerBound])
+      guard let name = names[place] else { return nil }
+      parents.insert(name, at: 0)
+    }
+    return parents
+  }
+
+  /// The group of a class, as Keras's `to_snake_case` spells it: `PReLU` is `p_re_lu`.
+  static func group(ofClass name: String) -> String {
+    let letters = Array(name.filter { $0.isLetter || $0.isNumber || $0 == "_" })
+    var group = ""
+    for (place, letter) in letters.enumerated() {
+      let startsWord =
+        letter.isUppercase && place > 0
+        && (letters[place - 1].isLowercase
+          || (place + 1 < letters.count && letters[place + 1].isLowercase))
+      if startsWord { group += "_" }
+      group += letter.lowercased()
+    }
+    return group
+  }
+}
