@@ -195,6 +195,7 @@ class Table:
             "from Keras's logits, relative to the largest logit, is the number. Converted files are opened by",
             "the named framework, with the same two conditions. `nested` is a model around a backbone, with a",
             "head of its own; in a `frozen` one batch norms and the first third of the backbone are not trained.",
+            "A dash is a cell that was not run, or that the network does not have.",
             "",
             "| container | " + " | ".join(networks) + " |",
             "|---" * (len(networks) + 1) + "|",
