@@ -6,23 +6,17 @@ struct ChannelMoments {
   private var batchMeans: [Double]
   private var batchVariances: [Double]
   private var squaredImageMeans: [Double]
-  private var batches = 0
-  private var images = 0
+  private var batches = 1
+  private var images: Int
 
-  init(channels: Int) {
-    batchMeans = Array(repeating: 0, count: channels)
-    batchVariances = batchMeans
-    squaredImageMeans = batchMeans
-  }
-
-  /// Adds a batch of `count` images, as many as every other, whose channels lie innermost: N·H·W·C
-  /// or N·C.
-  mutating func add(_ values: [Float], images count: Int) {
-    let channels = batchMeans.count
-    let length = values.count / count
+  /// Sums up a batch of images whose channels lie innermost: N·H·W·C, or N·C.
+  init(of values: [Float], channels: Int, images: Int) {
+    self.images = images
+    let length = values.count / images
     let positions = Double(length / channels)
     var sums = Array(repeating: 0.0, count: channels)
     var squares = sums
+    squaredImageMeans = sums
     for first in stride(from: 0, to: values.count, by: length) {
       var image = Array(repeating: 0.0, count: channels)
       for start in stride(from: first, to: first + length, by: channels) {
@@ -38,15 +32,24 @@ struct ChannelMoments {
         squaredImageMeans[channel] += mean * mean
       }
     }
-    for channel in 0..<channels {
-      let mean = sums[channel] / (positions * Double(count))
-      batchMeans[channel] += mean
-      // Not `max(0, …)`, which would hide a NaN.
-      let variance = squares[channel] / (positions * Double(count)) - mean * mean
-      batchVariances[channel] += variance < 0 ? 0 : variance
+    let count = positions * Double(images)
+    batchMeans = sums.map { $0 / count }
+    batchVariances = zip(squares, batchMeans).map { squares, mean in
+      let variance = squares / count - mean * mean
+      // Not `max`, which would hide a NaN.
+      return variance < 0 ? 0 : variance
     }
-    batches += 1
-    images += count
+  }
+
+  /// Adds another batch of as many images.
+  mutating func add(_ other: ChannelMoments) {
+    for channel in batchMeans.indices {
+      batchMeans[channel] += other.batchMeans[channel]
+      batchVariances[channel] += other.batchVariances[channel]
+      squaredImageMeans[channel] += other.squaredImageMeans[channel]
+    }
+    batches += other.batches
+    images += other.images
   }
 
   /// The mean of each channel over N·H·W.

@@ -58,30 +58,45 @@ public struct StatisticsCheck: Codable, Sendable, Hashable {
     _ image: @escaping @Sendable (Int) throws -> Tensor
   ) throws -> [Node.ID: ChannelMoments] {
     guard !taps.isEmpty else { return [:] }
-    // One batch after the other, so that sums are made in one order.
+    // Each batch on one thread, and the sums put together in the order of the batches: the result
+    // does not depend on the threads.
+    let workers = min(threads, selection.batches.count, selection.batchesInMemory)
     let plan = try Plan(
-      compiling: bound, batch: selection.batch, threads: threads, streams: 1, statistics: .ofBatch,
-      taps: taps)
-    let moments = Mutex(plan.taps.map { ChannelMoments(channels: bound.graph[$0].shape.channels) })
-    try plan.runWorkers(1) { context in
-      let length = bound.graph.input.elementCount
-      let places = unsafe context.images
-      for batch in selection.batches {
-        for (place, number) in batch.enumerated() {
-          let values = try image(number).values
-          precondition(values.count == length, "an image of \(values.count) values")
-          _ = unsafe UnsafeMutableBufferPointer(
-            rebasing: places[place * length..<(place + 1) * length]
-          ).update(fromContentsOf: values)
+      compiling: bound, batch: selection.batch, threads: workers, statistics: .ofBatch, taps: taps)
+    let tiles = TileCounter(selection.batches.count)
+    let store = Mutex<[Int: [ChannelMoments]]>([:])
+    try plan.runWorkers(workers) { context in
+      while let tile = tiles.take() {
+        let numbers = selection.batches[tile]
+        unsafe try Self.fill(context.images, with: numbers, image)
+        _ = try context.run(count: numbers.count)
+        let moments = plan.taps.enumerated().map { place, node in
+          ChannelMoments(
+            of: context.tapped(place, count: numbers.count),
+            channels: plan.graph[node].shape.channels, images: numbers.count)
         }
-        _ = try context.run(count: batch.count)
-        for tap in plan.taps.indices {
-          let values = context.tapped(tap, count: batch.count)
-          moments.withLock { $0[tap].add(values, images: batch.count) }
-        }
+        store.withLock { $0[tile] = moments }
       }
     }
-    return Dictionary(uniqueKeysWithValues: zip(plan.taps, moments.withLock { $0 }))
+    let batches = store.withLock { stored in stored.sorted { $0.key < $1.key }.map(\.value) }
+    return Dictionary(
+      uniqueKeysWithValues: plan.taps.enumerated().map { place, node in
+        (node, batches.dropFirst().reduce(into: batches[0][place]) { $0.add($1[place]) })
+      })
+  }
+
+  private static func fill(
+    _ places: UnsafeMutableBufferPointer<Float>, with numbers: [Int],
+    _ image: (Int) throws -> Tensor
+  ) throws {
+    let length = places.count / numbers.count
+    for (place, number) in numbers.enumerated() {
+      let values = try image(number).values
+      precondition(values.count == length, "an image of \(values.count) values")
+      _ = unsafe UnsafeMutableBufferPointer(
+        rebasing: places[place * length..<(place + 1) * length]
+      ).update(fromContentsOf: values)
+    }
   }
 }
 
@@ -92,10 +107,17 @@ public struct ImageSelection: Sendable, Hashable {
   /// How many images a batch has.
   public let batch: Int
 
-  /// Values of layers that are kept at once, all batch norms' inputs of a batch: half a gigabyte.
-  private static let valuesAtOnce = 1 << 27
+  /// How many batches may be in memory at once, each on a thread of its own.
+  let batchesInMemory: Int
+
+  /// Values of layers that one batch may keep, all batch norms' inputs: half a gigabyte.
+  private static let valuesOfBatch = 1 << 27
+  /// The same of all batches that are in memory.
+  private static let valuesAtOnce = 1 << 28
   /// The batch in which networks are commonly trained.
   private static let largestBatch = 32
+  /// Of fewer images statistics say little; memory must do.
+  private static let smallestBatch = 4
 
   /// Spreads up to `limit` of `available` images over all of them, so that folders of classes are
   /// mixed in every batch, as in training.
@@ -106,11 +128,12 @@ public struct ImageSelection: Sendable, Hashable {
     let wanted = min(limit, available)
     precondition(wanted > 0, "no images to choose from")
     let read = Set(graph.nodes.filter(\.isBatchNorm).map { $0.inputs[0] })
-    let values = read.reduce(0) { $0 + graph[$1].shape.elementCount }
-    let most = min(Self.largestBatch, max(4, Self.valuesAtOnce / max(1, values)))
+    let values = max(1, read.reduce(0) { $0 + graph[$1].shape.elementCount })
+    let most = min(Self.largestBatch, max(Self.smallestBatch, Self.valuesOfBatch / values))
     let count = (wanted + most - 1) / most
     let batch = wanted / count
     self.batch = batch
+    batchesInMemory = max(1, Self.valuesAtOnce / (values * batch))
     batches = (0..<count).map { first in
       (0..<batch).map { (2 * (first + $0 * count) + 1) * available / (2 * wanted) }
     }
