@@ -17,22 +17,27 @@ package struct StudiedNetwork: Sendable {
   private let images: [Tensor]
   private let labels: [Int]
 
-  /// The trained networks of `Fixtures/checkpoints/digits`.
-  package static let all = ["digits-regular", "digits-bottleneck", "digits-half"]
+  /// The trained networks of `Fixtures/checkpoints`.
+  package static let all = ["digits-regular", "digits-bottleneck", "digits-half", "digits-v1"]
 
   /// Reads the network and the 360 images.
   package init(_ name: String) throws {
-    let isBottleneck = name == "digits-bottleneck"
+    let network: any ResidualNetwork
+    switch name {
+    case "digits-v1": network = ResNetV1(blocksPerStage: [2, 1, 1])
+    case "digits-bottleneck":
+      network = PreActivationResNet(blocksPerStage: [1, 2, 1], block: .bottleneck)
+    default: network = PreActivationResNet(blocksPerStage: [2, 2], block: .regular)
+    }
+    let isFirstVersion = name == "digits-v1"
+    let folder = isFirstVersion ? "post_activation" : "digits"
     try self.init(
-      name, model: "preact-resnet18",
-      network: PreActivationResNet(
-        blocksPerStage: isBottleneck ? [1, 2, 1] : [2, 2],
-        block: isBottleneck ? .bottleneck : .regular),
-      file: Fixtures.path("checkpoints/digits/\(name).weights.h5"))
+      name, model: isFirstVersion ? "resnet50" : "preact-resnet18", network: network,
+      file: Fixtures.path("checkpoints/\(folder)/\(name).weights.h5"))
   }
 
   private init(
-    _ name: String, model: String, network: some ResidualNetwork, file: String
+    _ name: String, model: String, network: any ResidualNetwork, file: String
   ) throws {
     let checkpoint = try Checkpoint(contentsOf: file)
     guard var recipe = ModelRecipe.named(model) else {

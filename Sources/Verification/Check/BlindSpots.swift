@@ -1,4 +1,4 @@
-import Networks
+package import Networks
 
 /// What no comparison of batch norms' statistics can see, however it is done.
 public struct BlindSpots: Codable, Sendable, Hashable {
@@ -11,7 +11,7 @@ public struct BlindSpots: Codable, Sendable, Hashable {
   ///
   /// A weight shows only in the statistics of a batch norm that reads, at whatever distance, what
   /// the weight has touched.
-  init(of graph: Graph) {
+  package init(of graph: Graph) {
     // Whether some batch norm reads the node's value, directly or through others.
     var isRead = Array(repeating: false, count: graph.nodes.count)
     for node in graph.nodes.reversed() {
