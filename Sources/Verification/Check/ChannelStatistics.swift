@@ -67,7 +67,9 @@ struct ChannelStatistics {
   /// The misfit that the choice of the images alone explains.
   func noise(epsilon: Double) -> Double {
     let noise = zip(errors, variances).map { error, variance in
-      min(1, error / (variance + epsilon).squareRoot())
+      let noise = error / (variance + epsilon).squareRoot()
+      // What is no number is no excuse either.
+      return noise.isFinite ? min(1, noise) : 0
     }
     return noise.reduce(0, +) / Double(max(1, noise.count))
   }

@@ -46,6 +46,9 @@ extension NormComparison {
   /// (Tools/check-study/RESULTS.md).
   static let tolerance = 0.2
 
+  /// However few the images, statistics of something else do not pass.
+  static let largestLimit = 0.75
+
   /// Compares the statistics of a file with those of images.
   init(
     layer: String, file: ChannelStatistics, measured: ChannelStatistics, epsilon: Double
@@ -56,7 +59,8 @@ extension NormComparison {
     misfit = measured.misfit(to: file, epsilon: epsilon)
     // Two sources of difference that do not know of each other; 1.5 standard errors.
     let noise = 1.5 * measured.noise(epsilon: epsilon)
-    limit = (Self.tolerance * Self.tolerance + noise * noise).squareRoot()
+    limit = min(
+      (Self.tolerance * Self.tolerance + noise * noise).squareRoot(), Self.largestLimit)
     let shift = distances.map { abs($0.shift) }.median
     let spreads = distances.map(\.spread)
     let spread = spreads.median
