@@ -19,8 +19,8 @@ struct CheckCommand: ParsableCommand {
       Without images it looks for weights that are not finite, negative variances, batch norms that \
       were never trained, and dead or constant channels. With a folder of images it also compares \
       the moving mean and variance of each batch norm with what its input really has, in training \
-      mode: a tensor that was swapped shows there, and a wrong input scale at the first layer. Any \
-      images like those of training will do; sub-folders are needed, but labels are not used.
+      mode: a tensor that was swapped shows there, and a wrong input scale at the first layer. Images \
+      like those of training will do, of all classes; the labels are not used.
       """)
 
   @OptionGroup var model: ModelOptions

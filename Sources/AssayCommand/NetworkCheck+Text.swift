@@ -49,6 +49,9 @@ extension StatisticsCheck {
       lines.append("all \(norms.count) batch norms fit \(shownTo)" + (figure ?? ""))
     } else {
       lines.append("\(wrong.count) of \(norms.count) batch norms do not fit \(shownTo)")
+      lines.append(
+        "note: images unlike those of training, or of few of its classes, misfit too, and so does a "
+          + "network that was fine-tuned with its batch norms frozen")
     }
     return lines
   }

@@ -24,7 +24,8 @@ package struct StudyPage {
     Two weights of one shape are swapped in a trained network, every pair that there is; the network is scored on
     all 360 images and checked with some of them. A swap is costly if it takes more than \
     \(Int(StudyRow.costly)) points of top-1. "Named"
-    means that the check named a layer of the swap among its suspects.
+    means that the check named a layer of the swap among its suspects. Its one tolerance was set with the
+    pre-activation networks in view, and not changed for digits-v1.
 
     ## All networks
 

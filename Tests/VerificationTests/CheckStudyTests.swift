@@ -1,5 +1,7 @@
 import CheckStudy
+import Foundation
 import Networks
+import TestSupport
 import Testing
 import Verification
 
@@ -59,6 +61,15 @@ struct CheckStudyTests {
     let missed = study.rows.filter { $0.isCostly && $0.flagged[64] == false }
     #expect(!blind.isEmpty && study.rows.count > 2 * blind.count)
     #expect(missed.flatMap(\.swap.layers).allSatisfy(blind.contains))
+  }
+
+  @Test("The network with batch norms after its convolutions scores as in Keras")
+  func postActivation() throws {
+    struct Facts: Decodable { let top1: Int }
+    let facts = try JSONDecoder().decode(
+      Facts.self, from: Fixtures.data("checkpoints/post_activation/digits-v1.json"))
+    let network = try StudiedNetwork("digits-v1")
+    #expect(try network.top1(of: network.bound) == facts.top1)
   }
 
   @Test("Swapped statistics name each other, and nothing else is disturbed")
