@@ -101,6 +101,16 @@ let package = Package(
     .executableTarget(
       name: "ReaderProgram", dependencies: ["Checkpoints", "Sandbox", "Tensors", "TestSupport"],
       path: "Tests/ReaderProgram", swiftSettings: swiftSettings),
+    // Swaps planted in trained networks: for the tests of the check, and for Tools/check-study.
+    .target(
+      name: "CheckStudy",
+      dependencies: [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Networks", "Tensors",
+        "TestSupport", "Verification",
+      ], path: "Tests/CheckStudy", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "CheckStudyProgram", dependencies: ["CheckStudy"], path: "Tests/CheckStudyProgram",
+      swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
@@ -117,7 +127,10 @@ let package = Package(
     tests("Datasets", ["Tensors"]),
     tests(
       "Verification",
-      ["Architectures", "Archives", "Binding", "Checkpoints", "Engine", "Networks", "Tensors"]),
+      [
+        "Architectures", "Archives", "Binding", "CheckStudy", "Checkpoints", "Engine", "Networks",
+        "Tensors",
+      ]),
     tests(
       "Evaluation",
       ["Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Networks", "Tensors"]),

@@ -77,8 +77,10 @@ def record(
             continue
         step.name, step.inputs = spelled(step.name), [spelled(source) for source in step.inputs]
         array = step.array(data_format)
+        row = described(step, array)
+        # What is not kept is listed all the same: pairing follows the connections.
+        rows.append(row)
         if wanted(step.name, layers):
-            row = described(step, array)
             if step.kind == "InputLayer" and not formula and not sampled:
                 row["array"] = "inputs"
             elif sampled:
@@ -87,7 +89,6 @@ def record(
             else:
                 row["array"] = f"activations/{step.name}"
                 arrays[row["array"]] = array
-            rows.append(row)
         last = step.name, array
     if not training:
         agrees_with_whole(model, fed, step)
@@ -106,7 +107,7 @@ def record(
         "recorder": {"name": "keras", "version": keras.__version__, "backend": backend()},
         "model": {"name": name, "weights": [weights_entry(path) for path in weights]},
         "run": {
-            "dataFormat": data_format,
+            "data_format": data_format,
             "precision": keras.config.floatx(),
             "batch": len(images),
             "threads": one_thread.THREADS,

@@ -48,7 +48,7 @@ package struct ExecutionContext: ~Copyable {
   }
 
   /// The values of a tap after ``run(count:)``, by its place among the plan's, of `count` images.
-  func tapped(_ tap: Int, count: Int) -> [Float] {
+  package func tapped(_ tap: Int, count: Int) -> [Float] {
     let range = plan.tapRanges[tap]
     let values = unsafe taps.address.assumingMemoryBound(to: Float.self) + range.lowerBound
     return unsafe Array(

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Networks
+import Tensors
+import Verification
+
+/// `assay check`: what can be said of weights without anything to compare them with.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract:
+      "Looks for tensors in wrong places, without any reference; exit code 1 if it finds one.",
+    discussion: """
+      Examples:
+        assay check --model resnet50 --weights w.h5
+        assay check --model resnet50 --weights w.h5 --data val/ --limit 64
+
+      Without images it looks for weights that are not finite, negative variances, batch norms that \
+      were never trained, and dead or constant channels. With a folder of images it also compares \
+      the moving mean and variance of each batch norm with what its input really has, in training \
+      mode: a tensor that was swapped shows there, and a wrong input scale at the first layer. Images \
+      like those of training will do, of all classes; the labels are not used.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String
+
+  @OptionGroup var trust: TrustOptions
+
+  @Option(help: ArgumentHelp("A folder of images, in sub-folders.", valueName: "folder"))
+  var data: String?
+
+  @OptionGroup(title: "Image options") var images: ImageOptions
+
+  @Option(help: "How many images are shown, spread over the folder.")
+  var limit = 64
+
+  @Option(help: "Threads that compute. Default: one a core.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(name: .shortAndLong, help: "Lists every batch norm.")
+  var verbose = false
+
+  @Option(help: ArgumentHelp("Writes the check as JSON.", valueName: "file"))
+  var json: OutputFile?
+
+  func validate() throws {
+    guard limit >= StatisticsCheck.fewestImages else {
+      throw ValidationError(
+        "--limit \(limit): statistics need at least \(StatisticsCheck.fewestImages) images")
+    }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads \(threads) is no possible number")
+    }
+  }
+
+  func run() throws {
+    try json?.check()
+    _ = try images.preprocessing(for: model.recipe())
+    let loaded = try LoadedModel(
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
+    let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded))
+    try json?.write(check.json())
+    print(check.text(of: loaded, listingAll: verbose))
+    if !check.passes { throw Failure(.comparisonFailed, check.failureSummary) }
+  }
+
+  private func statistics(of loaded: LoadedModel) throws -> StatisticsCheck? {
+    guard let data else { return nil }
+    let files = try LabeledImages(directory: data).images
+    guard files.count >= StatisticsCheck.fewestImages else {
+      throw Failure(
+        .badData,
+        "\(data): \(files.count) images; statistics need at least \(StatisticsCheck.fewestImages)")
+    }
+    let preprocessor = try ImagePreprocessor(
+      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
+      format: loaded.graph.dataFormat)
+    return try StatisticsCheck(
+      of: loaded.bound,
+      selection: ImageSelection(limit, of: files.count, for: loaded.graph), threads: threads
+    ) { number in
+      do throws(ImageError) {
+        return try preprocessor.tensor(of: files[number].location)
+      } catch {
+        throw Failure(.badData, "\(files[number].location): \(error)")
+      }
+    }
+  }
+}
