@@ -72,6 +72,9 @@ struct VerifyCommand: ParsableCommand {
     try report?.write(Data(verification.html.utf8))
     try junit?.write(Data(verification.junit.utf8))
     print(verification.text(listingAll: verbose))
+    if verification.isIncomparable {
+      throw Failure(.badData, verification.failureSummary)
+    }
     if !verification.passes {
       throw Failure(.comparisonFailed, verification.failureSummary)
     }

@@ -44,7 +44,10 @@ struct VerifiedNetwork {
   ) throws {
     let graph = try recipe.graph(
       height: image.height, width: image.width, dataFormat: dataFormat)
-    let plan = try BindingPlan(graph, to: checkpoint, using: recipe.nameMap)
+    self.init(try BindingPlan(graph, to: checkpoint, using: recipe.nameMap))
+  }
+
+  init(_ plan: BindingPlan) {
     bound = plan.boundGraph
     names = Dictionary(
       plan.steps.map { ($0.parameter.layer, $0.layerName) },

@@ -47,6 +47,11 @@ public struct PreActivationResNet: ResidualNetwork {
 
   /// Adds the network without its head; the result is the mean of each feature map.
   public func pooledFeatures(_ image: Signal) -> Signal {
+    featureMap(image).applying(PooledHead(), as: "head")
+  }
+
+  /// Adds the network up to its last feature map, normalised and rectified.
+  package func featureMap(_ image: Signal) -> Signal {
     let stem = image.applying(
       PreActivationStem(filters: filters, conventions: conventions), as: "stem")
     let features = stages(stem) { stage, index, _, width in
@@ -54,7 +59,7 @@ public struct PreActivationResNet: ResidualNetwork {
         kind: block, width: width, stride: stage > 0 && index == 0 ? 2 : 1,
         shortcut: index == 0 ? .projection : .identity, conventions: conventions)
     }
-    return features.applying(PreActivationPool(epsilon: conventions.epsilon), as: "head")
+    return features.applying(ActiveHead(epsilon: conventions.epsilon), as: "head")
   }
 
   /// The network of the given number of layers, or `nil` for a depth that was never published.
@@ -99,11 +104,14 @@ private struct PreActivationStem: Layer {
   }
 }
 
-/// Batch norm, ReLU, and the mean over the map.
-private struct PreActivationPool: Layer {
+/// The batch norm and the ReLU that the last block leaves to its successor.
+private struct ActiveHead: Layer {
   var epsilon: Float
 
-  func callAsFunction(_ x: Signal) -> Signal {
-    x.batchNorm("norm", epsilon: epsilon).relu().globalAveragePool()
-  }
+  func callAsFunction(_ x: Signal) -> Signal { x.batchNorm("norm", epsilon: epsilon).relu() }
+}
+
+/// The mean over the map.
+private struct PooledHead: Layer {
+  func callAsFunction(_ x: Signal) -> Signal { x.globalAveragePool() }
 }

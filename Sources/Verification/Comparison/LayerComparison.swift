@@ -73,6 +73,11 @@ public struct LayerComparison: Codable, Sendable, Hashable {
     }
   }
 
+  /// Whether all values of the reference that were compared are finite.
+  var hasFiniteReference: Bool {
+    errors.notANumber.reference == 0 && errors.infinite.reference == 0
+  }
+
   /// The values that both sides have.
   private struct Sides {
     let candidate: [Float]
@@ -93,6 +98,13 @@ public struct LayerComparison: Codable, Sendable, Hashable {
         meanError = abs(values.mean - expected.mean)
       }
     }
+  }
+}
+
+extension ActivationRecord {
+  /// Whether the mean that is kept beside samples is finite, as it is of finite values.
+  var hasFiniteMean: Bool {
+    if case .sampled(let samples) = self { samples.mean.isFinite } else { true }
   }
 }
 

@@ -26,6 +26,13 @@ public struct Verification: Codable, Sendable, Hashable {
   /// Whether every layer, the logits and the two plans agree.
   public var passes: Bool
 
+  /// Whether a layer has another shape than in the reference, and nothing explains it: then the
+  /// reference is not of this network.
+  public var isIncomparable: Bool {
+    guard let firstDivergence, layers[firstDivergence].referenceShape != nil else { return false }
+    return diagnosis?.fitting.isEmpty ?? true
+  }
+
   /// One side of a comparison.
   public struct Side: Codable, Sendable, Hashable {
     /// The file, or words for a run.
@@ -95,8 +102,7 @@ public struct Verification: Codable, Sendable, Hashable {
       let comparison = LayerComparison(
         layer, values, against: expected, wanted,
         within: tolerances.of(kind: layer.kind))
-      guard comparison.errors.notANumber.reference == 0, comparison.errors.infinite.reference == 0
-      else {
+      guard comparison.hasFiniteReference, wanted.hasFiniteMean else {
         throw GoldenError(
           "\(reference.name): the layer \(expected.name) holds values that are not finite; "
             + "nothing can be held to them")

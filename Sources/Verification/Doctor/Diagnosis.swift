@@ -23,7 +23,8 @@ public struct Diagnosis: Codable, Sendable, Hashable {
     public var error: Double
   }
 
-  /// Whether the layer, fed with the reference's inputs, agrees: then its error comes from before.
+  /// Whether the layer, fed with the reference's inputs, agrees: then its error is one of rounding, or
+  /// comes from before.
   public var isInherited: Bool { unchanged.map { $0 <= bound } ?? false }
 
   /// Tries every guess on the first layer that differs.
@@ -47,24 +48,31 @@ public struct Diagnosis: Codable, Sendable, Hashable {
     let scale = comparison.referenceShape == nil ? comparison.errors.scale : bench.scale
     self.bound = Double(tolerance.bound(scale: scale))
     unchanged = bench.error(bench.layer, bench.paddedInputs)
-    var attempts: [Attempt] = []
-    if !(unchanged.map { [limit = self.bound] in $0 <= limit } ?? false) {
+    let limit = self.bound
+    var attempts: [(attempt: Attempt, kind: Hypothesis.Kind?)] = []
+    if !(unchanged.map { $0 <= limit } ?? false) {
       attempts = Hypothesis.all(for: bench).compactMap { guess in
-        guess.error().map { Attempt(claim: guess.claim, error: min($0, .greatestFiniteMagnitude)) }
+        guess.error().map {
+          (Attempt(claim: guess.claim, error: min($0, .greatestFiniteMagnitude)), guess.kind)
+        }
       }
     }
-    attempts.sort { $0.error < $1.error }
-    let limit = self.bound
-    fitting = attempts.filter { $0.error <= limit }
-    others = attempts.filter { $0.error > limit }
+    // Stable: of two guesses that leave the same, the more likely one was made first.
+    let ranked = attempts.enumerated()
+      .sorted { ($0.1.attempt.error, $0.0) < ($1.1.attempt.error, $1.0) }.map(\.element)
+    var told: Set<Hypothesis.Kind> = []
+    fitting = ranked.filter { entry in
+      entry.attempt.error <= limit && (entry.kind.map { told.insert($0).inserted } ?? true)
+    }.map(\.attempt)
+    others = ranked.map(\.attempt).filter { $0.error > limit }
     unchanged = unchanged.map { min($0, .greatestFiniteMagnitude) }
   }
 
   /// The finding in one sentence.
   public var finding: String {
     if isInherited {
-      return "fed with the reference's own inputs, the layer agrees: its difference has built up "
-        + "before it"
+      return "fed with the reference's own inputs, the layer gives the reference's values: the "
+        + "difference is one of rounding, or has built up before it"
     }
     guard let best = fitting.first else {
       return "none of \(others.count) known causes explains it"

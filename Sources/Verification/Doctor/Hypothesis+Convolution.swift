@@ -28,19 +28,23 @@ extension Hypothesis {
         Kernel.Tap(y: $0.y, x: $0.x, input: $0.filter, filter: $0.input)
       }
     }
+    let isFirst = bench.readsImages && kernel.inputs * layer.groups == 3
     guesses.append(
-      input("the input channels are reversed (BGR for RGB)", bench, \.withChannelsReversed))
+      input(
+        "the input channels are reversed" + (isFirst ? " (BGR for RGB)" : ""), bench,
+        \.withChannelsReversed))
     guesses.append(output("the output channels are reversed", bench, \.withChannelsReversed))
     guesses += layer.padding.onePixelOff.map { edges in
       guess(
         "the padding is \(edges), not \(layer.padding) (top, bottom, left, right): one pixel off, as "
-          + "'same' differs from a fixed padding", bench
+          + "'same' differs from a fixed padding", bench, kind: .padding
       ) { changed in
         var layer = layer
         layer.padding = edges
         changed.operation = .convolution(layer)
       }
     }
+    guesses += earlierStride(layer, bench)
     let strides = bench.neighbouringStrides + [1, 2]
     for stride in Set(strides).subtracting([layer.strides]) {
       guesses.append(
@@ -52,6 +56,26 @@ extension Hypothesis {
         })
     }
     return guesses + bias(bench)
+  }
+
+  /// An earlier 1×1 convolution has the stride of this one: it then reads every so many pixels of
+  /// what it reads here, batch norms and ReLUs in between changing nothing of that.
+  private static func earlierStride(
+    _ layer: LayerOperation.Convolution, _ bench: LayerOnBench
+  ) -> [Hypothesis] {
+    guard layer.strides != 1 else { return [] }
+    return [
+      Hypothesis(claim: "the stride is in another place: an earlier 1×1 convolution has it") {
+        var moved = layer
+        moved.strides = 1
+        let (rows, columns) = (layer.kernel.height - 1, layer.kernel.width - 1)
+        moved.padding = EdgePadding(
+          top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
+        return bench.error(
+          ReferenceLayer(.convolution(moved), weights: bench.layer.weights),
+          bench.inputs.map { $0.subsampled(by: layer.strides) })
+      }
+    ]
   }
 
   /// A bias that one side has and the other has not, or that is another one.

@@ -55,15 +55,15 @@ extension Hypothesis {
     let edges = layer.padding.adding(bench.zeros)
     guard edges != .none else { return [] }
     /// All the padding as zeros in front of the layer.
-    func withZeros(_ claim: String, _ edges: EdgePadding) -> Hypothesis {
-      Hypothesis(claim: claim) {
+    func withZeros(_ claim: String, _ edges: EdgePadding, _ kind: Kind? = nil) -> Hypothesis {
+      Hypothesis(claim: claim, kind: kind) {
         bench.error(
           ReferenceLayer(operation(padded(.none))), bench.inputs.map { $0.padded(edges) })
       }
     }
     /// All the padding as places that take no part.
-    func withoutPart(_ claim: String, _ edges: EdgePadding) -> Hypothesis {
-      Hypothesis(claim: claim) {
+    func withoutPart(_ claim: String, _ edges: EdgePadding, _ kind: Kind? = nil) -> Hypothesis {
+      Hypothesis(claim: claim, kind: kind) {
         let rows = max(edges.top, edges.bottom)
         let columns = max(edges.left, edges.right)
         // A window of padding alone has no largest value and no mean.
@@ -74,7 +74,8 @@ extension Hypothesis {
     let offByOne = edges.onePixelOff.flatMap { moved in
       let words = "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off"
       return [
-        withZeros("\(words), with zeros", moved), withoutPart("\(words), without zeros", moved),
+        withZeros("\(words), with zeros", moved, .padding),
+        withoutPart("\(words), without zeros", moved, .padding),
       ]
     }
     let other =
@@ -89,7 +90,8 @@ extension Hypothesis {
   static func zeroPadding(_ edges: EdgePadding, _ bench: LayerOnBench) -> [Hypothesis] {
     edges.onePixelOff.map { moved in
       guess(
-        "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off", bench
+        "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off", bench,
+        kind: .padding
       ) {
         $0.operation = .zeroPadding(moved)
       }

@@ -6,8 +6,15 @@ import Tensors
 struct Hypothesis {
   /// What the reference would have done.
   let claim: String
+  /// The kind of guess; of one kind only the best is told.
+  var kind: Kind?
   /// The error that is left if it did; `nil` if it cannot have done so.
   let error: () -> Double?
+
+  /// Guesses that differ in a number.
+  enum Kind {
+    case padding
+  }
 
   /// All guesses that make sense for the layer on the bench.
   static func all(for bench: LayerOnBench) -> [Hypothesis] {
@@ -35,9 +42,10 @@ struct Hypothesis {
 
   /// A guess that is another layer, or other weights, on the same inputs.
   static func guess(
-    _ claim: String, _ bench: LayerOnBench, _ change: @escaping (inout ReferenceLayer) -> Void
+    _ claim: String, _ bench: LayerOnBench, kind: Kind? = nil,
+    _ change: @escaping (inout ReferenceLayer) -> Void
   ) -> Hypothesis {
-    Hypothesis(claim: claim) {
+    Hypothesis(claim: claim, kind: kind) {
       var layer = bench.layer
       change(&layer)
       return bench.error(layer, bench.paddedInputs)

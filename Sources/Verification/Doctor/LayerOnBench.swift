@@ -17,6 +17,8 @@ struct LayerOnBench {
   let zeros: EdgePadding
   /// The shape of the map that was flattened into the row that it reads, if it was.
   let flattened: ImageShape?
+  /// Whether it reads the images.
+  let readsImages: Bool
   /// The strides of other convolutions of the same block.
   let neighbouringStrides: [Extent]
   /// The places and values of the reference's result that are known, for this image.
@@ -41,6 +43,7 @@ struct LayerOnBench {
     expected = wanted.values(ofImage: image)
     var values: [Tensor] = []
     var edges = EdgePadding.none
+    var isFirst = false
     for id in node.inputs {
       var input = graph[id]
       while case .zeroPadding(let more) = input.operation {
@@ -51,8 +54,10 @@ struct LayerOnBench {
         let value = try Self.value(of: input, image, recording, reference, pairs)
       else { return nil }
       values.append(value)
+      isFirst = isFirst || input.operation == .input
     }
     inputs = values
+    readsImages = isFirst
     let weights = try node.parameters.map { ($0.role, try bound.values(of: $0)) }
     let absorbed = node.operation.absorbing(edges)
     self.layer = ReferenceLayer(

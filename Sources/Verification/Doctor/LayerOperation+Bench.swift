@@ -79,10 +79,10 @@ extension EdgePadding {
       right: right + outer.right)
   }
 
-  /// The same moved by one pixel, as `same` differs from a fixed padding: the odd row and column
-  /// before the map instead of after it, or the reverse; and one row and column more or less.
+  /// The same moved by one pixel, as `same` differs from a fixed padding: a row and column less or
+  /// more on one side, or on the other side of the map; the smallest first.
   var onePixelOff: [EdgePadding] {
-    [(1, -1), (-1, 1), (0, 1), (0, -1), (1, 0), (-1, 0), (1, 1), (-1, -1)].map { before, after in
+    [(-1, 0), (0, -1), (-1, 1), (1, -1), (-1, -1), (0, 1), (1, 0), (1, 1)].map { before, after in
       EdgePadding(
         top: top + before, bottom: bottom + after, left: left + before, right: right + after)
     }
@@ -133,6 +133,24 @@ extension Tensor {
       }
     }
     return result
+  }
+
+  /// Every so many rows and columns of the maps, from the first.
+  func subsampled(by strides: Extent) -> Tensor {
+    guard let image = DataFormat.channelsLast.image(in: shape) else { return self }
+    let rows = Array(stride(from: 0, to: image.height, by: strides.height))
+    let columns = Array(stride(from: 0, to: image.width, by: strides.width))
+    var result: [Float] = []
+    for n in 0..<count {
+      for row in rows {
+        for column in columns {
+          let start = ((n * image.height + row) * image.width + column) * image.channels
+          result += values[start..<start + image.channels]
+        }
+      }
+    }
+    return Tensor(
+      shape: [count, rows.count, columns.count, image.channels], values: result)
   }
 
   /// `max(x, 0)`, element by element.

@@ -21,7 +21,7 @@ extension Verification {
     <h2>Error against depth</h2>
     <p>The largest difference in each layer, over the largest magnitude that the reference has there. \
     The line is what is allowed.</p>
-    \(ErrorPlot(layers: layers, firstDivergence: firstDivergence).svg)
+    <div class="wide plot">\(ErrorPlot(layers: layers, firstDivergence: firstDivergence).svg)</div>
     \(divergence)
     <h2>Layers</h2>
     \(table)
@@ -143,7 +143,7 @@ extension Verification {
     svg.heat { max-width: 30rem; fill: #c0392b; } .ground { fill: #8882; }
     .grid { stroke: #8884; } .bound { fill: none; stroke: #888; stroke-dasharray: 4 3; }
     .pass { fill: #2e8b57; } .fail { fill: #e08e0b; } circle.first { fill: #c0392b; }
-    .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; }
+    .wide { overflow-x: auto; } .plot svg { min-width: 40rem; } table { border-collapse: collapse; font-size: 13px; }
     th, td { text-align: left; padding: .15rem .6rem; border-bottom: 1px solid #8883; }
     .wide td { white-space: nowrap; } .sides th { vertical-align: top; }
     td.number { text-align: right; font-variant-numeric: tabular-nums; }
