@@ -65,7 +65,7 @@ struct GoldenNetworkTests {
       let images = HashedWeights.images(network.bound.graph.input, count: shape[0])
       let result = try network.verification(
         against: golden, .init(batch: shape[0], threads: 2), images: images)
-      expectAgreement(result, golden, within: 5e-5, "\(model) \(format)")
+      expectAgreement(result, golden, within: 2e-5, "\(model) \(format)")
     }
   }
 }
