@@ -48,6 +48,13 @@ public struct EdgePadding: Sendable, Hashable, CustomStringConvertible {
   /// No padding at all.
   public static let none = EdgePadding(all: 0)
 
+  /// The two paddings, one around the other.
+  package func adding(_ outer: EdgePadding) -> EdgePadding {
+    EdgePadding(
+      top: top + outer.top, bottom: bottom + outer.bottom, left: left + outer.left,
+      right: right + outer.right)
+  }
+
   /// `2,3,2,3`: top, bottom, left, right.
   public var description: String { "\(top),\(bottom),\(left),\(right)" }
 }

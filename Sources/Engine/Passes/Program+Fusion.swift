@@ -129,12 +129,3 @@ extension Program.Kind {
     }
   }
 }
-
-extension EdgePadding {
-  /// The two paddings, one around the other.
-  fileprivate func adding(_ outer: EdgePadding) -> EdgePadding {
-    EdgePadding(
-      top: top + outer.top, bottom: bottom + outer.bottom, left: left + outer.left,
-      right: right + outer.right)
-  }
-}

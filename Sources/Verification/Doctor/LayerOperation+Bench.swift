@@ -72,13 +72,6 @@ extension FeatureShape {
 }
 
 extension EdgePadding {
-  /// The two paddings, one around the other.
-  func adding(_ outer: EdgePadding) -> EdgePadding {
-    EdgePadding(
-      top: top + outer.top, bottom: bottom + outer.bottom, left: left + outer.left,
-      right: right + outer.right)
-  }
-
   /// The same moved by one pixel, as `same` differs from a fixed padding: a row and column less or
   /// more on one side, or on the other side of the map; the smallest first.
   var onePixelOff: [EdgePadding] {

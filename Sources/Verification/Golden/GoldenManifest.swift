@@ -120,3 +120,14 @@ public struct GoldenManifest: Codable, Sendable, Hashable {
     public var largest: Float?
   }
 }
+
+extension GoldenManifest.Layer {
+  /// Whether its class has weights; of a class that is not told, it is taken to have.
+  var hasWeights: Bool {
+    ![
+      "ReLU", "Activation", "Add", "Concatenate", "MaxPooling2D", "AveragePooling2D", "Flatten",
+      "GlobalAveragePooling2D", "GlobalMaxPooling2D", "Softmax", "ZeroPadding2D", "Relu", "Pad",
+      "Mean", "InputLayer",
+    ].contains(kind)
+  }
+}

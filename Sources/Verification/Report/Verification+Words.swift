@@ -1,0 +1,58 @@
+import Foundation
+
+extension LayerComparison {
+  /// What is wrong with this layer, in one line.
+  public var verdict: String {
+    if let referenceShape {
+      return "has the shape \(Self.text(shape)), the reference \(Self.text(referenceShape))"
+    }
+    if errors.unequal > 0 {
+      return "\(errors.unequal) values are not finite; first \(worstValue) at "
+        + "\(place), expected \(worstReference)"
+    }
+    let spread = pattern.map { "; beyond the tolerance \($0)" } ?? ""
+    return "differs by up to \(Self.text(errors.largest)), \(Self.text(errors.relative)) of its "
+      + "largest magnitude, at \(place): \(worstValue), expected \(worstReference)\(spread)"
+  }
+
+  /// The position of the worst value, with its axes.
+  public var place: String {
+    let axes = worstPosition.count == 4 ? ["n", "h", "w", "c"] : ["n", "c"]
+    return zip(axes, worstPosition).map { "\($0) \($1)" }.joined(separator: ", ")
+  }
+
+  /// A figure in three digits.
+  static func text(_ value: Double) -> String { String(format: "%.3g", value) }
+
+  private static func text(_ shape: [Int]) -> String {
+    shape.map(String.init).joined(separator: "×")
+  }
+}
+
+extension Verification {
+  /// Why the comparison failed, in one or two lines.
+  public var failureSummary: String {
+    var lines: [String] = []
+    if let firstDivergence {
+      let layer = layers[firstDivergence]
+      let name =
+        layer.name == layer.referenceName ? layer.name : "\(layer.name) (\(layer.referenceName))"
+      lines.append("first difference at \(name), \(layer.kind): \(layer.verdict)")
+      if let diagnosis { lines.append(diagnosis.finding) }
+    }
+    if !logits.passes {
+      lines.append(
+        "the logits differ by up to \(LayerComparison.text(logits.errors.largest)), "
+          + "allowed are \(LayerComparison.text(Double(logits.bound)))")
+    }
+    if let fusion,
+      fusion.unequal > 0
+        || fusion.largest > Double(tolerances.logits.bound(scale: fusion.scale))
+    {
+      lines.append(
+        "the plan with every layer kept apart gives logits that differ from the fused plan's by up "
+          + "to \(LayerComparison.text(fusion.largest))")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
