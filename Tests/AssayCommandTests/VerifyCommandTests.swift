@@ -56,6 +56,16 @@ struct VerifyCommandTests {
     #expect(text.contains("\"first_divergence\"") && text.contains("\"passes\" : false"))
   }
 
+  @Test("Other weights are told as such")
+  func otherWeights() throws {
+    let run = try AssayRun(
+      "verify", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
+      Fixtures.path("checkpoints/digits/digits-half.keras3.h5"), "--reference", golden)
+    #expect(run.status == 1)
+    #expect(run.messages.contains("the weights come from different files"))
+    #expect(run.messages.contains("none of"))
+  }
+
   @Test("A recording verifies to the bit, whatever the data format, the batch and the threads")
   func sameness() throws {
     let images = scratch.path("x.npy")

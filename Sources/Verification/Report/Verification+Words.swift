@@ -30,6 +30,21 @@ extension LayerComparison {
 }
 
 extension Verification {
+  /// A word on the weights, where the two sides come from files of different bytes.
+  ///
+  /// The same weights in two layouts have two hashes, so this is a hint and no verdict.
+  private var weightsNote: String? {
+    guard let ours = candidate.model.weights, let theirs = reference.model.weights,
+      !ours.isEmpty, !theirs.isEmpty,
+      Set(ours.map(\.sha256)).isDisjoint(with: theirs.map(\.sha256))
+    else { return nil }
+    func names(_ files: [GoldenManifest.File]) -> String {
+      files.map { "\($0.file) (SHA-256 \($0.sha256.prefix(12))…)" }.joined(separator: ", ")
+    }
+    return
+      "the weights come from different files: \(names(ours)); the reference has \(names(theirs))"
+  }
+
   /// Why the comparison failed, in one or two lines.
   public var failureSummary: String {
     var lines: [String] = []
@@ -40,6 +55,7 @@ extension Verification {
       lines.append("first difference at \(name), \(layer.kind): \(layer.verdict)")
       if let diagnosis { lines.append(diagnosis.finding) }
     }
+    if !passes, let note = weightsNote { lines.append(note) }
     if !logits.passes {
       lines.append(
         "the logits differ by up to \(LayerComparison.text(logits.errors.largest)), "
