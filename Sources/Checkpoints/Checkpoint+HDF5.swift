@@ -4,14 +4,6 @@ import Tensors
 extension Checkpoint {
   /// Opens an HDF5 file.
   init(opening path: String, isolation: CheckpointIsolation) throws {
-    if isolation == .inProcess {
-      let file = try HDF5File(reading: path)
-      let listing = try Self.listing(of: file, size: try FileContent(of: path).size)
-      unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
-        try unsafe Self.read(tensor, in: file, into: buffer)
-      }
-      return
-    }
     let file = try OpenedFile.reading(path)
     guard file.content.isHDF5 else {
       throw HDF5Error(file: path, object: nil, reason: .notHDF5)

@@ -56,8 +56,8 @@ public import Tensors
   /// Opens the checkpoint at `path` with libhdf5 in this process or in one of its own.
   ///
   /// In a child process the tensors and errors are the same, and further: a file that crashes
-  /// libhdf5, takes it too long or too much memory throws `.damaged`, and every later read of this
-  /// checkpoint throws the same; where no limits can be set, `.notIsolated`. Formats other than HDF5
+  /// libhdf5, takes it too long or too much memory throws `.damaged`, and so does every later read of this
+  /// checkpoint that needs libhdf5; where no limits can be set, `.notIsolated`. Formats other than HDF5
   /// are always read in this process.
   public init(
     contentsOf path: String, isolation: CheckpointIsolation
@@ -136,11 +136,19 @@ public import Tensors
 
   /// A tensor of this checkpoint as float32.
   public func tensor(_ tensor: CheckpointTensor) throws(CheckpointError) -> Tensor {
-    var result = Tensor(shape: tensor.shape)
-    try unsafe result.values.withUnsafeMutableBufferPointer { buffer throws(CheckpointError) in
-      try unsafe read(tensor, into: buffer)
+    // Filled once: zeros before would take as long as the values.
+    let count = tensor.shape.elementCount
+    do {
+      let values = try unsafe [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+        try unsafe read(tensor, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+        filled = count
+      }
+      return Tensor(shape: tensor.shape, values: values)
+    } catch let error as CheckpointError {
+      throw error
+    } catch {
+      preconditionFailure("an error of another room: \(error)")
     }
-    return result
   }
 }
 

@@ -18,6 +18,8 @@ public struct CheckpointTensor: Sendable, Hashable {
   public let storedBytes: Int
   /// By what the stored numbers are divided, where they are quantised; reading does that.
   public let scale: QuantizationScale?
+  /// Where the values lie in an HDF5 file, if they lie there as this machine's own float32.
+  let plainOffset: Int?
 
   /// The type in words, with what makes values of quantised numbers: `int8 over its scale`.
   package var typeDescription: String { scale == nil ? "\(type)" : "\(type) over its scale" }
@@ -25,7 +27,7 @@ public struct CheckpointTensor: Sendable, Hashable {
   /// Creates the description of a tensor.
   package init(
     name: String, role: VariableRole?, index: Int, shape: Shape, type: ElementType = .float32,
-    path: String, storedBytes: Int? = nil, scale: QuantizationScale? = nil
+    path: String, storedBytes: Int? = nil, scale: QuantizationScale? = nil, plainOffset: Int? = nil
   ) {
     self.name = name
     self.role = role
@@ -35,5 +37,6 @@ public struct CheckpointTensor: Sendable, Hashable {
     self.path = path
     self.storedBytes = storedBytes ?? shape.elementCount * type.kind.width
     self.scale = scale
+    self.plainOffset = plainOffset
   }
 }

@@ -64,7 +64,7 @@ extension CheckpointTensor {
     }
     self.init(
       name: name, role: role, index: index, shape: Shape(dataset.shape), type: type, path: path,
-      storedBytes: dataset.storedBytes)
+      storedBytes: dataset.storedBytes, plainOffset: dataset.plainOffset)
   }
 }
 

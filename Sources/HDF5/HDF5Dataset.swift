@@ -12,6 +12,9 @@ package struct HDF5Dataset: ~Copyable, Sendable {
   package let storedBytes: Int
   /// The size of an element in the file, in bytes.
   package let elementSize: Int
+  /// Where the values lie, in bytes from the beginning of what was opened, if they lie there one
+  /// after the other as float32 of this machine; else `nil`, and only libhdf5 can read them.
+  package let plainOffset: Int?
 
   private let handle: HDF5Handle
   private let typeHandle: HDF5Handle
@@ -48,10 +51,14 @@ package struct HDF5Dataset: ~Copyable, Sendable {
       throw location.error(
         .damaged("it has \(storedBytes) bytes in the file, but its shape needs \(bytes)"))
     }
+    let plainOffset =
+      elementType.isFloatOfThisMachine && storedBytes == bytes
+      ? try Self.plainOffset(of: id, byteCount: bytes, at: location) : nil
     self.type = elementType
     self.shape = shape
     self.storedBytes = storedBytes
     self.elementSize = elementSize
+    self.plainOffset = plainOffset
     typeHandle = type
     self.location = location
     self.handle = handle
@@ -91,6 +98,21 @@ package struct HDF5Dataset: ~Copyable, Sendable {
     try location.call {
       unsafe H5Dread(handle.id, typeHandle.id, all, all, hid_t(H5P_DEFAULT), base)
     }
+  }
+
+  /// Where an unbroken run of values lies, as far as libhdf5 itself would read it.
+  private static func plainOffset(
+    of id: hid_t, byteCount: Int, at location: HDF5Location
+  ) throws(HDF5Error) -> Int? {
+    // Compact values lie in a header, chunks anywhere: neither has an address.
+    let address = HDF5Library.query { H5Dget_offset(id) }
+    let file = try location.handle { H5Iget_file_id(id) }
+    // libhdf5 believes the file's own word for its end, which may be less than its size.
+    var end: haddr_t = 0
+    try location.call { unsafe H5Fget_eoa(file.id, &end) }
+    let (last, overflow) = address.addingReportingOverflow(haddr_t(byteCount))
+    guard address != haddr_t.max, !overflow, last <= end else { return nil }
+    return Int(exactly: address)
   }
 
   /// Whether the values lie in chunks, which may be compressed or missing.

@@ -96,6 +96,11 @@ package enum HDF5ElementType: Sendable, Hashable {
     }
   }
 
+  /// Whether an element is a float32 as this machine has it, to the bit.
+  var isFloatOfThisMachine: Bool {
+    self == .float(.single, 1.littleEndian == 1 ? .little : .big)
+  }
+
   /// Whether libhdf5 can turn the elements into float32.
   package var isNumber: Bool {
     switch self {

@@ -40,14 +40,22 @@ public struct BoundGraph: Sendable {
 
   /// Reads the values of `parameter`, in Keras's order, straight into an array.
   public func values(of parameter: Parameter) throws -> [Float] {
+    let count = parameter.shape.elementCount
+    return try unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      try unsafe read(parameter, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+      initialized = count
+    }
+  }
+
+  /// Reads the values of `parameter`, in Keras's order, into memory that has room for just them.
+  package func read(
+    _ parameter: Parameter, into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws {
     guard let source = sources[parameter] else {
       preconditionFailure("\(parameter.path) is not a parameter of this graph")
     }
-    let count = parameter.shape.elementCount
-    return try unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      try unsafe source.fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-      initialized = count
-    }
+    precondition(buffer.count == parameter.shape.elementCount, parameter.path)
+    try unsafe source.fill(buffer)
   }
 }
 

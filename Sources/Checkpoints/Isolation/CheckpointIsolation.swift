@@ -18,6 +18,13 @@ extension CheckpointIsolation {
   func open(
     _ region: FileRegion, path: String
   ) throws(CheckpointError) -> (CheckpointListing, Checkpoint.Reader) {
+    let bytes: RegionBytes
+    do throws(HDF5Error) {
+      bytes = try RegionBytes(region, path: path)
+    } catch {
+      throw CheckpointError(error)
+    }
+    let plain = PlainValues(bytes)
     switch self {
     case .inProcess:
       do throws(HDF5Error) {
@@ -26,6 +33,7 @@ extension CheckpointIsolation {
         return (
           listing,
           { tensor, buffer throws(CheckpointError) in
+            guard try unsafe !plain.read(tensor, into: buffer) else { return }
             try unsafe Checkpoint.read(tensor, in: file, into: buffer)
           }
         )
@@ -37,8 +45,33 @@ extension CheckpointIsolation {
         region, path: path, executable: executable, arguments: arguments)
       return (
         listing,
-        { tensor, buffer throws(CheckpointError) in try unsafe file.read(tensor, into: buffer) }
+        { tensor, buffer throws(CheckpointError) in
+          guard try unsafe !plain.read(tensor, into: buffer) else { return }
+          try unsafe file.read(tensor, into: buffer)
+        }
       )
     }
+  }
+}
+
+/// Reads the tensors that lie in a file as they are: once, straight into their place, by any number
+/// of threads, and without libhdf5.
+private final class PlainValues: Sendable {
+  private let bytes: RegionBytes
+
+  init(_ bytes: consuming RegionBytes) { self.bytes = bytes }
+
+  /// Fills `buffer` with a tensor, unless it lies in the file in another way.
+  func read(
+    _ tensor: CheckpointTensor, into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws(CheckpointError) -> Bool {
+    guard let offset = tensor.plainOffset else { return false }
+    do throws(HDF5Error) {
+      try unsafe bytes.read(
+        at: offset, into: UnsafeMutableRawBufferPointer(buffer), of: tensor.path)
+    } catch {
+      throw CheckpointError(error)
+    }
+    return true
   }
 }

@@ -75,6 +75,7 @@ extension CheckpointTensor {
     message.write(type.isBigEndian)
     message.write(path)
     message.write(storedBytes)
+    message.write(plainOffset) { $0.write($1) }
   }
 
   /// Takes a tensor from a message of somebody who may lie.
@@ -103,7 +104,11 @@ extension CheckpointTensor {
     self.init(
       name: name, role: role, index: index, shape: Shape(shape),
       type: ElementType(kind, isBigEndian: try message.bool()), path: try message.text(),
-      storedBytes: try message.integer(in: 0...Self.largestStored))
+      storedBytes: try message.integer(in: 0...Self.largestStored),
+      // Read by whoever takes the message, which may be a lie, but no more than the values may be.
+      plainOffset: try message.optional { message throws(SandboxError) in
+        try message.integer(in: 0...Int.max)
+      })
   }
 }
 

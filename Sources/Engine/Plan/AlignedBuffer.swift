@@ -17,6 +17,13 @@
     }
   }
 
+  /// Its first `count` floats, of any value until somebody writes them.
+  func floats(_ count: Int) -> UnsafeMutableBufferPointer<Float> {
+    precondition(count * MemoryLayout<Float>.stride <= max(byteCount, 64), "\(count) floats")
+    return unsafe UnsafeMutableBufferPointer(
+      start: address.bindMemory(to: Float.self, capacity: count), count: count)
+  }
+
   deinit { unsafe address.deallocate() }
 }
 

@@ -8,20 +8,19 @@ extension PlanCompiler {
     _ convolution: Program.Convolution, _ step: Program.Step, at index: Int
   ) throws {
     let node = bound.graph[convolution.node]
-    var kernel = try weight(.kernel, of: node) ?? []
+    let kernel = try unsafe readKernel(of: node)
     var bias = try weight(.bias, of: node)
     if let norm = convolution.norm {
       let fold = try affine(of: bound.graph[norm])
       // The filter is the innermost axis of a Keras kernel.
       let filters = fold.scale.count
       for start in stride(from: 0, to: kernel.count, by: filters) {
-        for filter in 0..<filters { kernel[start + filter] *= fold.scale[filter] }
+        for filter in 0..<filters { unsafe kernel[start + filter] *= fold.scale[filter] }
       }
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
-    try convolve(
-      step, convolution, kernel: kernel, bias: bias, from: extents(of: step.inputs[0]), at: index)
+    try convolve(step, convolution, bias: bias, from: extents(of: step.inputs[0]), at: index)
   }
 
   /// A dense layer is a 1×1 convolution of a map of one pixel.
@@ -36,14 +35,15 @@ extension PlanCompiler {
     let layer = LayerOperation.Convolution(
       filters: dense.units, kernel: 1, strides: 1, padding: .none, dilation: 1, groups: 1,
       hasBias: dense.hasBias)
+    _ = try unsafe readKernel(of: node)
     try convolve(
-      step, Program.Convolution(layer: layer, node: id),
-      kernel: try weight(.kernel, of: node) ?? [], bias: try weight(.bias, of: node),
+      step, Program.Convolution(layer: layer, node: id), bias: try weight(.bias, of: node),
       from: extents(of: step.inputs[0]), at: index)
   }
 
+  /// Appends a convolution with the kernel that has been read last.
   private mutating func convolve(
-    _ step: Program.Step, _ convolution: Program.Convolution, kernel: [Float], bias: [Float]?,
+    _ step: Program.Step, _ convolution: Program.Convolution, bias: [Float]?,
     from source: dn_extents, at index: Int
   ) throws {
     let layer = convolution.layer
@@ -56,8 +56,8 @@ extension PlanCompiler {
     let primitive = try Primitive.convolution(
       description, source: nil, destination: target?.layout)
 
-    let packed = try pack(
-      kernel, from: try Layout.kernel(of: description), to: try primitive.layout(DN_KERNEL))
+    let packed = try packKernel(
+      from: try Layout.kernel(of: description), to: try primitive.layout(DN_KERNEL))
     let input = try stored(
       step.inputs[0], as: try primitive.layout(DN_SOURCE), step, at: index)
     let output: Place
@@ -119,17 +119,34 @@ extension PlanCompiler {
     try node.parameters.first { $0.role == role }.map { try bound.values(of: $0) }
   }
 
-  /// The kernel in the layout of its primitive; the plain one is not kept.
-  private func pack(_ kernel: [Float], from: Layout, to: Layout) throws -> AlignedBuffer {
+  /// Reads a kernel into the one place that all of them share, straight from the file.
+  private mutating func readKernel(
+    of node: Node
+  ) throws -> UnsafeMutableBufferPointer<Float> {
+    guard let parameter = node.parameters.first(where: { $0.role == .kernel }) else {
+      preconditionFailure("\(node.path) has no kernel")
+    }
+    let count = parameter.shape.elementCount
+    if plainKernel.byteCount < count * MemoryLayout<Float>.stride {
+      // At once as large as the largest, so that none is let go of and asked for again.
+      let largest = bound.graph.parameters.map(\.shape.elementCount).max() ?? 0
+      plainKernel = AlignedBuffer(byteCount: largest * MemoryLayout<Float>.stride)
+    }
+    let kernel = unsafe plainKernel.floats(count)
+    try unsafe bound.read(parameter, into: kernel)
+    return unsafe kernel
+  }
+
+  /// The kernel that has been read last, in the layout of its primitive.
+  private func packKernel(from: Layout, to: Layout) throws -> AlignedBuffer {
     // Packing runs on the caller's thread, which may belong to a pool: a team would outlive it.
     OneDNN.setThreadsOfCaller(1)
     defer { OneDNN.setThreadsOfCaller(threads) }
     let packed = AlignedBuffer(byteCount: to.byteCount)
-    let plain = AlignedBuffer(kernel)
     let reorder = try Primitive.reorder(from: from, to: to)
     let scratchpad = AlignedBuffer(byteCount: reorder.scratchpadByteCount)
     try unsafe reorder.execute([
-      dn_argument(role: DN_SOURCE, data: plain.address),
+      dn_argument(role: DN_SOURCE, data: plainKernel.address),
       dn_argument(role: DN_DESTINATION, data: packed.address),
       dn_argument(role: DN_SCRATCHPAD, data: scratchpad.address),
     ])

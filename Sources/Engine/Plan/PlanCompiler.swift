@@ -17,6 +17,8 @@ struct PlanCompiler {
   var instructions: [Instruction] = []
   var memory = MemoryPlan()
   var scratchpadByteCount = 0
+  /// Where kernels lie between the file and their packed form, one after the other.
+  var plainKernel = AlignedBuffer(byteCount: 0)
   /// Where the value of each tap lies among all of them, in values.
   var tapRanges: [Range<Int>] = []
   /// The values that exist at the current step: how and where they lie.
