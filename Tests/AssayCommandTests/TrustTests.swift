@@ -22,7 +22,7 @@ struct TrustTests {
 
   @Test("With --trust the same is printed as without")
   func trust() throws {
-    let file = Fixtures.path("checkpoints/digits/digits-bottleneck.model.h5")
+    let file = Fixtures.path("checkpoints/digits/digits-regular.model.h5")
     let isolated = try AssayRun("inspect", file, "--hash")
     let trusted = try AssayRun("inspect", file, "--hash", "--trust")
     #expect(isolated.status == 0 && trusted.status == 0)

@@ -45,7 +45,7 @@ struct IsolatedCheckpointTests {
     "No lie of the child goes further than an error",
     arguments: [
       "frame", "format", "layers", "negative", "text", "length", "index", "overflow", "hidden",
-      "extent", "claims", "huge", "type", "stored", "more", "exit", "abort",
+      "extent", "claims", "huge", "type", "stored", "place", "more", "exit", "abort",
     ])
   func lies(lie: String) throws {
     let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
@@ -58,6 +58,18 @@ struct IsolatedCheckpointTests {
       default: Issue.record("\(error)")
       }
     }
+  }
+
+  @Test("A place beyond the file's end is not read", arguments: ["beyond", "overrun"])
+  func lyingPlaces(lie: String) throws {
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    let checkpoint = try Checkpoint(contentsOf: path, isolation: Self.isolation("lie", lie))
+    let tensor = try #require(checkpoint.layers.first?.tensors.first)
+    let error = #expect(throws: CheckpointError.self) { try checkpoint.tensor(tensor) }
+    #expect(
+      error
+        == .damaged(
+          file: path, object: "/a/kernel", detail: "its values lie beyond the end of the file"))
   }
 
   @Test("Without a lie, the liar's listing is read, so that the lies above are what is refused")
@@ -108,13 +120,14 @@ struct IsolatedCheckpointTests {
     }
   }
 
-  @Test("A child that is killed between reads is an error of each later read")
+  @Test("A child that is killed between reads is an error of each later read of libhdf5's")
   func killed() throws {
     let mark = UUID().uuidString
     let checkpoint = try Checkpoint(
-      contentsOf: Fixtures.path("checkpoints/digits/digits-regular.keras2.h5"),
+      contentsOf: Fixtures.path("checkpoints/formats/legacy_chunked.h5"),
       isolation: Self.isolation("serve", mark))
     let tensors = checkpoint.layers.flatMap(\.tensors)
+    try #require(tensors.count > 3)
     _ = try checkpoint.tensor(tensors[0])
     let child = try #require(try Self.process(with: mark))
     kill(child, SIGKILL)

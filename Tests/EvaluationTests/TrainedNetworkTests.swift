@@ -31,11 +31,12 @@ struct TrainedNetwork: Decodable, Sendable {
   /// Every trained network in every format that it was written in.
   static let files: [(name: String, format: String)] =
     ["digits-regular", "digits-bottleneck", "digits-half"].flatMap { name in
-      ["keras2.h5", "model.h5", "weights.h5", "tfkeras.weights.h5", "keras3.h5"].map {
+      ["keras2.h5", "weights.h5", "tfkeras.weights.h5", "keras3.h5"].map {
         (name, $0)
       }
     } + [
-      ("digits-regular", "offset.keras2.h5"), ("digits-regular", "channels_first.weights.h5"),
+      ("digits-regular", "model.h5"), ("digits-regular", "offset.keras2.h5"),
+      ("digits-regular", "channels_first.weights.h5"),
     ]
 
   /// The network bound to one of its files, as a user would who names neither filters nor classes.

@@ -52,6 +52,37 @@ struct HDF5DatasetTests {
     #expect(try unwritten.floats() == Array(repeating: 0, count: 15))
   }
 
+  @Test(
+    "tell where their values lie as they are, also behind a user block",
+    arguments: [
+      ("types", "little_f4"), ("types", "scalar"), ("links", "real/kernel"),
+      ("userblock", "values"),
+    ])
+  func plainPlaces(_ name: String, _ path: String) throws {
+    let opened = try OpenedFile.reading(Fixtures.path("checkpoints/formats/\(name).h5"))
+    let region = FileRegion(
+      descriptor: opened.descriptor, offset: 0, length: opened.content.size)
+    let dataset = try HDF5File(reading: region, path: name).root().dataset(path)
+    let place = dataset.plainOffset
+    let offset = try #require(place)
+    let values = try RegionBytes(region, path: name).floats(
+      at: offset, count: dataset.elementCount)
+    let expected = try dataset.floats()
+    #expect(values == expected)
+  }
+
+  @Test(
+    "have no such place where libhdf5 must convert or put together",
+    arguments: [
+      "big_f4", "little_f2", "little_f8", "little_i4", "chunked", "never_written", "empty",
+      "bfloat16",
+    ])
+  func noPlainPlace(_ name: String) throws {
+    let dataset = try file("types").root().dataset(name)
+    let place = dataset.plainOffset
+    #expect(place == nil)
+  }
+
   @Test("keep opaque bytes opaque, and give them as they are")
   func opaque() throws {
     let dataset = try file("types").root().dataset("bfloat16")
@@ -116,5 +147,18 @@ struct HDF5DatasetTests {
     let root = try file("links").root()
     let error = #expect(throws: HDF5Error.self) { _ = try root.dataset(path) }
     #expect(error?.reason == reason)
+  }
+}
+
+extension RegionBytes {
+  /// So many float32 of this machine.
+  fileprivate borrowing func floats(at offset: Int, count: Int) throws(HDF5Error) -> [Float] {
+    var values = [Float](repeating: .nan, count: count)
+    let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
+    defer { unsafe memory.deallocate() }
+    unsafe memory.initialize(repeating: .nan)
+    try unsafe read(at: offset, into: UnsafeMutableRawBufferPointer(memory), of: "values")
+    for index in values.indices { values[index] = unsafe memory[index] }
+    return values
   }
 }

@@ -66,6 +66,8 @@ enum LyingReader {
     message.write(false)
     message.write("/a/kernel")
     message.write(lie == "stored" ? .max : 8)
+    let places = ["place": -1, "beyond": 1 << 40, "overrun": .max]
+    message.write(places[lie]) { $0.write($1) }
     message.write(0)
     if lie == "more" { message.write(1) }
   }
