@@ -103,6 +103,7 @@ private struct MergedShards {
   private static func numbered(_ tensor: CheckpointTensor) -> CheckpointTensor {
     CheckpointTensor(
       name: tensor.name, role: tensor.role, index: Int(tensor.name) ?? tensor.index,
-      shape: tensor.shape, type: tensor.type, path: tensor.path, storedBytes: tensor.storedBytes)
+      shape: tensor.shape, type: tensor.type, path: tensor.path, storedBytes: tensor.storedBytes,
+      plainOffset: tensor.plainOffset)
   }
 }

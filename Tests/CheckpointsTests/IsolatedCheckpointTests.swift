@@ -124,7 +124,7 @@ struct IsolatedCheckpointTests {
   func killed() throws {
     let mark = UUID().uuidString
     let checkpoint = try Checkpoint(
-      contentsOf: Fixtures.path("checkpoints/formats/legacy_chunked.h5"),
+      contentsOf: Fixtures.path("checkpoints/formats/legacy_float64.h5"),
       isolation: Self.isolation("serve", mark))
     let tensors = checkpoint.layers.flatMap(\.tensors)
     try #require(tensors.count > 3)
