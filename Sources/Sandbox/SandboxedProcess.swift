@@ -59,6 +59,18 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   /// The number of the process, for as long as it has not been ended.
   package var processIdentifier: Int32 { identifier }
 
+  /// The processor's time that it has had so far.
+  ///
+  /// On a busy machine the clock shows far more, which says nothing about what the process does.
+  package var processorTime: Duration {
+    var clock = clockid_t()
+    var time = timespec()
+    guard unsafe clock_getcpuclockid(identifier, &clock) == 0,
+      unsafe clock_gettime(clock, &time) == 0
+    else { return .zero }
+    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+  }
+
   /// Sends a request and waits for its answer, of at most `limit` bytes.
   ///
   /// After an error the process is no more, and must not be asked again.

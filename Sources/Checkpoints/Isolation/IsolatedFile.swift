@@ -19,8 +19,8 @@ final class IsolatedFile: Sendable {
     var failure: SandboxError?
   }
 
-  /// How long a file may keep its readers waiting, all in all; the largest model's metadata take a
-  /// tenth of a second.
+  /// How much of the processor's time a file may take, all in all, and how long it may keep its
+  /// readers waiting at once; the largest model's metadata take a tenth of a second.
   private static let patience = Duration.seconds(8)
   /// The slowest disk that is not called hanging, in bytes a second.
   private static let slowestDisk = 2 << 20
@@ -48,10 +48,10 @@ final class IsolatedFile: Sendable {
         executable: executable, arguments: arguments, input: region.descriptor,
         memory: block.descriptor)
       let request = IsolatedRequest.list(offset: region.offset, size: region.length)
-      let start = ContinuousClock.now
+      let start = process.processorTime
       let reply = try process.ask(
         request.message.bytes, within: patience, limit: largestListing)
-      let left = max(.seconds(1), patience - (ContinuousClock.now - start))
+      let left = max(.seconds(1), patience - (process.processorTime - start))
       var message = MessageReader(reply)
       if let error = try HDF5Error(failureIn: &message, file: path) { throw error }
       let listing = try CheckpointListing(&message)
@@ -92,11 +92,11 @@ final class IsolatedFile: Sendable {
       do throws(SandboxError) {
         if let failure = state.failure { throw failure }
         let fair = fairTime(for: tensor)
-        let start = ContinuousClock.now
+        let start = state.process.processorTime
         let reply = try state.process.ask(
           IsolatedRequest.read(tensor).message.bytes, within: state.patience + fair,
           limit: 1 << 20)
-        let delay = ContinuousClock.now - start - fair
+        let delay = state.process.processorTime - start - fair
         if delay > .zero { state.patience = max(.milliseconds(100), state.patience - delay) }
         var message = MessageReader(reply)
         refusal = try HDF5Error(failureIn: &message, file: path)
