@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,16 +33,22 @@ class Contest:
         return self.options.tensorflow if engine in ("keras", "h5py") else self.options.python
 
     def process(self, *command):
-        """What a process printed as JSON, its seconds from start to end, and its peak memory in bytes."""
+        """What a process printed as JSON, its seconds from start to end, and its peak memory in bytes.
+
+        Of a process that had others read for it, the peak is that of the largest.
+        """
         command = [str(word) for word in command]
         start = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HERE) as child:
-            output = child.stdout.read()
-            _, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - start
-        if child.returncode != 0:
-            raise SystemExit(f"exit code {child.returncode}: {' '.join(command)}")
+        with tempfile.TemporaryFile() as messages:
+            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=messages, cwd=HERE) as child:
+                output = child.stdout.read()
+                _, status, usage = os.wait4(child.pid, 0)
+                child.returncode = os.waitstatus_to_exitcode(status)
+            seconds = time.perf_counter() - start
+            if child.returncode != 0:
+                messages.seek(0)
+                text = messages.read().decode(errors="replace")
+                raise SystemExit(f"{text}exit code {child.returncode}: {' '.join(command)}")
         line = output.decode().strip().splitlines()[-1:]
         result = json.loads(line[0]) if line and line[0].startswith("{") else {}
         return result | {"process": seconds, "peak": usage.ru_maxrss * 1024}
@@ -137,7 +144,7 @@ class Contest:
             "--data", self.images, "--threads", threads, "--json", report, "--logits", out,
             "--class-names", self.folder / "names.txt", *resizing,
         )  # fmt: skip
-        return result | {"rate": json.loads(report.read_text())["conditions"]["imagesPerSecond"]}
+        return result | {"rate": json.loads(report.read_text())["conditions"]["images_per_second"]}
 
     def run(self):
         self.results["load"] = [os.getloadavg()[0]]

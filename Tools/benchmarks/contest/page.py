@@ -6,6 +6,7 @@ import platform
 import statistics
 from pathlib import Path
 
+# In the order of the columns.
 TITLES = {
     "assay": "Assay", "assay-pillow": "Assay, resizing as Pillow", "keras": "Keras", "openvino": "OpenVINO",
     "onnxruntime": "ONNX Runtime", "litert": "LiteRT", "h5py": "h5py",
@@ -59,7 +60,7 @@ def bar(what, measured, asked, more_is_better=True):
 
 
 PEERS = ["keras", "openvino", "onnxruntime", "litert"]
-PILLOW = PEERS[1:]
+# Those that read a converted file.
 CONVERTED = PEERS[1:]
 
 
@@ -80,6 +81,7 @@ def bars(figures):
         bar("ResNet50V2 f32, batch 1", rate("resnet50v2", 1), 1.10),
         bar("ResNet50 v1 f32, batch 8", rate("resnet50", 8), 1.20),
         bar("preact-resnet50 f32, batch 8", rate("preact-resnet50", 8), 1.20),
+        bar("preact-resnet152 f32, batch 8", rate("preact-resnet152", 8), 1.20),
         bar("ResNet50V2, batch 8, share of the f32 multiply-add peak", ("the peak", share), 0.88),
         bar("JPEGs evaluated, f32, images/s", evaluations(figures, "rate", max), 1.25),
         bar("weights to first prediction, seconds", figures.ratios("first", "process", CONVERTED, min), 1.0, False),
@@ -88,7 +90,9 @@ def bars(figures):
         bar("peak memory while evaluating", evaluations(figures, "peak", min), 0.6, False),
         bar("reading the weights, seconds", figures.ratios("weights", "seconds", ["h5py"], min), 1.0, False),
     ]
-    return table(["f32, 2 threads", "bar", "Assay ÷ peer, median (min–max)", "peer", ""], lines)
+    for what, asked in [("ResNet50V2 bf16, batch 8", 1.05), ("ResNet50V2 int8, batch 8", 1.05), ("JPEGs evaluated, int8", 1.25)]:
+        lines.append(f"| {what} | ≥ {asked:.2f} | – | – | missed: Assay computes in f32 alone |")
+    return table(["2 threads", "bar", "Assay ÷ peer, median (min–max)", "peer", ""], lines)
 
 
 def table(titles, lines):
@@ -156,7 +160,8 @@ def page(results):
             "smallest and the largest; its peer is the one whose median is best.",
             f"Throughput: at least {settings['seconds']:g} s of calls after a warm-up, one batch a call, already in memory.",
             "First prediction: one image, from the start of the process to its end, converted files for the peers and the",
-            "`.weights.h5` for Keras and Assay. Memory is the most that the process had resident.",
+            "`.weights.h5` for Keras and Assay, which reads it in a child process. Memory is the most that a process had",
+            "resident; Assay's figure is that of the larger of its two.",
             f"Evaluation: {settings['images']} synthetic JPEGs of 500×375; images/s without start and loading. Keras reads them with",
             "`image_dataset_from_directory` (batch 32), the others with Pillow in threads ahead of the engine (batch 8),",
             "Assay (batch 8) resizes as TensorFlow does, or as Pillow against those that use it.",
