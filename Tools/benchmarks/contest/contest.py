@@ -30,6 +30,7 @@ class Contest:
         self.results = {"agreement": {}, "versions": {}, "rounds": [], "excluded": {}}
 
     def python(self, engine):
+        """The environment that an engine or a reader is installed in."""
         return self.options.tensorflow if engine in ("keras", "h5py") else self.options.python
 
     def process(self, *command):
@@ -126,7 +127,7 @@ class Contest:
         yield "first", calls
         calls = {"assay": (self.process, self.options.contender, "weights", weights)}
         for reader in ("h5py", "keras"):
-            calls[reader] = (self.process, self.options.tensorflow, HERE / "worker.py", "weights", reader, self.folder, model)
+            calls[reader] = (self.worker, "weights", reader, self.folder, model)
         yield "weights", calls
         calls = {name: (self.evaluation, model, name, threads) for name in ("assay", "assay-pillow", *self.engines)}
         yield "evaluation", calls
@@ -138,7 +139,8 @@ class Contest:
             return self.worker("evaluate", name, self.folder, model, self.images, batch, threads, out)
         report = self.folder / "report.json"
         # The same resizing as the one that it is compared with.
-        resizing = ["--preset", "keras-tf"] if name == "assay" else ["--preset", "keras-pil", "--interpolation", "bilinear"]
+        pillow = ["--preset", "keras-pil", "--interpolation", "bilinear"]
+        resizing = ["--preset", "keras-tf"] if name == "assay" else pillow
         result = self.process(
             self.options.assay, "evaluate", "--model", model, "--weights", self.folder / f"{model}.weights.h5",
             "--data", self.images, "--threads", threads, "--json", report, "--logits", out,

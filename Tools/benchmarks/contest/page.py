@@ -90,7 +90,8 @@ def bars(figures):
         bar("peak memory while evaluating", evaluations(figures, "peak", min), 0.6, False),
         bar("reading the weights, seconds", figures.ratios("weights", "seconds", ["h5py"], min), 1.0, False),
     ]
-    for what, asked in [("ResNet50V2 bf16, batch 8", 1.05), ("ResNet50V2 int8, batch 8", 1.05), ("JPEGs evaluated, int8", 1.25)]:
+    others = {"ResNet50V2 bf16, batch 8": 1.05, "ResNet50V2 int8, batch 8": 1.05, "JPEGs evaluated, int8": 1.25}
+    for what, asked in others.items():
         lines.append(f"| {what} | ≥ {asked:.2f} | – | – | missed: Assay computes in f32 alone |")
     return table(["2 threads", "bar", "Assay ÷ peer, median (min–max)", "peer", ""], lines)
 
@@ -116,7 +117,8 @@ def throughput(figures):
 
 def others(figures):
     lines = []
-    for key, fields in [("first", ["process", "peak"]), ("weights", ["seconds"]), ("evaluation", ["rate", "process", "peak"])]:
+    kinds = {"first": ["process", "peak"], "weights": ["seconds"], "evaluation": ["rate", "process", "peak"]}
+    for key, fields in kinds.items():
         for name in figures.names(key):
             cells = {field: figures.values(key, name, field) for field in ("rate", "seconds", "process", "peak")}
             shown = [
