@@ -16,7 +16,10 @@ let swiftSettings: [SwiftSetting] = [
 
 let package = Package(
   name: "AssayBenchmarks",
-  products: [.executable(name: "assay-benchmark", targets: ["AssayBenchmark"])],
+  products: [
+    .executable(name: "assay-benchmark", targets: ["AssayBenchmark"]),
+    .executable(name: "assay-contender", targets: ["AssayContender"]),
+  ],
   dependencies: [
     .package(name: "Assay", path: "../.."),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -27,6 +30,14 @@ let package = Package(
       linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("jpeg"), .linkedLibrary("m")]),
     .executableTarget(
       name: "AssayBenchmark",
+      dependencies: [
+        "CBenchmark",
+        .product(name: "Assay", package: "Assay"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swiftSettings),
+    // What Tools/benchmarks/peers runs beside the other engines.
+    .executableTarget(
+      name: "AssayContender",
       dependencies: [
         "CBenchmark",
         .product(name: "Assay", package: "Assay"),

@@ -1,0 +1,89 @@
+import ArgumentParser
+import Assay
+import CBenchmark
+
+/// `assay-contender throughput`: loads, warms up, and counts the images of a given time.
+struct ThroughputCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "throughput", abstract: "Measures images a second of a plan.")
+
+  @Option(help: "The model, by the name that assay knows.")
+  var model: String
+
+  @Option(help: "Its weights.")
+  var weights: String
+
+  @Option(help: "Images of the network's input size, N×H×W×C, as .npy; repeated as needed.")
+  var tensors: String
+
+  @Option(help: "Images of one batch.")
+  var batch: Int
+
+  @Option(help: "Threads.")
+  var threads: Int
+
+  @Option(help: "The least time to measure.")
+  var seconds: Double
+
+  @Option(help: "Writes the logits of the images given, as .npy.")
+  var logits: String?
+
+  func validate() throws {
+    guard batch > 0, threads > 0, seconds >= 0 else {
+      throw ValidationError("--batch and --threads are at least 1")
+    }
+  }
+
+  func run() throws {
+    let start = ContinuousClock.now
+    guard let recipe = ModelRecipe.named(model) else {
+      throw ContenderError("no model is called \(model)")
+    }
+    let given = try NumPyFile.read(tensors)
+    let checkpoint = try Checkpoint(contentsOf: weights)
+    let size = recipe.protocolDefaults.inputSize
+    let graph = try recipe.graph(height: size, width: size)
+    let bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
+    // As the command does: a thread has its share of the batch, and one image has all threads.
+    let imagesPerThread = max(1, batch / threads)
+    let plan = try Plan(
+      compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads)
+    if let logits {
+      try NumPyFile.write(plan.run(given), to: logits)
+    }
+    let images = given.repeated(to: batch)
+    _ = try plan.run(images)
+    let ready = ContinuousClock.now
+    let peakBefore = bench_measure_peak(Int32(threads), 0.2).flops_per_second
+    // One call at a time, as every engine here is measured: whoever waits for a batch waits so.
+    var calls = 0
+    var elapsed = 0.0
+    _ = try plan.run(images)
+    let begin = ContinuousClock.now
+    while elapsed < seconds {
+      _ = try plan.run(images)
+      calls += 1
+      elapsed = begin.duration(to: .now) / .seconds(1)
+    }
+    let rate = calls == 0 ? 0 : Double(calls * batch) / elapsed
+    let peak = (peakBefore + bench_measure_peak(Int32(threads), 0.2).flops_per_second) / 2
+    let share = 2 * Double(graph.multiplyAccumulates) * rate / peak
+    let preparation = start.duration(to: ready) / .seconds(1)
+    print(
+      """
+      {"rate": \(rate), "calls": \(calls), "preparation": \(preparation), "share_of_peak": \(share)}
+      """)
+  }
+}
+
+extension Tensor {
+  /// A batch of `count` images, these again and again.
+  fileprivate func repeated(to count: Int) -> Tensor {
+    let dimensions = shape.dimensions
+    let size = dimensions.dropFirst().reduce(1, *)
+    let taken = (0..<count).flatMap { image in
+      values[(image % dimensions[0] * size)..<((image % dimensions[0] + 1) * size)]
+    }
+    return Tensor(shape: Shape([count] + dimensions.dropFirst()), values: taken)
+  }
+}

@@ -1,0 +1,150 @@
+"""Other engines on one footing: each loads a converted network and gives logits for a batch.
+
+Every class is made with (folder, model, batch, threads) and called with a float32 array N, H, W, C. What an
+engine needs is imported only when it is made: the time that takes is part of its start.
+"""
+
+import os
+
+
+class Keras:
+    """Keras on TensorFlow, from the `.weights.h5`, as a compiled graph."""
+
+    name = "Keras on TensorFlow"
+
+    def __init__(self, folder, model, batch, threads):
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+        import tensorflow as tf
+
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+        import keras
+
+        self.tf, self.keras = tf, keras
+        network = build(model)
+        network.load_weights(folder / f"{model}.weights.h5")
+        self.function = tf.function(lambda x: network(x, training=False))
+
+    def __call__(self, x):
+        return self.function(self.tf.constant(x)).numpy()
+
+    def version(self):
+        return f"{self.keras.__version__} on TensorFlow {self.tf.__version__}"
+
+
+class OpenVINO:
+    """OpenVINO from its own format, in f32 where its default would be bf16."""
+
+    name = "OpenVINO"
+
+    def __init__(self, folder, model, batch, threads):
+        import openvino
+
+        self.openvino = openvino
+        core = openvino.Core()
+        network = core.read_model(folder / f"{model}.xml")
+        shape = list(network.input(0).partial_shape)
+        network.reshape([batch, *[axis.get_length() for axis in shape[1:]]])
+        self.compiled = core.compile_model(
+            network,
+            "CPU",
+            {
+                "PERFORMANCE_HINT": "LATENCY",
+                "INFERENCE_PRECISION_HINT": "f32",
+                "INFERENCE_NUM_THREADS": threads,
+            },
+        )
+        self.request = self.compiled.create_infer_request()
+        self.batch = batch
+
+    def __call__(self, x):
+        if len(x) == self.batch:
+            return self.request.infer([x], share_inputs=True, share_outputs=False)[0]
+        return filled(x, self.batch, self)
+
+    def version(self):
+        return self.openvino.__version__.split("-")[0]
+
+
+class ONNXRuntime:
+    """ONNX Runtime with all of its optimisations."""
+
+    name = "ONNX Runtime"
+
+    def __init__(self, folder, model, batch, threads):
+        import onnxruntime
+
+        self.onnxruntime = onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+        self.session = onnxruntime.InferenceSession(
+            folder / f"{model}.onnx", options, providers=["CPUExecutionProvider"]
+        )
+        self.input = self.session.get_inputs()[0].name
+
+    def __call__(self, x):
+        return self.session.run(None, {self.input: x})[0]
+
+    def version(self):
+        return self.onnxruntime.__version__
+
+
+class LiteRT:
+    """LiteRT with XNNPACK."""
+
+    name = "LiteRT"
+
+    def __init__(self, folder, model, batch, threads):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreter = Interpreter(str(folder / f"{model}.tflite"), num_threads=threads)
+        self.input = self.interpreter.get_input_details()[0]
+        self.interpreter.resize_tensor_input(self.input["index"], [batch, *self.input["shape"][1:]])
+        self.interpreter.allocate_tensors()
+        self.output = self.interpreter.get_output_details()[0]["index"]
+        self.batch = batch
+
+    def __call__(self, x):
+        if len(x) != self.batch:
+            return filled(x, self.batch, self)
+        self.interpreter.set_tensor(self.input["index"], x)
+        self.interpreter.invoke()
+        return self.interpreter.get_tensor(self.output)
+
+    def version(self):
+        from importlib.metadata import version
+
+        return version("ai-edge-litert")
+
+
+ENGINES = {"keras": Keras, "openvino": OpenVINO, "onnxruntime": ONNXRuntime, "litert": LiteRT}
+
+
+def filled(x, batch, engine):
+    """The logits of fewer or more images than the engine takes at once."""
+    import numpy as np
+
+    parts = []
+    for first in range(0, len(x), batch):
+        part = x[first : first + batch]
+        whole = np.concatenate([part, np.zeros((batch - len(part), *x.shape[1:]), x.dtype)])
+        parts.append(engine(whole)[: len(part)])
+    return np.concatenate(parts)
+
+
+def build(model):
+    """A network of Tools/fixtures by the name that assay knows, without weights."""
+    import sys
+    from pathlib import Path
+
+    import keras
+
+    applications = {"resnet50": keras.applications.ResNet50, "resnet50v2": keras.applications.ResNet50V2}
+    if model in applications:
+        return applications[model](weights=None, classifier_activation=None)
+    sys.path.append(str(Path(__file__).resolve().parents[2] / "fixtures"))
+    import networks
+
+    return networks.build(model)
