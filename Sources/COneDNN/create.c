@@ -25,11 +25,11 @@ static dnnl_status_t any_layout(dnnl_memory_desc_t *desc, dn_extents e) {
 // Left to itself, oneDNN 2.6 takes N·H·W·C and matrix-multiply kernels, which reach 57 to 80 % of the
 // f32 peak in 1×1 convolutions; its older direct kernels on blocks of channels reach 90 to 99 %.
 static dnnl_status_t convolution_layout(dnnl_memory_desc_t *desc, dn_extents e, int64_t groups) {
-  bool avx512 = dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core;
-  int64_t block = avx512 ? 16 : 8;
+  int block = dn_channel_block();
   if (groups != 1 || e.channels % block != 0) return any_layout(desc, e);
   dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
-  return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32, avx512 ? dnnl_nChw16c : dnnl_nChw8c);
+  return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32,
+                                     block == 16 ? dnnl_nChw16c : dnnl_nChw8c);
 }
 
 int dn_convolution_create(dn_primitive **result, const dn_convolution *c, const dn_layout *source,

@@ -20,6 +20,18 @@ int dn_layout_plain(dn_layout **result, dn_extents e, dn_order order) {
   return keep(result, &desc);
 }
 
+int dn_channel_block(void) {
+  return dnnl_get_effective_cpu_isa() >= dnnl_cpu_isa_avx512_core ? 16 : 8;
+}
+
+int dn_layout_blocked(dn_layout **result, dn_extents e) {
+  dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
+  dnnl_memory_desc_t desc;
+  DN_TRY(dnnl_memory_desc_init_by_tag(&desc, 4, dims, dnnl_f32,
+                                      dn_channel_block() == 16 ? dnnl_nChw16c : dnnl_nChw8c));
+  return keep(result, &desc);
+}
+
 int dn_layout_kernel(dn_layout **result, const dn_convolution *c) {
   int64_t inputs = c->source.channels / c->groups, outputs = c->destination.channels;
   int64_t h = c->windows.kernel_height, w = c->windows.kernel_width;

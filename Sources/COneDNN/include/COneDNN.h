@@ -64,6 +64,10 @@ const char *dn_status_text(int status);
 void dn_set_threads(int count);
 
 int dn_layout_plain(dn_layout **result, dn_extents extents, dn_order order);
+// The channels in a block of the layouts that suit this machine's instruction set, 16 or 8.
+int dn_channel_block(void);
+// Maps in such blocks, N · C/block · H · W · block; channels are a multiple of the block.
+int dn_layout_blocked(dn_layout **result, dn_extents extents);
 // A Keras kernel: H·W·I·O, the groups side by side on the last axis.
 int dn_layout_kernel(dn_layout **result, const dn_convolution *convolution);
 // The part of `whole` that starts `top` rows and `left` columns in: the inside of a padded map.

@@ -64,6 +64,10 @@ package struct ExecutionContext: ~Copyable {
       } catch {
         throw EngineError("\(path): \(error.description)")
       }
+    case .winograd(let convolution, let source, let destination, _):
+      unsafe convolution.execute(
+        source: address(of: source), destination: address(of: destination),
+        scratch: scratchpad.address)
     case .clear(let place, let byteCount):
       unsafe address(of: place).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     case .softmax(let place, let rows, let length):

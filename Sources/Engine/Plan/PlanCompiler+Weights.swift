@@ -53,6 +53,13 @@ extension PlanCompiler {
       groups: Int64(layer.groups), has_bias: bias != nil,
       adds_to_destination: convolution.adds, relu: convolution.relu)
     let target = convolution.adds ? step.inputs.last.map { stored($0) } : nil
+    if !exact, let winograd = WinogradConvolution.Shape(description, threads: threads) {
+      let maps = try Layout.blocked(description.destination)
+      if target.map({ $0.layout == maps }) ?? true {
+        let prepared = WinogradConvolution(winograd, kernel: kernel, bias: bias)
+        return try execute(prepared, step, from: source, into: target, maps, at: index)
+      }
+    }
     let primitive = try Primitive.convolution(
       description, source: nil, destination: target?.layout)
 
@@ -72,6 +79,23 @@ extension PlanCompiler {
     ]
     if let bias { arguments.append((DN_BIAS, .constant(AlignedBuffer(bias)))) }
     execute(primitive, arguments, step.path)
+  }
+
+  private mutating func execute(
+    _ convolution: WinogradConvolution, _ step: Program.Step, from source: dn_extents,
+    into target: Stored?, _ layout: Layout, at index: Int
+  ) throws {
+    let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
+    let output: Place
+    if let target {
+      define(step.output, inPlaceOf: target)
+      output = target.place
+    } else {
+      output = define(step.output, layout, at: index)
+    }
+    scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
+    instructions.append(
+      .winograd(convolution, source: input.place, destination: output, path: step.path))
   }
 
   mutating func compile(

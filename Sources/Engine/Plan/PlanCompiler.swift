@@ -10,6 +10,8 @@ struct PlanCompiler {
   let batch: Int
   /// The threads that will run one call: oneDNN shares the work out when a primitive is made.
   let threads: Int
+  /// Whether every convolution is computed directly.
+  let exact: Bool
   let statistics: BatchStatistics
   /// The nodes whose values the caller wants to see, in order.
   let taps: [Node.ID]
@@ -33,11 +35,13 @@ struct PlanCompiler {
   }
 
   init(
-    _ bound: BoundGraph, batch: Int, threads: Int, statistics: BatchStatistics, taps: [Node.ID]
+    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, statistics: BatchStatistics,
+    taps: [Node.ID]
   ) {
     self.bound = bound
     self.batch = batch
     self.threads = threads
+    self.exact = exact
     self.statistics = statistics
     self.taps = taps
     program = .optimized(bound.graph, statistics: statistics, taps: Set(taps))

@@ -17,6 +17,11 @@ import Tensors
     try unsafe Layout(owning: create { unsafe dn_layout_plain($0, extents, order) })
   }
 
+  /// A batch of maps in the blocks of channels that suit this machine.
+  static func blocked(_ extents: dn_extents) throws(EngineError) -> Layout {
+    try unsafe Layout(owning: create { unsafe dn_layout_blocked($0, extents) })
+  }
+
   /// A Keras convolution kernel.
   static func kernel(of convolution: dn_convolution) throws(EngineError) -> Layout {
     var convolution = convolution
