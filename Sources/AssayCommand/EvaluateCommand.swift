@@ -79,7 +79,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let reference = try comparison.reference()
     let plan = try Plan(
       compiling: loaded.bound, batch: min(run.imagesPerThread, data.images.count),
-      threads: run.threads)
+      threads: run.threads, exact: run.exact)
     var evaluator = Evaluator(plan, preprocessing: try images.preprocessing(for: loaded.recipe))
     evaluator.keepsLogits = logits != nil || reference != nil
     let progress = ProgressLine(total: data.images.count)

@@ -154,7 +154,9 @@ extension LoadedModel {
   fileprivate func plan(_ run: RunOptions, images: Int) throws -> Plan {
     // A single batch has all threads to itself.
     images <= run.imagesPerThread
-      ? try Plan(compiling: bound, batch: images, threads: run.threads, streams: 1)
-      : try Plan(compiling: bound, batch: run.imagesPerThread, threads: run.threads)
+      ? try Plan(
+        compiling: bound, batch: images, threads: run.threads, streams: 1, exact: run.exact)
+      : try Plan(
+        compiling: bound, batch: run.imagesPerThread, threads: run.threads, exact: run.exact)
   }
 }

@@ -21,7 +21,7 @@ struct RecordingOptions: ParsableArguments {
     _ loaded: LoadedModel, images: Tensor, training: Bool, keeping isKept: (Node) -> Bool
   ) throws -> Recording {
     let settings = Recording.Settings(
-      computation: executor, batch: run.imagesPerThread, threads: run.threads,
+      computation: executor, batch: run.imagesPerThread, threads: run.threads, exact: run.exact,
       statistics: training ? .ofBatch : .moving)
     let weights = try loaded.weightsDescription()
     return try Recording(
@@ -38,7 +38,8 @@ struct RecordingOptions: ParsableArguments {
 
   private var backend: String {
     switch executor {
-    case .onednn: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)"
+    case .onednn:
+      "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)\(run.exact ? ", exact" : "")"
     case .reference: "reference"
     }
   }

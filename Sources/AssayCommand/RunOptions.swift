@@ -1,13 +1,16 @@
 import ArgumentParser
 import Foundation
 
-/// How the machine is used; none of these changes the result.
+/// How the machine is used; only `--exact` changes the result, by millionths.
 struct RunOptions: ParsableArguments {
   @Option(help: "Images that are in memory at once, over all threads.")
   var batch = 8
 
   @Option(help: "Threads that decode and compute. Default: one a core.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Compute every convolution directly, none by Winograd's algorithm.")
+  var exact = false
 
   func validate() throws {
     guard (1...4096).contains(batch) else {

@@ -28,17 +28,20 @@ public struct Recording: Sendable {
     public var batch: Int
     /// How many threads compute.
     public var threads: Int
+    /// Whether every convolution is computed directly.
+    public var exact: Bool
     /// Where batch norms take their statistics from.
     public var statistics: BatchStatistics
 
     /// Creates the settings of a run.
     public init(
-      computation: Computation = .onednn, batch: Int = 8, threads: Int = 1,
+      computation: Computation = .onednn, batch: Int = 8, threads: Int = 1, exact: Bool = false,
       statistics: BatchStatistics = .moving
     ) {
       self.computation = computation
       self.batch = batch
       self.threads = threads
+      self.exact = exact
       self.statistics = statistics
     }
   }
@@ -97,7 +100,7 @@ public struct Recording: Sendable {
     let batch = settings.statistics == .ofBatch ? images.count : settings.batch
     func plan(_ taps: Set<Node.ID>) throws -> Plan {
       try Plan(
-        compiling: bound, batch: batch, threads: settings.threads,
+        compiling: bound, batch: batch, threads: settings.threads, exact: settings.exact,
         statistics: settings.statistics, taps: taps)
     }
     let logits = try plan([]).run(images)

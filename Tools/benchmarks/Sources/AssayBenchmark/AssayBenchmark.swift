@@ -84,6 +84,8 @@ struct AssayBenchmark: AsyncParsableCommand {
     let input = model.images(max(images, batch.max().map { $0 + threads } ?? 1), seed: seed)
     var contenders = [
       try Contender.plan(model, batch: batch[0], threads: threads, images: input, count: images),
+      try .plan(
+        model, batch: batch[0], threads: threads, images: input, count: images, exact: true),
       try await .evaluation(model, photographs, batch: batch[0], threads: threads),
       try .decoding(model, photographs),
     ]

@@ -4,18 +4,22 @@ import Assay
 extension Contender {
   /// The plan as `assay evaluate` uses it: `threads` streams, each with its share of the batch.
   ///
-  /// - Parameter count: At least so many images are taken; whole rounds of all streams are.
+  /// - Parameters:
+  ///   - count: At least so many images are taken; whole rounds of all streams are.
+  ///   - exact: Whether every convolution is computed directly.
   static func plan(
-    _ model: BenchmarkModel, batch: Int, threads: Int, images: Tensor, count: Int
+    _ model: BenchmarkModel, batch: Int, threads: Int, images: Tensor, count: Int,
+    exact: Bool = false
   ) throws -> Contender {
     let share = max(1, batch / threads)
-    let plan = try Plan(compiling: model.bound, batch: share, threads: threads)
+    let plan = try Plan(compiling: model.bound, batch: share, threads: threads, exact: exact)
     let turns = max(1, count / (share * threads))
     let input = images.prefix(turns * share * threads)
     try check(plan.run(images.prefix(share * threads)))
+    let name = planName(batch: batch, threads: threads)
     return Contender(
-      name: planName(batch: batch, threads: threads), threads: threads,
-      multiplyAccumulates: model.graph.multiplyAccumulates
+      name: exact ? "\(name), exact" : name, threads: threads,
+      multiplyAccumulates: model.graph.multiplyAccumulates, baseline: exact ? name : nil
     ) {
       try plan.run(input).count
     }
@@ -57,7 +61,7 @@ extension Contender {
       names: Photographs.classNames(plan.outputCount), data: data, classes: plan.outputCount)
     return Contender(
       name: "evaluate JPEGs, batch \(batch)", threads: threads,
-      baseline: planName(batch: batch, threads: threads)
+      baseline: planName(batch: batch, threads: threads), isEvaluation: true
     ) {
       let result = try await evaluator.evaluate(data, labels: labels)
       if let failure = result.failures.first { throw failure.error }

@@ -10,6 +10,8 @@ struct Contender {
   var multiplyAccumulates: Int?
   /// The contender that its rate is also compared with.
   var baseline: String?
+  /// Whether it goes the whole way from files to top-1 and top-5.
+  var isEvaluation = false
   /// Takes all its images once, and says how many they were.
   let run: () async throws -> Int
 }

@@ -66,6 +66,7 @@ struct Results {
       {
         return goal("plan ÷ peak at batch \(batch)", share, Self.planGoal)
       }
+      guard contender.isEvaluation else { return nil }
       return rounds.ratioToBaseline(index, \.rate).map {
         goal("evaluation ÷ plan at batch \(batch)", $0, Self.evaluationGoal)
       }
