@@ -56,7 +56,7 @@ extension PlanCompiler {
     if !exact, let winograd = WinogradConvolution.Shape(description, threads: threads) {
       let maps = try Layout.blocked(description.destination)
       if target.map({ $0.layout == maps }) ?? true {
-        let prepared = WinogradConvolution(winograd, kernel: kernel, bias: bias)
+        let prepared = WinogradConvolution(winograd, kernel: plainKernel, bias: bias)
         return try execute(prepared, step, from: source, into: target, maps, at: index)
       }
     }

@@ -11,15 +11,16 @@ import CWinograd
   private let kernelValues: AlignedBuffer
   private let bias: AlignedBuffer?
 
-  /// Transforms a Keras kernel, H·W·I·O.
-  init(_ shape: Shape, kernel: [Float], bias: [Float]?) {
+  /// Transforms a Keras kernel, H·W·I·O, which is not kept.
+  init(_ shape: Shape, kernel: AlignedBuffer, bias: [Float]?) {
     self.shape = shape
     var description = shape.description
     let count = unsafe cw_kernel_count(&description)
     kernelValues = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
     self.bias = bias.map { AlignedBuffer($0) }
     let values = unsafe kernelValues.address.assumingMemoryBound(to: Float.self)
-    unsafe cw_transform_kernel(&description, shape.instructions, kernel, values)
+    unsafe cw_transform_kernel(
+      &description, shape.instructions, kernel.address.assumingMemoryBound(to: Float.self), values)
   }
 
   /// The scratch memory that it needs while it runs, in bytes.
