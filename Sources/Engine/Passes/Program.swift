@@ -15,6 +15,17 @@ struct Program {
     var inputs: [Value]
     /// The value that it defines.
     var output: Value
+    /// A second value that it defines: what a batch norm makes of the first.
+    var activation: Activation?
+  }
+
+  /// A batch norm, and perhaps a ReLU, of the value that a step defines.
+  struct Activation {
+    let path: String
+    let layer: LayerOperation.BatchNorm
+    let node: Node.ID
+    let relu: Bool
+    let output: Value
   }
 
   enum Kind {
@@ -22,7 +33,8 @@ struct Program {
     case batchNorm(LayerOperation.BatchNorm, node: Node.ID, relu: Bool)
     case relu
     case zeroPadding(EdgePadding)
-    case maxPool(LayerOperation.Pooling)
+    /// With `zeros`, its padding counts as 0, as that of a map with zeros around it, else as −∞.
+    case maxPool(LayerOperation.Pooling, zeros: Bool)
     case averagePool(LayerOperation.Pooling)
     case flatten(DataFormat)
     case dense(Node.ID)
@@ -64,7 +76,7 @@ struct Program {
       case .batchNorm(let layer): kind = .batchNorm(layer, node: node.id, relu: false)
       case .relu: kind = .relu
       case .zeroPadding(let edges): kind = .zeroPadding(edges)
-      case .maxPool(let layer): kind = .maxPool(layer)
+      case .maxPool(let layer): kind = .maxPool(layer, zeros: false)
       case .averagePool(let layer): kind = .averagePool(layer)
       case .globalAveragePool:
         guard case .map(let map) = graph[node.inputs[0]].shape else {
@@ -98,5 +110,7 @@ struct Program {
   }
 
   /// The step that defines `value`; `nil` for the images.
-  func definition(of value: Value) -> Int? { steps.firstIndex { $0.output == value } }
+  func definition(of value: Value) -> Int? {
+    steps.firstIndex { $0.output == value || $0.activation?.output == value }
+  }
 }
