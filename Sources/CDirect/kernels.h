@@ -29,7 +29,12 @@ typedef unsigned short half_lanes __attribute__((vector_size(LANES * 2), aligned
 #define FMA(x, y, z) ((x) * (y) + (z))
 #endif
 
-INLINE lanes splat(float x) { return (lanes){} + x; }
+// Not `(lanes){} + x`: to add 0 to a float is an operation, as −0 becomes 0.
+INLINE lanes splat(float x) {
+  int bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (lanes)((lanes_i){} + bits);
+}
 
 #include "finish.h"
 
@@ -67,10 +72,7 @@ INLINE lanes_i multiply_pairs(lanes_i a, lanes_i b) {
 // bytes.
 INLINE lanes_i add_products(cd_type type, int word, taps t, lanes_i sum) {
   lanes_i x = (lanes_i){} + word;
-  if (type == CD_F32) {
-    union { int i; float f; } value = {word};
-    return (lanes_i)FMA(splat(value.f), (lanes)t.even, (lanes)sum);
-  }
+  if (type == CD_F32) return (lanes_i)FMA((lanes)x, (lanes)t.even, (lanes)sum);
 #if HAS_BF16
   if (type == CD_BF16)
     return (lanes_i)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)t.even);

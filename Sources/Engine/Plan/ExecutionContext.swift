@@ -47,6 +47,17 @@ package struct ExecutionContext: ~Copyable {
     return unsafe Array(UnsafeBufferPointer(start: values, count: count * plan.outputCount))
   }
 
+  /// Runs a whole batch, of whatever ``images`` has, and tells how long each instruction took.
+  func profile() throws(EngineError) -> [Duration] {
+    var durations: [Duration] = []
+    for instruction in plan.instructions {
+      let start = ContinuousClock.now
+      try perform(instruction)
+      durations.append(start.duration(to: .now))
+    }
+    return durations
+  }
+
   /// The values of a tap after ``run(count:)``, by its place among the plan's, of `count` images.
   package func tapped(_ tap: Int, count: Int) -> [Float] {
     let range = plan.tapRanges[tap]

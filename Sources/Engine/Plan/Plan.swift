@@ -123,14 +123,7 @@ public final class Plan: Executor {
 
   /// What is done, step by step: the layer's path and the kernel that computes it.
   package var steps: [(path: String, kernel: String)] {
-    instructions.compactMap { instruction in
-      switch instruction {
-      case .execute(let primitive, _, let path): (path, primitive.kernel)
-      case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
-      case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
-      case .clear, .softmax: nil
-      }
-    }
+    instructions.compactMap(\.step)
   }
 }
 
@@ -147,6 +140,18 @@ enum Instruction {
   case clear(Place, byteCount: Int)
   /// Turns rows of logits into probabilities, in place.
   case softmax(Place, rows: Int, length: Int)
+}
+
+extension Instruction {
+  /// The layer's path and the kernel that computes it; `nil` for what is no layer.
+  var step: (path: String, kernel: String)? {
+    switch self {
+    case .execute(let primitive, _, let path): (path, primitive.kernel)
+    case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
+    case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
+    case .clear, .softmax: nil
+    }
+  }
 }
 
 /// Where an array lies.
