@@ -7,7 +7,8 @@ import Tensors
 /// It belongs to the thread that made it, because oneDNN's threads do; see
 /// ``Plan/runWorkers(_:_:)``.
 package struct ExecutionContext: ~Copyable {
-  private let plan: Plan
+  /// The plan, which outlives every job on this context; it owns the threads that own contexts.
+  private unowned let plan: Plan
   private let arena: AlignedBuffer
   private let scratchpad: AlignedBuffer
   private let imageMemory: AlignedBuffer

@@ -1,35 +1,29 @@
-import Dispatch
-import Foundation
 import Synchronization
 
 extension Plan {
   /// Runs `body` on `count` threads at once, each with a context of its own, and waits for all.
   ///
-  /// The threads are new and end with the call. oneDNN's OpenMP keeps a team of threads for every
-  /// thread that ever calls it, so calls from a pool of tasks would multiply them.
+  /// The threads and their contexts wait for the next call, as long as the plan lives: oneDNN's OpenMP
+  /// keeps a team of threads for every thread that ever calls it, so calls from a pool of tasks would
+  /// multiply them, and to start a team anew takes as long as a third of a large network.
   ///
   /// - Throws: The first error that a body throws, after all have ended.
   package func runWorkers(
     _ count: Int, _ body: @escaping @Sendable (borrowing ExecutionContext) throws -> Void
   ) throws {
     let outcome = FirstError()
-    let group = DispatchGroup()
-    for _ in 0..<count {
-      group.enter()
-      let thread = Thread {
-        OneDNN.setThreadsOfCaller(self.threads / self.streams)
+    let taken = workers.take(count, for: self)
+    for worker in taken {
+      worker.start { context in
         do {
-          try body(ExecutionContext(self))
+          try body(context)
         } catch {
           outcome.record(error)
         }
-        group.leave()
       }
-      // The default of secondary threads is too small for oneDNN's code generators.
-      thread.stackSize = 8 << 20
-      thread.start()
     }
-    group.wait()
+    for worker in taken { worker.wait() }
+    workers.giveBack(taken)
     if let error = outcome.error { throw error }
   }
 }

@@ -24,6 +24,7 @@ public final class Plan: Executor {
   /// The nodes whose values ``trace(_:)`` gives, in order.
   public let taps: [Node.ID]
 
+  let workers = PlanWorkers()
   let instructions: [Instruction]
   let arenaByteCount: Int
   let scratchpadByteCount: Int
