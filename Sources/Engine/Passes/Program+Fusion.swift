@@ -1,9 +1,9 @@
-import Networks
+package import Networks
 
 extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
-  static func optimized(
-    _ graph: Graph, statistics: BatchStatistics, taps: Set<Value>
+  package static func optimized(
+    _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = []
   ) -> Program {
     var program = Program(graph, taps: taps).absorbingPadding()
     // Statistics of the batch are known only while running: nothing can be folded.
@@ -15,7 +15,7 @@ extension Program {
   ///
   /// Exact: a convolution multiplies its own padding with zeros too. A max-pool pads with −∞, which
   /// is the same only when no value is negative, as after a ReLU, and no window is padding alone.
-  func absorbingPadding() -> Program {
+  package func absorbingPadding() -> Program {
     var program = self
     for step in steps {
       guard case .zeroPadding(let edges) = step.kind else { continue }
@@ -40,7 +40,7 @@ extension Program {
   ///
   /// `gamma · (k∗x + b − mean) / deviation + beta` is a convolution with the kernel
   /// `gamma/deviation · k` and the bias `gamma/deviation · (b − mean) + beta`.
-  func foldingBatchNorm() -> Program {
+  package func foldingBatchNorm() -> Program {
     var program = self
     for step in steps {
       guard case .batchNorm(_, let node, _) = step.kind,
@@ -57,8 +57,9 @@ extension Program {
 
   /// Lets the convolution just before an addition add to the other operand in its place.
   ///
-  /// That operand must not be read again, and must not be the caller's images.
-  func fusingAddition() -> Program {
+  /// That operand must not be read again, not even by the convolution itself, which would overwrite
+  /// what it still has to read; and must not be the caller's images.
+  package func fusingAddition() -> Program {
     var program = self
     for step in steps {
       guard case .add = step.kind, let place = program.definition(of: step.output), place > 0,
@@ -68,6 +69,7 @@ extension Program {
       guard let side = step.inputs.firstIndex(of: product) else { continue }
       let other = step.inputs[1 - side]
       guard other != product, program.onlyReader(of: product) == place,
+        !program.steps[place - 1].inputs.contains(other),
         program.readers(of: other).last == place, program.definition(of: other) != nil
       else { continue }
       convolution.adds = true
@@ -78,7 +80,7 @@ extension Program {
   }
 
   /// Fuses each ReLU that alone reads a convolution or a batch norm into it.
-  func fusingReLU() -> Program {
+  package func fusingReLU() -> Program {
     var program = self
     for step in steps {
       guard case .relu = step.kind, program.onlyReader(of: step.inputs[0]) != nil,
