@@ -5,7 +5,7 @@ extension Program {
   package static func optimized(
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = []
   ) -> Program {
-    var program = Program(graph, taps: taps).absorbingPadding()
+    var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving { program = program.foldingBatchNorm() }
     return program.fusingAddition().fusingReLU()
