@@ -6,6 +6,7 @@ extension Program {
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = []
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
+      .movingStridesBack(statistics)
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving { program = program.foldingBatchNorm() }
     return program.fusingAddition().fusingReLU()
