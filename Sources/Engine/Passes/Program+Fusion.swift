@@ -8,7 +8,9 @@ extension Program {
     var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
       .movingStridesBack(statistics)
     // Statistics of the batch are known only while running: nothing can be folded.
-    if statistics == .moving { program = program.foldingBatchNorm() }
+    if statistics == .moving {
+      program = program.foldingBatchNorm().foldingBatchNormIntoReader()
+    }
     return program.fusingAddition().fusingReLU()
   }
 
