@@ -9,21 +9,8 @@ struct MemoryPlanTests {
     let steps: ClosedRange<Int>
   }
 
-  /// splitmix64, so that a failure can be repeated.
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   private func lifetimes(seed: Int) -> [Lifetime] {
-    var generator = Generator(state: UInt64(seed))
+    var generator = SeededGenerator(state: UInt64(seed))
     let steps = Int.random(in: 1...40, using: &generator)
     return (0..<steps).flatMap { first -> [Lifetime] in
       // A step may define a value, and take a copy of one that it reads.
