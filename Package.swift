@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: cSettings),
+    .target(name: "CDirect", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
@@ -66,7 +67,7 @@ let package = Package(
     room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
-    room("Engine", ["Networks", "Tensors", "COneDNN", "CWinograd"]),
+    room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
     room("Datasets", ["Tensors", "CImageCodecs"]),
@@ -124,7 +125,7 @@ let package = Package(
     tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
-    tests("Engine", ["Architectures", "CWinograd", "Networks", "Tensors"]),
+    tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Tensors"]),
     tests(
       "Verification",

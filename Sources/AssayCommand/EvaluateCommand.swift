@@ -45,6 +45,8 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Run options") var run: RunOptions
 
+  @OptionGroup(title: "Precision options") var numbers: PrecisionOptions
+
   @Option(help: "Scores only the first images.")
   var limit: Int?
 
@@ -79,7 +81,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let reference = try comparison.reference()
     let plan = try Plan(
       compiling: loaded.bound, batch: min(run.imagesPerThread, data.images.count),
-      threads: run.threads, exact: run.exact)
+      threads: run.threads, exact: run.exact, precision: numbers.precision(for: loaded))
     var evaluator = Evaluator(plan, preprocessing: try images.preprocessing(for: loaded.recipe))
     evaluator.keepsLogits = logits != nil || reference != nil
     let progress = ProgressLine(total: data.images.count)

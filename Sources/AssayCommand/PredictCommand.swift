@@ -43,6 +43,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Run options") var run: RunOptions
 
+  @OptionGroup(title: "Precision options") var numbers: PrecisionOptions
+
   @Option(
     help: ArgumentHelp("Predicts this array instead of image files.", valueName: "x.npy"))
   var tensors: String?
@@ -97,7 +99,7 @@ struct PredictCommand: AsyncParsableCommand {
         "\(name): images of \(image.channels) channels (\(model.variant.dataFormat.rawValue)), "
           + "but the network reads \(loaded.graph.input.channels)")
     }
-    let result = try loaded.plan(run, images: tensor.count).run(tensor)
+    let result = try loaded.plan(run, numbers, images: tensor.count).run(tensor)
     let names = try names(for: loaded)
     for index in 0..<result.count { show("\(index)", result.row(index), 1, names) }
     return result
@@ -115,7 +117,7 @@ struct PredictCommand: AsyncParsableCommand {
       format: loaded.graph.dataFormat)
     var failures = 0
     var rows: [Float] = []
-    let plan = try loaded.plan(run, images: 1)
+    let plan = try loaded.plan(run, numbers, images: 1)
     for file in files {
       do {
         let result = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
@@ -151,12 +153,13 @@ struct PredictCommand: AsyncParsableCommand {
 
 extension LoadedModel {
   /// The network compiled for at most `images` images.
-  fileprivate func plan(_ run: RunOptions, images: Int) throws -> Plan {
+  fileprivate func plan(
+    _ run: RunOptions, _ numbers: PrecisionOptions, images: Int
+  ) throws -> Plan {
     // A single batch has all threads to itself.
-    images <= run.imagesPerThread
-      ? try Plan(
-        compiling: bound, batch: images, threads: run.threads, streams: 1, exact: run.exact)
-      : try Plan(
-        compiling: bound, batch: run.imagesPerThread, threads: run.threads, exact: run.exact)
+    try Plan(
+      compiling: bound, batch: min(images, run.imagesPerThread), threads: run.threads,
+      streams: images <= run.imagesPerThread ? 1 : nil, exact: run.exact,
+      precision: numbers.precision(for: self))
   }
 }

@@ -24,7 +24,12 @@ typedef int lanes_mask __attribute__((vector_size(LANES * 4), aligned(LANES * 4)
 #define FMA(x, y, z) ((x) * (y) + (z))
 #endif
 
-INLINE lanes splat(float x) { return (lanes){} + x; }
+// Not `(lanes){} + x`: to add 0 to a float is an operation, as −0 becomes 0.
+INLINE lanes splat(float x) {
+  int bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (lanes)((lanes_mask){} + bits);
+}
 
 // One dimension of Bᵀd: six values at distance `s` become six.
 INLINE void analyse(const lanes *d, int s, lanes *r, int t) {

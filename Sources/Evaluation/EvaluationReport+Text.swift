@@ -9,6 +9,12 @@ extension EvaluationReport {
       "images   \(data.directory): \(data.images) images, sha256 \(data.sha256.prefix(12))…",
       "input    \(preprocessing.preset), \(preprocessing.interpolation), "
         + "normalisation \(preprocessing.normalization)",
+    ]
+    if precision != "f32" {
+      let ranges = calibration.map { ", calibration sha256 \($0.prefix(12))…" } ?? ""
+      lines.append("numbers  \(precision)\(ranges)")
+    }
+    lines += [
       "",
       row("top-1", accuracy.top1),
       row("top-5", accuracy.top5),

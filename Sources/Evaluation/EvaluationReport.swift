@@ -1,6 +1,8 @@
+import Crypto
 import Datasets
 import Engine
 public import Foundation
+import Tensors
 
 /// An evaluation as it is kept: what was scored with what, the result, and, apart from these, the
 /// conditions under which it ran.
@@ -16,6 +18,10 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
   public var data: DataSet
   /// The pipeline from file to input.
   public var preprocessing: Pipeline
+  /// The numbers in which convolutions were computed: `f32`, `bf16` or `int8`.
+  public var precision: String
+  /// The SHA-256 of the calibration for int8.
+  public var calibration: String?
   /// How equal scores are judged.
   public var tieRule: String
   /// Top-1, top-5, ties and the counts of each class.
@@ -148,6 +154,12 @@ extension EvaluationReport {
       sha256: result.dataDigest, exifOrientationsIgnored: result.rotatedCount,
       classOffset: result.labels.offset)
     preprocessing = Pipeline(evaluator.preprocessing)
+    precision = evaluator.plan.precision.name
+    if case .int8(let ranges) = evaluator.plan.precision {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      calibration = (try? encoder.encode(ranges)).map { SHA256.hash(data: $0).hexadecimal }
+    }
     tieRule = TopKAccuracy.tieRule
     accuracy = result.accuracy
     failures = result.failures.map { image, error in

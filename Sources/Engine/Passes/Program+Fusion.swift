@@ -11,13 +11,15 @@ extension Program {
     if statistics == .moving {
       program = program.foldingBatchNorm().foldingBatchNormIntoReader()
     }
-    return program.fusingAddition().fusingReLU()
+    program = program.fusingAddition().fusingReLU()
+    return statistics == .moving ? program.fusingActivation() : program
   }
 
   /// Moves zeros around a map into the convolutions that read it.
   ///
   /// Exact: a convolution multiplies its own padding with zeros too. A max-pool pads with −∞, which
-  /// is the same only when no value is negative, as after a ReLU, and no window is padding alone.
+  /// is the same when no value is negative, as after a ReLU; else it must be told that its padding
+  /// counts. No window may be padding alone.
   package func absorbingPadding() -> Program {
     var program = self
     for step in steps {
@@ -26,7 +28,7 @@ extension Program {
       let isPositive = program.isRectified(step.inputs[0])
       let widened = readers.map { index -> Kind? in
         guard index < program.steps.count else { return nil }
-        return program.steps[index].kind.widened(by: edges, maxPoolToo: isPositive)
+        return program.steps[index].kind.widened(by: edges, ofPositive: isPositive)
       }
       guard !readers.isEmpty, widened.allSatisfy({ $0 != nil }) else { continue }
       for (index, kind) in zip(readers, widened) {
@@ -60,8 +62,7 @@ extension Program {
 
   /// Lets the convolution just before an addition add to the other operand in its place.
   ///
-  /// That operand must not be read again, not even by the convolution itself, which would overwrite
-  /// what it still has to read; and must not be the caller's images.
+  /// That operand must not be read again, and must not be the caller's images.
   package func fusingAddition() -> Program {
     var program = self
     for step in steps {
@@ -71,8 +72,9 @@ extension Program {
       let product = program.steps[place - 1].output
       guard let side = step.inputs.firstIndex(of: product) else { continue }
       let other = step.inputs[1 - side]
-      guard other != product, program.onlyReader(of: product) == place,
-        !program.steps[place - 1].inputs.contains(other),
+      // Whoever adds to a map in its place must not read that map.
+      guard other != product, !program.steps[place - 1].inputs.contains(other),
+        program.onlyReader(of: product) == place,
         program.readers(of: other).last == place, program.definition(of: other) != nil
       else { continue }
       convolution.adds = true
@@ -102,6 +104,26 @@ extension Program {
     return program
   }
 
+  /// Lets the convolution or the max-pool that defines a value also give what a batch norm makes of
+  /// it, as in pre-activation blocks, where the sum itself goes on as well.
+  package func fusingActivation() -> Program {
+    var program = self
+    for step in steps {
+      guard case .batchNorm(let layer, let node, let relu) = step.kind,
+        let producer = program.definition(of: step.inputs[0]),
+        program.steps[producer].activation == nil, program.steps[producer].output == step.inputs[0]
+      else { continue }
+      switch program.steps[producer].kind {
+      case .convolution, .maxPool: break
+      default: continue
+      }
+      program.steps[producer].activation = Activation(
+        path: step.path, layer: layer, node: node, relu: relu, output: step.output)
+      program.steps.removeAll { $0.output == step.output }
+    }
+    return program
+  }
+
   /// Removes the step that defines `value` and lets the step at `producer` define it instead.
   private mutating func replace(_ value: Value, absorbing producer: Int, by kind: Kind) {
     steps[producer].kind = kind
@@ -118,18 +140,18 @@ extension Program {
 
 extension Program.Kind {
   /// The same step on the map without its zeros, or `nil` where that is another result.
-  fileprivate func widened(by edges: EdgePadding, maxPoolToo: Bool) -> Program.Kind? {
+  fileprivate func widened(by edges: EdgePadding, ofPositive: Bool) -> Program.Kind? {
     switch self {
     case .convolution(var convolution):
       convolution.layer.padding = convolution.layer.padding.adding(edges)
       return .convolution(convolution)
-    case .maxPool(var pooling) where maxPoolToo:
+    case .maxPool(var pooling, zeros: false) where ofPositive || pooling.padding == .none:
       let padding = pooling.padding.adding(edges)
       guard max(padding.top, padding.bottom) < pooling.window.height,
         max(padding.left, padding.right) < pooling.window.width
       else { return nil }
       pooling.padding = padding
-      return .maxPool(pooling)
+      return .maxPool(pooling, zeros: !ofPositive)
     default: return nil
     }
   }

@@ -128,7 +128,7 @@ extension Program.Kind {
     switch self {
     case .convolution(let convolution):
       convolution.layer.kernel == 1 && convolution.layer.padding == .none
-    case .maxPool(let pooling), .averagePool(let pooling):
+    case .maxPool(let pooling, _), .averagePool(let pooling):
       pooling.window == 1 && pooling.padding == .none
     default: false
     }
@@ -146,7 +146,7 @@ extension Program.Kind {
     get {
       switch self {
       case .convolution(let convolution): convolution.adds ? nil : convolution.layer.strides
-      case .maxPool(let pooling), .averagePool(let pooling): pooling.strides
+      case .maxPool(let pooling, _), .averagePool(let pooling): pooling.strides
       default: nil
       }
     }
@@ -156,9 +156,9 @@ extension Program.Kind {
       case .convolution(var convolution):
         convolution.layer.strides = newValue
         self = .convolution(convolution)
-      case .maxPool(var pooling):
+      case .maxPool(var pooling, let zeros):
         pooling.strides = newValue
-        self = .maxPool(pooling)
+        self = .maxPool(pooling, zeros: zeros)
       case .averagePool(var pooling):
         pooling.strides = newValue
         self = .averagePool(pooling)

@@ -19,6 +19,22 @@ package struct Program: Hashable, Sendable {
     package var inputs: [Value]
     /// The value that it defines.
     package var output: Value
+    /// A second value that it defines: what a batch norm makes of the first.
+    package var activation: Activation?
+  }
+
+  /// A batch norm, and perhaps a ReLU, of the value that a step defines.
+  package struct Activation: Hashable, Sendable {
+    /// The path of the batch norm.
+    package let path: String
+    /// Its parameters.
+    package let layer: LayerOperation.BatchNorm
+    /// The node that owns its weights.
+    package let node: Node.ID
+    /// Whether negative results become 0.
+    package let relu: Bool
+    /// The value that it defines.
+    package let output: Value
   }
 
   /// What a step computes.
@@ -27,7 +43,8 @@ package struct Program: Hashable, Sendable {
     case batchNorm(LayerOperation.BatchNorm, node: Node.ID, relu: Bool)
     case relu
     case zeroPadding(EdgePadding)
-    case maxPool(LayerOperation.Pooling)
+    /// With `zeros`, its padding counts as 0, as that of a map with zeros around it, else as −∞.
+    case maxPool(LayerOperation.Pooling, zeros: Bool)
     case averagePool(LayerOperation.Pooling)
     case flatten(DataFormat)
     case dense(Node.ID)
@@ -76,7 +93,7 @@ package struct Program: Hashable, Sendable {
       case .batchNorm(let layer): kind = .batchNorm(layer, node: node.id, relu: false)
       case .relu: kind = .relu
       case .zeroPadding(let edges): kind = .zeroPadding(edges)
-      case .maxPool(let layer): kind = .maxPool(layer)
+      case .maxPool(let layer): kind = .maxPool(layer, zeros: false)
       case .averagePool(let layer): kind = .averagePool(layer)
       case .globalAveragePool:
         guard case .map(let map) = graph[node.inputs[0]].shape else {
@@ -110,7 +127,9 @@ package struct Program: Hashable, Sendable {
   }
 
   /// The step that defines `value`; `nil` for the images.
-  package func definition(of value: Value) -> Int? { steps.firstIndex { $0.output == value } }
+  package func definition(of value: Value) -> Int? {
+    steps.firstIndex { $0.output == value || $0.activation?.output == value }
+  }
 
   /// The shape of `value` for one image.
   package func shape(of value: Value) -> FeatureShape {

@@ -47,6 +47,17 @@ package struct ExecutionContext: ~Copyable {
     return unsafe Array(UnsafeBufferPointer(start: values, count: count * plan.outputCount))
   }
 
+  /// Runs a whole batch, of whatever ``images`` has, and tells how long each instruction took.
+  func profile() throws(EngineError) -> [Duration] {
+    var durations: [Duration] = []
+    for instruction in plan.instructions {
+      let start = ContinuousClock.now
+      try perform(instruction)
+      durations.append(start.duration(to: .now))
+    }
+    return durations
+  }
+
   /// The values of a tap after ``run(count:)``, by its place among the plan's, of `count` images.
   package func tapped(_ tap: Int, count: Int) -> [Float] {
     let range = plan.tapRanges[tap]
@@ -68,6 +79,10 @@ package struct ExecutionContext: ~Copyable {
       unsafe convolution.execute(
         source: address(of: source), destination: address(of: destination),
         scratch: scratchpad.address)
+    case .direct(let operation, let source, let addend, let first, let second, _):
+      unsafe operation.execute(
+        source: address(of: source), addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        first: first.map { unsafe address(of: $0) }, second: second.map { unsafe address(of: $0) })
     case .clear(let place, let byteCount):
       unsafe address(of: place).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     case .softmax(let place, let rows, let length):

@@ -71,3 +71,12 @@ final class ResultStore: Sendable {
 
   func joined(_ array: Int) -> [Float] { tiles.withLock { Array($0[array].joined()) } }
 }
+
+/// The times of several runs, written by one thread and read by another.
+final class RunStore: Sendable {
+  private let runs = Mutex<[[Duration]]>([])
+
+  func append(_ run: [Duration]) { runs.withLock { $0.append(run) } }
+
+  var all: [[Duration]] { runs.withLock { $0 } }
+}

@@ -17,6 +17,8 @@ public final class Plan: Executor {
   public let streams: Int
   /// Whether every convolution is computed directly.
   public let exact: Bool
+  /// The numbers in which convolutions are computed.
+  public let precision: Precision
   /// Where batch norms take their mean and variance from.
   public let statistics: BatchStatistics
   /// The nodes whose values ``trace(_:)`` gives, in order.
@@ -41,12 +43,14 @@ public final class Plan: Executor {
   ///     are computed by Winograd's F(4×4, 3×3) where that is quicker: two to three times, with
   ///     differences of 1e-6 to 3e-6 of a layer's largest output instead of 2e-7, in AVX-512, and
   ///     weights that take four times the memory.
+  ///   - precision: The numbers in which convolutions are computed.
   ///   - statistics: Where batch norms take their statistics from.
   ///   - taps: The nodes whose values ``trace(_:)`` gives; only these are kept from being fused.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
     compiling bound: BoundGraph, batch: Int, threads: Int = 1, streams: Int? = nil,
-    exact: Bool = false, statistics: BatchStatistics = .moving, taps: Set<Node.ID> = []
+    exact: Bool = false, precision: Precision = .float32, statistics: BatchStatistics = .moving,
+    taps: Set<Node.ID> = []
   ) throws {
     let streams = streams ?? threads
     precondition(batch > 0, "a plan needs room for an image")
@@ -56,11 +60,12 @@ public final class Plan: Executor {
     self.threads = threads
     self.streams = streams
     self.exact = exact
+    self.precision = precision
     self.statistics = statistics
     self.taps = taps.sorted()
     var compiler = PlanCompiler(
-      bound, batch: batch, threads: threads / streams, exact: exact, statistics: statistics,
-      taps: self.taps)
+      bound, batch: batch, threads: threads / streams, exact: exact, precision: precision,
+      statistics: statistics, taps: self.taps)
     try compiler.compile()
     instructions = compiler.instructions
     arenaByteCount = compiler.memory.byteCount
@@ -118,13 +123,7 @@ public final class Plan: Executor {
 
   /// What is done, step by step: the layer's path and the kernel that computes it.
   package var steps: [(path: String, kernel: String)] {
-    instructions.compactMap { instruction in
-      switch instruction {
-      case .execute(let primitive, _, let path): (path, primitive.kernel)
-      case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
-      case .clear, .softmax: nil
-      }
-    }
+    instructions.compactMap(\.step)
   }
 }
 
@@ -134,10 +133,25 @@ enum Instruction {
   case execute(Primitive, [(role: dn_role, place: Place)], path: String)
   /// Convolves by Winograd's algorithm, in the context's scratch memory.
   case winograd(WinogradConvolution, source: Place, destination: Place, path: String)
+  /// Runs one of Assay's own kernels.
+  case direct(
+    DirectOperation, source: Place, addend: Place?, first: Place?, second: Place?, path: String)
   /// Fills an array with zeros.
   case clear(Place, byteCount: Int)
   /// Turns rows of logits into probabilities, in place.
   case softmax(Place, rows: Int, length: Int)
+}
+
+extension Instruction {
+  /// The layer's path and the kernel that computes it; `nil` for what is no layer.
+  var step: (path: String, kernel: String)? {
+    switch self {
+    case .execute(let primitive, _, let path): (path, primitive.kernel)
+    case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
+    case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
+    case .clear, .softmax: nil
+    }
+  }
 }
 
 /// Where an array lies.

@@ -25,6 +25,9 @@ extension PlanCompiler {
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
+    if runsDirectly(step) {
+      return try convolveDirectly(step, convolution, bias: bias, at: index)
+    }
     try convolve(step, convolution, bias: bias, from: extents(of: step.inputs[0]), at: index)
   }
 
@@ -103,15 +106,15 @@ extension PlanCompiler {
       .winograd(convolution, source: input.place, destination: output, path: step.path))
   }
 
-  mutating func compile(
-    _ layer: LayerOperation.BatchNorm, node id: Node.ID, relu: Bool, _ step: Program.Step,
-    at index: Int
+  /// A batch norm, and perhaps a ReLU, of a value that lies as oneDNN reads it.
+  mutating func normalize(
+    _ value: Program.Value, _ norm: Program.Activation, at index: Int
   ) throws {
-    let node = bound.graph[id]
-    let input = stored(step.inputs[0])
+    let node = bound.graph[norm.node]
+    let input = stored(value)
     let primitive = try Primitive.batchNorm(
-      layout: input.layout, epsilon: layer.epsilon, statistics: statistics, relu: relu)
-    let output = define(step.output, input.layout, at: index)
+      layout: input.layout, epsilon: norm.layer.epsilon, statistics: statistics, relu: norm.relu)
+    let output = define(norm.output, input.layout, at: index)
     let channels = node.shape.channels
     let gamma = try weight(.gamma, of: node) ?? Array(repeating: 1, count: channels)
     let beta = try weight(.beta, of: node) ?? Array(repeating: 0, count: channels)
@@ -125,11 +128,11 @@ extension PlanCompiler {
       arguments.append((DN_MEAN, .constant(AlignedBuffer(mean))))
       arguments.append((DN_VARIANCE, .constant(AlignedBuffer(variance))))
     }
-    execute(primitive, arguments, step.path)
+    execute(primitive, arguments, norm.path)
   }
 
   /// A batch norm as `(x − mean) · scale + shift`.
-  private func affine(of node: Node) throws -> (scale: [Float], mean: [Float], shift: [Float]) {
+  func affine(of node: Node) throws -> (scale: [Float], mean: [Float], shift: [Float]) {
     guard case .batchNorm(let layer) = node.operation else {
       preconditionFailure("\(node.path) is no batch norm")
     }

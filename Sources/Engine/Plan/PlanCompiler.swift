@@ -12,6 +12,7 @@ struct PlanCompiler {
   let threads: Int
   /// Whether every convolution is computed directly.
   let exact: Bool
+  let precision: Precision
   let statistics: BatchStatistics
   /// The nodes whose values the caller wants to see, in order.
   let taps: [Node.ID]
@@ -24,9 +25,14 @@ struct PlanCompiler {
   /// Where the value of each tap lies among all of them, in values.
   var tapRanges: [Range<Int>] = []
   /// The values that exist at the current step: how and where they lie.
-  private var values: [Program.Value: Stored] = [:]
+  var values: [Program.Value: Stored] = [:]
+  /// The values that lie as Assay's own kernels read them, in one form or several.
+  var maps: [Program.Value: [StoredMap]] = [:]
+  /// The forms in which values are read.
+  private(set) var needs: [Program.Value: MapNeeds] = [:]
+  let machine = DirectMachine()
   /// The last step that touches the memory of a value, additions in place included.
-  private let lastUse: [Program.Value: Int]
+  let lastUse: [Program.Value: Int]
 
   /// A value in memory.
   struct Stored {
@@ -35,13 +41,14 @@ struct PlanCompiler {
   }
 
   init(
-    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, statistics: BatchStatistics,
-    taps: [Node.ID]
+    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, precision: Precision,
+    statistics: BatchStatistics, taps: [Node.ID]
   ) {
     self.bound = bound
     self.batch = batch
     self.threads = threads
     self.exact = exact
+    self.precision = precision
     self.statistics = statistics
     self.taps = taps
     program = .optimized(bound.graph, statistics: statistics, taps: Set(taps))
@@ -52,30 +59,40 @@ struct PlanCompiler {
       start = range.upperBound
       return range
     }
+    needs = mapNeeds()
   }
 
   mutating func compile() throws {
+    if precision == .bfloat16, !machine.hasBFloat16 {
+      throw EngineError("bf16 needs a processor with AVX512_BF16; this one has none that is used")
+    }
+    if precision != .float32, statistics == .ofBatch {
+      throw EngineError("statistics of the batch are computed in f32 alone")
+    }
     OneDNN.setThreadsOfCaller(threads)
     let order = bound.graph.dataFormat == .channelsLast ? DN_NHWC : DN_NCHW
     let input = try Layout.plain(extents(of: 0), order)
     values[0] = Stored(layout: input, place: .images)
-    try tap(0)
+    try tap(0, at: 0)
     for (index, step) in program.steps.enumerated() {
       do {
         try compile(step, at: index)
-        try tap(step.output)
+        try tap(step.output, at: index)
+        if let activation = step.activation { try tap(activation.output, at: index) }
       } catch let error as EngineError {
         throw EngineError("\(step.path): \(error.description)")
       }
     }
+    try unpack(program.output, "output", at: program.steps.count)
     let result = stored(program.output)
     let plain = try Layout.plain(extents(of: program.output), order)
     try reorder(result, to: Stored(layout: plain, place: .result), path: "output")
   }
 
   /// Copies a value for the caller at once, before its memory goes to another.
-  private mutating func tap(_ value: Program.Value) throws {
+  private mutating func tap(_ value: Program.Value, at index: Int) throws {
     guard let tap = taps.firstIndex(of: value) else { return }
+    try unpack(value, "tap \(value)", at: index)
     let plain = try Layout.plain(extents(of: value), DN_NHWC)
     let offset = tapRanges[tap].lowerBound * MemoryLayout<Float>.stride
     try reorder(
@@ -83,19 +100,26 @@ struct PlanCompiler {
   }
 
   private mutating func compile(_ step: Program.Step, at index: Int) throws {
+    if runsDirectly(step) { return try compileDirectly(step, at: index) }
+    for input in step.inputs { try unpack(input, step.path, at: index) }
     switch step.kind {
     case .convolution(let convolution):
       try compile(convolution, step, at: index)
     case .dense(let node): try compileDense(node, step, at: index)
     case .batchNorm(let layer, let node, let relu):
-      try compile(layer, node: node, relu: relu, step, at: index)
+      let norm = Program.Activation(
+        path: step.path, layer: layer, node: node, relu: relu, output: step.output)
+      try normalize(step.inputs[0], norm, at: index)
     case .relu:
       let input = stored(step.inputs[0])
       let primitive = try Primitive.relu(layout: input.layout)
       let output = define(step.output, input.layout, at: index)
       execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
-    case .zeroPadding(let edges): try pad(step, edges, at: index)
-    case .maxPool(let pooling): try pool(step, pooling, maximum: true, at: index)
+    case .zeroPadding(let edges):
+      _ = try pad(stored(step.inputs[0]), extents(of: step.inputs[0]), edges, step.path) {
+        $0.define(step.output, $1, at: index)
+      }
+    case .maxPool(let pooling, let zeros): try pool(step, pooling, maximum: true, zeros: zeros, at: index)
     case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
     case .add, .concatenate: try join(step, at: index)
     case .flatten(let order): try flatten(step, order, at: index)
@@ -109,31 +133,58 @@ struct PlanCompiler {
       let rows = batch * shape.elementCount / length
       instructions.append(.softmax(output, rows: rows, length: length))
     }
+    if let activation = step.activation { try normalize(step.output, activation, at: index) }
+  }
+
+  /// The steps of Assay's own kernels, which give a second value along with the first.
+  private mutating func compileDirectly(_ step: Program.Step, at index: Int) throws {
+    switch step.kind {
+    case .convolution(let convolution): try compile(convolution, step, at: index)
+    case .maxPool(let pooling, let zeros):
+      try poolDirectly(step, pooling, maximum: true, zeros: zeros, at: index)
+    case .averagePool(let pooling):
+      try poolDirectly(step, pooling, maximum: false, zeros: false, at: index)
+    default: try computeElements(step, at: index)
+    }
   }
 
   private mutating func pool(
-    _ step: Program.Step, _ pooling: LayerOperation.Pooling, maximum: Bool, at index: Int
+    _ step: Program.Step, _ pooling: LayerOperation.Pooling, maximum: Bool, zeros: Bool = false,
+    at index: Int
   ) throws {
-    let input = stored(step.inputs[0])
+    var pooling = pooling
+    var input = stored(step.inputs[0])
+    var source = extents(of: step.inputs[0])
+    if zeros {
+      // oneDNN's padding is −∞.
+      (input, source) = try pad(input, source, pooling.padding, step.path) { compiler, layout in
+        let place = compiler.memory.place(byteCount: layout.byteCount, from: index, to: index)
+        return .arena(place)
+      }
+      pooling.padding = .none
+    }
     let windows = dn_windows(pooling.window, pooling.strides, 1, pooling.padding)
     let primitive = try Primitive.pooling(
-      maximum: maximum, from: extents(of: step.inputs[0]), to: extents(of: step.output), windows,
-      layout: input.layout)
+      maximum: maximum, from: source, to: extents(of: step.output), windows, layout: input.layout)
     let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
     execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
   }
 
-  /// Copies a map into the middle of zeros.
+  /// Copies a map into the middle of zeros, which lie where the caller says.
   private mutating func pad(
-    _ step: Program.Step, _ edges: EdgePadding, at index: Int
-  ) throws {
-    let input = stored(step.inputs[0])
-    let whole = try input.layout.like(extents(of: step.output))
-    let output = define(step.output, whole, at: index)
+    _ input: Stored, _ inside: dn_extents, _ edges: EdgePadding, _ path: String,
+    into place: (inout PlanCompiler, Layout) -> Place
+  ) throws -> (Stored, dn_extents) {
+    var extents = inside
+    extents.height += Int64(edges.top + edges.bottom)
+    extents.width += Int64(edges.left + edges.right)
+    let whole = try input.layout.like(extents)
+    let output = place(&self, whole)
     instructions.append(.clear(output, byteCount: whole.byteCount))
-    let inside = try whole.window(extents(of: step.inputs[0]), top: edges.top, left: edges.left)
-    let copy = try Primitive.reorder(from: input.layout, to: inside)
-    execute(copy, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
+    let window = try whole.window(inside, top: edges.top, left: edges.left)
+    let copy = try Primitive.reorder(from: input.layout, to: window)
+    execute(copy, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], path)
+    return (Stored(layout: whole, place: output), extents)
   }
 
   private mutating func join(_ step: Program.Step, at index: Int) throws {

@@ -136,6 +136,9 @@ package enum OneDNN {
   /// The instruction set that it uses on this machine.
   package static var instructionSet: String { unsafe String(cString: dn_instruction_set()) }
 
+  /// Whether it has products of bfloat16, which ``Precision/bfloat16`` needs.
+  package static var hasBFloat16: Bool { DirectMachine().hasBFloat16 }
+
   /// How many threads primitives use that the calling thread executes from now on.
   static func setThreadsOfCaller(_ count: Int) { dn_set_threads(Int32(count)) }
 }

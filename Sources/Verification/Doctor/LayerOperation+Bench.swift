@@ -1,3 +1,4 @@
+import Engine
 import Networks
 import Tensors
 
@@ -100,20 +101,9 @@ extension Graph {
 extension Tensor {
   /// The maps with zeros around them.
   func padded(_ edges: EdgePadding) -> Tensor {
-    guard edges != .none, let image = DataFormat.channelsLast.image(in: shape) else { return self }
-    let height = image.height + edges.top + edges.bottom
-    let width = image.width + edges.left + edges.right
-    var result = Tensor(shape: [count, height, width, image.channels])
-    for n in 0..<count {
-      for y in 0..<image.height {
-        let length = image.width * image.channels
-        let source = (n * image.height + y) * length
-        let target = ((n * height + y + edges.top) * width + edges.left) * image.channels
-        result.values.replaceSubrange(
-          target..<target + length, with: values[source..<source + length])
-      }
-    }
-    return result
+    let layer = ReferenceLayer(.zeroPadding(edges))
+    guard edges != .none, let shape = layer.operation.outputShape(of: [self]) else { return self }
+    return layer.output(of: [self], shape: shape)
   }
 
   /// The same with the last axis in reverse order.

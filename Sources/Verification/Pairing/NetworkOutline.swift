@@ -73,7 +73,7 @@ struct NetworkOutline {
 
   /// Operators and functions that a model may have in place of layers.
   private static let synonyms = [
-    "Relu": "ReLU", "Pad": "ZeroPadding2D", "TFOpLambdaRelu": "ReLU",
+    "Relu": "ReLU", "Pad": "ZeroPadding2D",
     "Mean": "GlobalAveragePooling2D",
   ]
 }

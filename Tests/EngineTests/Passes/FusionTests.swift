@@ -61,8 +61,12 @@ struct PaddingAbsorptionTests {
         "relu = relu (input) → 7×9×5", "maxPool = maxPool 3×3/2×2 pad 1,1,1,1 (relu) → 4×5×5",
       ]
     ) { x in x.relu().zeroPadding(EdgePadding(all: 1)).maxPool(3, strides: 2) },
-    FusionCase("not into a max-pool of values that may be negative") { x in
-      x.zeroPadding(EdgePadding(all: 1)).maxPool(3, strides: 2)
+    FusionCase(
+      "into a max-pool of values that may be negative, whose padding then counts",
+      steps: ["maxPool = maxPool 3×3/2×2 pad 1,1,1,1 of zeros (input) → 4×5×5"]
+    ) { x in x.zeroPadding(EdgePadding(all: 1)).maxPool(3, strides: 2) },
+    FusionCase("not into a max-pool of such values that pads with −∞ itself") { x in
+      x.zeroPadding(EdgePadding(all: 1)).maxPool(3, strides: 1, padding: .same)
     },
     FusionCase("not where a window would be padding alone") { x in
       x.relu().zeroPadding(EdgePadding(all: 2)).maxPool(2, strides: 2)
@@ -181,4 +185,60 @@ struct ReLUFusionTests {
 
   @Test("ReLUs go where it is exact", arguments: cases)
   func fusion(_ example: FusionCase) throws { try example.expect { $0.fusingReLU() } }
+}
+
+@Suite("A batch norm is given along with the value that it reads")
+struct ActivationFusionTests {
+  static let cases = [
+    FusionCase(
+      "that a convolution defines, which goes on as well",
+      steps: [
+        "spatial = conv spatial 3×3/1×1 (input) → 5×7×6, norm = batchNorm",
+        "add = add (spatial, norm) → 5×7×6",
+      ]
+    ) { x in
+      let map = x.conv("spatial", filters: 6, kernel: 3)
+      return map + map.batchNorm("norm")
+    },
+    FusionCase(
+      "that a max-pool defines, tapped or not", taps: ["maxPool", "norm"],
+      steps: ["maxPool = maxPool 2×2/2×2 (input) → 3×4×5, norm = batchNorm"]
+    ) { x in x.maxPool(2, strides: 2).batchNorm("norm") },
+    FusionCase(
+      "but not a second one",
+      steps: [
+        "spatial = conv spatial 3×3/1×1 (input) → 5×7×6, norm = batchNorm",
+        "second = batchNorm (spatial) → 5×7×6", "third = batchNorm (norm) → 5×7×6",
+        "add = add (second, third) → 5×7×6",
+      ]
+    ) { x in
+      let map = x.conv("spatial", filters: 6, kernel: 3)
+      let norm = map.batchNorm("norm")
+      return map.batchNorm("second") + norm.batchNorm("third")
+    },
+    FusionCase("but not one of an average, a sum or the images") { x in
+      let norm = x.batchNorm("norm")
+      return (norm + x).batchNorm("ofSum").averagePool(2, strides: 2).batchNorm("ofMean")
+    },
+  ]
+
+  @Test("Norms go with convolutions and max-pools", arguments: cases)
+  func fusion(_ example: FusionCase) throws { try example.expect { $0.fusingActivation() } }
+
+  @Test("The ReLU of the norm goes along")
+  func relu() throws {
+    let network = SketchedNetwork(9, 8, 16) { x in
+      let sum =
+        x.conv("stem", filters: 32, kernel: 1)
+        + x.conv("expand", filters: 32, kernel: 1, padding: .same)
+      return sum + sum.batchNorm("norm").relu().conv("last", filters: 32, kernel: 3, padding: .same)
+    }
+    #expect(
+      Program.optimized(try network.graph()).listing == [
+        "stem = conv stem 1×1/1×1 (input) → 9×8×32",
+        "add = conv expand 1×1/1×1 · add (input, stem) → 9×8×32, relu = batchNorm · relu",
+        "add_2 = conv last 3×3/1×1 pad 1,1,1,1 · add (relu, add) → 9×8×32",
+      ])
+    try network.expectReferenceValues()
+  }
 }

@@ -72,7 +72,9 @@ extension Program {
   var listing: [String] {
     steps.map { step in
       let operands = step.inputs.map(name).joined(separator: ", ")
-      return "\(name(step.output)) = \(text(step)) (\(operands)) → \(shape(of: step.output))"
+      let line = "\(name(step.output)) = \(text(step)) (\(operands)) → \(shape(of: step.output))"
+      guard let activation = step.activation else { return line }
+      return line + ", \(name(activation.output)) = batchNorm\(activation.relu ? " · relu" : "")"
     }
   }
 
@@ -110,7 +112,8 @@ extension Program {
     case .batchNorm(_, _, let relu): return relu ? "batchNorm · relu" : "batchNorm"
     case .relu: return "relu"
     case .zeroPadding(let edges): return "zeroPadding \(edges)"
-    case .maxPool(let pooling): return "maxPool \(text(pooling))"
+    case .maxPool(let pooling, let zeros):
+      return "maxPool \(text(pooling))\(zeros ? " of zeros" : "")"
     case .averagePool(let pooling): return "averagePool \(text(pooling))"
     case .flatten: return "flatten"
     case .dense: return "dense"

@@ -1,6 +1,7 @@
 import Engine
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("A stride moves back to where the map that it thins out is computed")
@@ -179,5 +180,43 @@ struct StrideTests {
         "reduce = conv reduce 1×1/1×1 (relu_2) → 4×3×8",
       ])
     try network.expectReferenceValues(.ofBatch)
+  }
+
+  /// A residual block whose sum is read at every second pixel, as wide as Assay's own kernels need.
+  static let wide = SketchedNetwork(10, 13, 16) { image in
+    let x = image.conv("stem", filters: 32, kernel: 1).relu()
+    let branch = x.conv("spatial", filters: 32, kernel: 3, padding: .same).relu()
+    let sum = (x + branch.conv("expand", filters: 32, kernel: 1)).relu()
+    return sum.conv("reduce", filters: 16, kernel: 1, strides: 2)
+  }
+  static let wideMoved = SketchedNetwork(10, 13, 16) { image in
+    let x = image.conv("stem", filters: 32, kernel: 1).relu()
+    let branch = x.zeroPadding(EdgePadding(all: 1))
+      .conv("spatial", filters: 32, kernel: 3, strides: 2).relu()
+    let sum = (x.maxPool(1, strides: 2) + branch.conv("expand", filters: 32, kernel: 1)).relu()
+    return sum.conv("reduce", filters: 16, kernel: 1)
+  }
+
+  @Test("In bfloat16 no bit differs either, and 8 bits hold the same values")
+  func lowPrecision() throws {
+    let images = HashedWeights.images(Self.wide.image, count: 2)
+    let bound = try Self.wide.bound()
+    let expected = try ReferenceExecutor(bound).run(images)
+    func error(_ result: Tensor) -> Float {
+      let worst = result.worstDifference(from: expected)
+      return worst.difference / worst.largest
+    }
+    let narrow = try Plan(compiling: bound, batch: 2, precision: .bfloat16).run(images)
+    let moved = try Plan(compiling: Self.wideMoved.bound(), batch: 2, precision: .bfloat16)
+      .run(images)
+    #expect(narrow.values.map(\.bitPattern) == moved.values.map(\.bitPattern))
+    #expect(error(narrow) <= 0.02)
+
+    var calibrator = try Calibrator(bound, batch: 2)
+    _ = try calibrator.observe(images)
+    let bytes = try Plan(
+      compiling: bound, batch: 2, precision: .int8(calibrator.calibration())
+    ).run(images)
+    #expect(error(bytes) <= 0.1)
   }
 }

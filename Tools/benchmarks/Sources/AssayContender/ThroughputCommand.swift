@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assay
 import CBenchmark
+import Foundation
 
 /// `assay-contender throughput`: loads, warms up, and counts the images of a given time.
 struct ThroughputCommand: ParsableCommand {
@@ -25,6 +26,16 @@ struct ThroughputCommand: ParsableCommand {
   @Option(help: "The least time to measure.")
   var seconds: Double
 
+  @Option(help: "Numbers: f32, bf16, int8.")
+  var precision = "f32"
+
+  @Option(help: "The calibration for int8.")
+  var calibration: String?
+
+  @Flag var profile = false
+  @Flag(help: "Every convolution is computed directly.")
+  var exact = false
+
   @Option(help: "Writes the logits of the images given, as .npy.")
   var logits: String?
 
@@ -45,13 +56,18 @@ struct ThroughputCommand: ParsableCommand {
     let graph = try recipe.graph(height: size, width: size)
     let bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
     // As the command does: a thread has its share of the batch, and one image has all threads.
-    let imagesPerThread = max(1, batch / threads)
+    let imagesPerThread = min(4, max(1, batch / threads))
     let plan = try Plan(
-      compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads)
+      compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads,
+      exact: exact, precision: numbers())
     if let logits {
       try NumPyFile.write(plan.run(given), to: logits)
     }
     let images = given.repeated(to: batch)
+    if profile {
+      for s in try plan.profile(images) { print(s.duration / .milliseconds(1) / Double(plan.batch), s.kernel, s.path) }
+      return
+    }
     _ = try plan.run(images)
     let ready = ContinuousClock.now
     let peakBefore = bench_measure_peak(Int32(threads), 0.2).flops_per_second
@@ -73,6 +89,24 @@ struct ThroughputCommand: ParsableCommand {
       """
       {"rate": \(rate), "calls": \(calls), "preparation": \(preparation), "share_of_peak": \(share)}
       """)
+  }
+}
+
+extension ThroughputCommand {
+  /// What `assay calibrate` writes, as far as it is of use here.
+  private struct CalibrationFile: Decodable {
+    let calibration: Calibration
+  }
+
+  private func numbers() throws -> Precision {
+    switch (precision, calibration) {
+    case ("f32", nil): return .float32
+    case ("bf16", nil): return .bfloat16
+    case ("int8", let file?):
+      let data = try Data(contentsOf: URL(filePath: file))
+      return .int8(try JSONDecoder().decode(CalibrationFile.self, from: data).calibration)
+    default: throw ContenderError("no plan in \(precision), calibration \(calibration ?? "none")")
+    }
   }
 }
 

@@ -1,0 +1,171 @@
+import Architectures
+import ArgumentParser
+import Datasets
+import Engine
+import Evaluation
+import Foundation
+import Networks
+import Tensors
+import Verification
+
+/// `assay calibrate`: the ranges of a network's maps, for int8.
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Measures on images what --precision int8 needs to know of a network.",
+    discussion: """
+      Examples:
+        assay calibrate --model resnet50v2 --weights w.h5 --data train/ \\
+          --out calibration.json
+        assay evaluate --model resnet50v2 --weights w.h5 --data val/ \\
+          --precision int8 --calibration calibration.json
+
+      Images like those of training will do, of all classes; the labels are not used. The network runs \
+      on them in f32, then in int8, and the two are compared. The first convolution stays in f32 if \
+      that is what it takes to reach --agreement; so does the last layer, always.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String
+
+  @OptionGroup var trust: TrustOptions
+
+  @Option(help: ArgumentHelp("A folder of images, in sub-folders.", valueName: "folder"))
+  var data: String
+
+  @OptionGroup(title: "Image options") var images: ImageOptions
+
+  @Option(help: "How many images are shown, spread over the folder.")
+  var limit = 128
+
+  @Option(help: "Threads that compute. Default: one a core.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "The share of images whose best class is to stay the same.")
+  var agreement = 0.99
+
+  @Option(help: ArgumentHelp("Writes the calibration, as JSON.", valueName: "file"))
+  var out: OutputFile
+
+  func validate() throws {
+    guard limit > 0 else { throw ValidationError("--limit \(limit) leaves no image") }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads \(threads) is no possible number")
+    }
+    guard (0...1).contains(agreement) else {
+      throw ValidationError("--agreement \(agreement) is no share, from 0 to 1")
+    }
+  }
+
+  func run() throws {
+    try out.check()
+    _ = try images.preprocessing(for: model.recipe())
+    let loaded = try LoadedModel(
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
+    let preprocessing = try images.preprocessing(for: loaded.recipe)
+    let shown = try ShownImages(
+      LabeledImages(directory: data).images, limit: limit, preprocessing, for: loaded.graph)
+    var calibrator = try Calibrator(loaded.bound, batch: 4, threads: threads)
+    var expected: [Float] = []
+    try shown.forEachBatch { expected += try calibrator.observe($0).values }
+
+    var best: (calibration: Calibration, agreement: CalibrationFile.Agreement)?
+    for keepsFirst in [false, true] where (best?.agreement.top1 ?? 0) < agreement {
+      let calibration = calibrator.calibration(keepsFirst: keepsFirst)
+      let plan = try Plan(
+        compiling: loaded.bound, batch: 4, threads: threads, precision: .int8(calibration))
+      var logits: [Float] = []
+      try shown.forEachBatch { logits += try plan.run($0).values }
+      let found = CalibrationFile.Agreement(logits, with: expected, classes: plan.outputCount)
+      if best.map({ found.top1 > $0.agreement.top1 }) ?? true { best = (calibration, found) }
+    }
+    guard let best else { return }
+    let file = CalibrationFile(
+      model: loaded.recipe.identifier, weights: try loaded.weightsDescription().sha256,
+      input: loaded.graph.input.description,
+      images: .init(
+        directory: data, count: shown.count,
+        preprocessing: ImageProtocolSummary(preprocessing, loaded.graph.input.height).description),
+      agreement: best.agreement, calibration: best.calibration)
+    try out.write(file.data())
+    print(text(file))
+    guard best.agreement.top1 >= agreement else {
+      throw Failure(
+        .comparisonFailed,
+        "int8 agrees with f32 on \(percent(best.agreement.top1)) of the images; --agreement asks "
+          + "for \(percent(agreement))")
+    }
+  }
+
+  private func text(_ file: CalibrationFile) -> String {
+    let kept = file.calibration.kept
+    let logits = String(format: "%.3f", file.agreement.logits)
+    return """
+      \(file.model): \(file.calibration.ranges.count) maps on \(file.images.count) images
+      int8 beside f32: top-1 the same on \(percent(file.agreement.top1)), \
+      top-5 on \(percent(file.agreement.top5)); logits differ by up to \(logits) of the largest
+      \(kept.isEmpty ? "all convolutions in int8" : "in f32: \(kept.joined(separator: ", "))")
+      """
+  }
+
+  private func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }
+}
+
+/// Images that a network is shown, batch by batch.
+struct ShownImages {
+  private let files: [LabeledImage]
+  private let preprocessor: ImagePreprocessor
+  private let batch = 8
+
+  /// `limit` images, spread over all.
+  init(
+    _ images: [LabeledImage], limit: Int, _ preprocessing: Preprocessing, for graph: Graph
+  ) throws {
+    let count = min(limit, images.count)
+    files = (0..<count).map { images[$0 * images.count / count] }
+    preprocessor = try ImagePreprocessor(
+      preprocessing, shape: graph.input, format: graph.dataFormat)
+  }
+
+  var count: Int { files.count }
+
+  /// Hands over batches in the graph's data format.
+  func forEachBatch(_ body: (Tensor) throws -> Void) throws {
+    for first in stride(from: 0, to: files.count, by: batch) {
+      let part = try files[first..<min(first + batch, files.count)].map { file in
+        do throws(ImageError) {
+          return try preprocessor.tensor(of: file.location)
+        } catch {
+          throw Failure(.badData, "\(file.location): \(error)")
+        }
+      }
+      let shape = Shape([part.count] + part[0].shape.dimensions.dropFirst())
+      try body(Tensor(shape: shape, values: part.flatMap(\.values)))
+    }
+  }
+}
+
+extension CalibrationFile.Agreement {
+  /// Compares rows of logits.
+  init(_ logits: [Float], with expected: [Float], classes: Int) {
+    var (same1, same5, rows) = (0, 0, 0)
+    var (difference, largest) = (Float(0), Float(0))
+    for start in stride(from: 0, to: expected.count, by: classes) {
+      let range = start..<start + classes
+      let (own, other) = (Judgement.best(of: logits[range]), Judgement.best(of: expected[range]))
+      rows += 1
+      if own.first?.classIndex == other.first?.classIndex { same1 += 1 }
+      if Set(own.map(\.classIndex)) == Set(other.map(\.classIndex)) { same5 += 1 }
+      for index in range {
+        difference = max(difference, abs(logits[index] - expected[index]))
+        largest = max(largest, abs(expected[index]))
+      }
+    }
+    self.init(
+      top1: Double(same1) / Double(rows), top5: Double(same5) / Double(rows),
+      logits: largest > 0 ? Double(difference / largest) : 0)
+  }
+}

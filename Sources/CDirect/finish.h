@@ -1,0 +1,160 @@
+// What becomes of sums, compiled once for each instruction set: see `cd_finish`.
+
+// 16 bits of a float, rounded to the nearest, to even of two.
+#if HAS_BF16
+INLINE void store_bf16(void *to, lanes y) {
+  *(__m256bh *)to = _mm512_cvtneps_pbh((__m512)y);
+}
+#else
+INLINE void store_bf16(void *to, lanes y) {
+  // Not a number stays one: its last bit of 16 must not be rounded away.
+  lanes_i bits = (lanes_i)y, rounded = bits + 0x7fff + ((bits >> 16) & 1);
+  lanes_i nan = (y != y) & ((bits & ~0xffff) | 0x400000);
+  rounded = ((y == y) & rounded) | nan;
+  *(half_lanes *)to = __builtin_convertvector((rounded >> 16) & 0xffff, half_lanes);
+}
+#endif
+
+INLINE lanes load_bf16(const void *from) {
+  return (lanes)(__builtin_convertvector(*(const half_lanes *)from, lanes_i) << 16);
+}
+
+INLINE lanes load_map(cd_type type, const void *from) {
+  return type == CD_F32 ? *(const lanes *)from : load_bf16(from);
+}
+
+// Bytes from 0 to 255, the nearest of them, of two the even one.
+INLINE void store_u8(void *to, lanes y) {
+#if LANES == 16
+  __m512i q = _mm512_cvtps_epi32((__m512)y);
+  _mm_store_si128(to, _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512())));
+#elif defined(__AVX2__)
+  __m256i q = _mm256_cvtps_epi32((__m256)y);
+  __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(q), _mm256_extracti128_si256(q, 1));
+  _mm_storel_epi64(to, _mm_packus_epi16(words, words));
+#else
+  for (int l = 0; l < LANES; l++) {
+    // What is not a number becomes 0, as there is no byte for it.
+    float kept = y[l] > 0 ? (y[l] < 255 ? y[l] : 255) : 0;
+    ((uint8_t *)to)[l] = (uint8_t)__builtin_rintf(kept);
+  }
+#endif
+}
+
+// As a comparison that lets what is not a number pass, so that it is seen at the end.
+INLINE lanes rectified(lanes y) { return (lanes)(~(y < 0) & (lanes_i)y); }
+
+INLINE lanes per_channel(const float *values, int channel, float otherwise) {
+  return values ? *(const lanes *)(values + channel) : splat(otherwise);
+}
+
+// `rows` pixels of one block of channels, each `LANES` sums at `sums` and every `step` further. The
+// three places are those of the first pixel.
+INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i *sums, int step,
+                        int channel, const char *addend, size_t addend_pixel, char *first,
+                        size_t first_pixel, char *second, size_t second_pixel) {
+  lanes y[ROWS];
+  lanes scale = per_channel(f->scale, channel, 1), shift = per_channel(f->shift, channel, 0);
+  UNROLLED
+  for (int r = 0; r < rows; r++) {
+    lanes_i sum = sums[r * step];
+    y[r] = whole ? __builtin_convertvector(sum, lanes) : (lanes)sum;
+  }
+  if (f->scale) {
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] = FMA(y[r], scale, shift);
+  } else if (f->shift) {
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] += shift;
+  }
+  if (f->adds) {
+    if (f->addend.type == CD_F32) {
+      UNROLLED
+      for (int r = 0; r < rows; r++) y[r] += *(const lanes *)(addend + r * addend_pixel);
+    } else {
+      UNROLLED
+      for (int r = 0; r < rows; r++) y[r] += load_bf16(addend + r * addend_pixel);
+    }
+  }
+  if (f->relu) {
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] = rectified(y[r]);
+  }
+  if (f->has_first) {
+    if (f->first.type == CD_F32) {
+      UNROLLED
+      for (int r = 0; r < rows; r++) *(lanes *)(first + r * first_pixel) = y[r];
+    } else {
+      UNROLLED
+      for (int r = 0; r < rows; r++) store_bf16(first + r * first_pixel, y[r]);
+    }
+  }
+  if (!f->has_second) return;
+  if (f->gain || f->offset) {
+    lanes gain = per_channel(f->gain, channel, 1), offset = per_channel(f->offset, channel, 0);
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] = FMA(y[r], gain, offset);
+  }
+  if (f->second_relu) {
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] = rectified(y[r]);
+  }
+  if (f->second.type == CD_U8) {
+    lanes quantum = splat(f->quantum), zero = splat((float)f->second.zero);
+    UNROLLED
+    for (int r = 0; r < rows; r++) store_u8(second + r * second_pixel, FMA(y[r], quantum, zero));
+  } else if (f->second.type == CD_BF16) {
+    UNROLLED
+    for (int r = 0; r < rows; r++) store_bf16(second + r * second_pixel, y[r]);
+  } else {
+    UNROLLED
+    for (int r = 0; r < rows; r++) *(lanes *)(second + r * second_pixel) = y[r];
+  }
+}
+
+// The maps that results go to.
+typedef struct {
+  cd_strides addend, first, second;
+} finish_strides;
+
+static finish_strides finish_strides_of(const cd_finish *f) {
+  finish_strides s = {0};
+  if (f->adds) s.addend = cd_strides_of(&f->addend, LANES);
+  if (f->has_first) s.first = cd_strides_of(&f->first, LANES);
+  if (f->has_second) s.second = cd_strides_of(&f->second, LANES);
+  return s;
+}
+
+// The places of a pixel's block in these maps.
+typedef struct {
+  const char *addend;
+  char *first, *second;
+} places;
+
+INLINE size_t place_in(const cd_strides *s, int image, int block, int y, int x) {
+  return image * s->image + block * s->plane + s->inside + y * s->row + x * s->pixel;
+}
+
+INLINE places places_of(const finish_strides *s, const cd_results *r, int image, int block, int y,
+                        int x) {
+  return (places){
+      (const char *)r->addend + place_in(&s->addend, image, block, y, x),
+      (char *)r->first + place_in(&s->first, image, block, y, x),
+      (char *)r->second + place_in(&s->second, image, block, y, x),
+  };
+}
+
+// Finishes any number of pixels.
+static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
+                   int step, int rows, int channel, places p) {
+  size_t a = s->addend.pixel, b = s->first.pixel, c = s->second.pixel;
+  if (rows == ROWS && whole) {
+    finish_rows(ROWS, true, f, sums, step, channel, p.addend, a, p.first, b, p.second, c);
+  } else if (rows == ROWS) {
+    finish_rows(ROWS, false, f, sums, step, channel, p.addend, a, p.first, b, p.second, c);
+  } else {
+    for (int r = 0; r < rows; r++)
+      finish_rows(1, whole, f, sums + r * step, step, channel, p.addend + r * a, a, p.first + r * b,
+                  b, p.second + r * c, c);
+  }
+}

@@ -1,0 +1,270 @@
+// The convolutions and poolings, compiled once for each instruction set.
+//
+// The file that includes this one defines
+//   LANES     the values in a vector, and the channels in a block
+//   ROWS      the pixels that are multiplied at once: twice as many sums must fit into the registers
+//   FUSED     whether multiply-adds are one operation
+//   HAS_VNNI  whether products of bytes are
+//   HAS_BF16  whether products of bf16 are
+//   TARGET    the instructions that the functions may use
+//   NAME      a function's name for this instruction set
+#include <immintrin.h>
+
+#include "internal.h"
+
+// Vectors are passed between functions of this file only, all of which are inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+#pragma clang fp contract(off)
+
+typedef float lanes __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
+typedef int lanes_i __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
+typedef unsigned short half_lanes __attribute__((vector_size(LANES * 2), aligned(LANES * 2)));
+#define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+#if FUSED
+#define FMA(x, y, z) __builtin_elementwise_fma((x), (y), (z))
+#else
+#define FMA(x, y, z) ((x) * (y) + (z))
+#endif
+
+// Not `(lanes){} + x`: to add 0 to a float is an operation, as −0 becomes 0.
+INLINE lanes splat(float x) {
+  int bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (lanes)((lanes_i){} + bits);
+}
+
+#include "finish.h"
+
+// A kernel's word for each lane, ready to be multiplied: bytes may be spread out.
+typedef struct {
+  lanes_i even, odd;
+} taps;
+
+INLINE taps load_taps(cd_type type, const char *packed) {
+  taps t = {*(const lanes_i *)packed, {}};
+#if !HAS_VNNI
+  if (type == CD_U8) {
+    // Products of bytes that saturate are of no use: even and odd bytes go as 16 bits each.
+    typedef short shorts __attribute__((vector_size(LANES * 4)));
+    shorts bytes = (shorts)t.even;
+    t.odd = (lanes_i)(bytes >> 8);
+    t.even = (lanes_i)((shorts)(bytes << 8) >> 8);
+  }
+#endif
+  return t;
+}
+
+#if LANES == 16
+#define MULTIPLY_PAIRS(a, b) (lanes_i) _mm512_madd_epi16((__m512i)(a), (__m512i)(b))
+#elif FUSED
+#define MULTIPLY_PAIRS(a, b) (lanes_i) _mm256_madd_epi16((__m256i)(a), (__m256i)(b))
+#else
+INLINE lanes_i multiply_pairs(lanes_i a, lanes_i b) {
+  return ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+}
+#define MULTIPLY_PAIRS(a, b) multiply_pairs((a), (b))
+#endif
+
+// Adds to each lane's sum the products of the four bytes of a word: one float, two of bf16, or four
+// bytes.
+INLINE lanes_i add_products(cd_type type, int word, taps t, lanes_i sum) {
+  lanes_i x = (lanes_i){} + word;
+  if (type == CD_F32) return (lanes_i)FMA((lanes)x, (lanes)t.even, (lanes)sum);
+#if HAS_BF16
+  if (type == CD_BF16)
+    return (lanes_i)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)t.even);
+#endif
+#if HAS_VNNI
+  return (lanes_i)_mm512_dpbusd_epi32((__m512i)sum, (__m512i)x, (__m512i)t.even);
+#else
+  lanes_i even = x & 0x00ff00ff, odd = (x >> 8) & 0x00ff00ff;
+  return sum + MULTIPLY_PAIRS(even, t.even) + MULTIPLY_PAIRS(odd, t.odd);
+#endif
+}
+
+// Steps through the source of a convolution, in bytes.
+typedef struct {
+  int height, width, blocks;
+  size_t row, pixel, plane;
+} walk;
+
+// `rows` pixels × `blocks` blocks of outputs, over all taps and inputs in their order: each sum is
+// the same whatever is computed beside it. All that is not the walk or a pointer is a constant where
+// this is called.
+INLINE void multiply(cd_type type, int words, int stride, int rows, int blocks, const walk *w,
+                     const char *source, const char *packed, lanes_i *sums) {
+  lanes_i sum[ROWS][2];
+  UNROLLED
+  for (int r = 0; r < rows; r++) {
+    UNROLLED
+    for (int b = 0; b < blocks; b++) sum[r][b] = (lanes_i){};
+  }
+  for (int y = 0; y < w->height; y++)
+    for (int x = 0; x < w->width; x++) {
+      const char *v = source + y * w->row + x * w->pixel;
+      for (int i = 0; i < w->blocks; i++, v += w->plane) {
+#pragma clang loop unroll_count(4)
+        for (int k = 0; k < words; k++, packed += blocks * LANES * 4) {
+          taps t[2];
+          UNROLLED
+          for (int b = 0; b < blocks; b++) t[b] = load_taps(type, packed + b * LANES * 4);
+          UNROLLED
+          for (int r = 0; r < rows; r++) {
+            int word = *(const int *)(v + 4 * (r * stride * words + k));
+            UNROLLED
+            for (int b = 0; b < blocks; b++) sum[r][b] = add_products(type, word, t[b], sum[r][b]);
+          }
+        }
+      }
+    }
+  UNROLLED
+  for (int r = 0; r < rows; r++) {
+    UNROLLED
+    for (int b = 0; b < blocks; b++) sums[r * blocks + b] = sum[r][b];
+  }
+}
+
+typedef void multiply_kernel(const walk *w, const char *source, const char *packed, lanes_i *sums);
+
+// The numbers of pixels that there are functions for, and a function for each of them.
+#define HALF (ROWS / 2)
+#define KERNEL(type, words, stride, rows, blocks)                                             \
+  static void multiply_##type##_##words##_##stride##_##rows##_##blocks(                       \
+      const walk *w, const char *source, const char *packed, lanes_i *sums) {                 \
+    multiply(type, words, stride, rows, blocks, w, source, packed, sums);                     \
+  }
+#define KERNELS_OF_ROWS(type, words, stride)                                                  \
+  KERNEL(type, words, stride, ROWS, 1) KERNEL(type, words, stride, ROWS, 2)                   \
+  KERNEL(type, words, stride, HALF, 1) KERNEL(type, words, stride, HALF, 2)                   \
+  KERNEL(type, words, stride, 2, 1) KERNEL(type, words, stride, 2, 2)                         \
+  KERNEL(type, words, stride, 1, 1) KERNEL(type, words, stride, 1, 2)
+#define ROW_OF_KERNELS(type, words, stride)                                                   \
+  {{multiply_##type##_##words##_##stride##_ROWS_1, multiply_##type##_##words##_##stride##_ROWS_2}, \
+   {multiply_##type##_##words##_##stride##_HALF_1, multiply_##type##_##words##_##stride##_HALF_2}, \
+   {multiply_##type##_##words##_##stride##_2_1, multiply_##type##_##words##_##stride##_2_2},  \
+   {multiply_##type##_##words##_##stride##_1_1, multiply_##type##_##words##_##stride##_1_2}}
+
+#if LANES == 16
+#define F32_WORDS 16
+#define BF16_WORDS 8
+#define U8_WORDS 4
+#else
+#define F32_WORDS 8
+#define BF16_WORDS 4
+#define U8_WORDS 2
+#endif
+
+#define KERNELS(type, words) KERNELS_OF_ROWS(type, words, 1) KERNELS_OF_ROWS(type, words, 2)
+#define TABLE(type, words) {ROW_OF_KERNELS(type, words, 1), ROW_OF_KERNELS(type, words, 2)}
+KERNELS(CD_F32, F32_WORDS)
+KERNELS(CD_U8, U8_WORDS)
+KERNELS(CD_U8, 1)
+#if HAS_BF16
+KERNELS(CD_BF16, BF16_WORDS)
+KERNELS(CD_BF16, 2)
+#endif
+
+static const int row_counts[4] = {ROWS, HALF, 2, 1};
+
+// By stride, number of pixels, and blocks.
+typedef multiply_kernel *kernel_table[2][4][2];
+static const kernel_table kernels_f32 = TABLE(CD_F32, F32_WORDS);
+static const kernel_table kernels_u8 = TABLE(CD_U8, U8_WORDS);
+static const kernel_table kernels_u8_few = TABLE(CD_U8, 1);
+#if HAS_BF16
+static const kernel_table kernels_bf16 = TABLE(CD_BF16, BF16_WORDS);
+static const kernel_table kernels_bf16_few = TABLE(CD_BF16, 2);
+#endif
+
+static const kernel_table *table_for(const cd_map *source) {
+  bool few = source->channels <= 4;
+#if HAS_BF16
+  if (source->type == CD_BF16) return few ? &kernels_bf16_few : &kernels_bf16;
+#endif
+  if (source->type == CD_U8) return few ? &kernels_u8_few : &kernels_u8;
+  return &kernels_f32;
+}
+
+void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
+  const cd_convolution *c = call->convolution;
+  const cd_division *d = call->division;
+  const kernel_table *table = table_for(&c->source);
+  cd_strides s = cd_strides_of(&c->source, LANES);
+  int words = (int)s.pixel / 4, blocks = cd_blocks(&c->source, LANES);
+  walk w = {c->kernel_height, c->kernel_width, blocks, s.row, s.pixel, s.plane};
+  size_t block_bytes = (size_t)c->kernel_height * c->kernel_width * blocks * words * LANES * 4;
+  finish_strides results = finish_strides_of(&c->finish);
+  bool whole = c->source.type == CD_U8;
+  lanes_i sums[2 * ROWS];
+
+  for (int pair = cd_share(d->pairs, part, d->parts); pair < cd_share(d->pairs, part + 1, d->parts);
+       pair++) {
+    int o = 2 * pair, count = c->outputs / LANES - o < 2 ? 1 : 2;
+    const char *packed = call->packed + o * block_bytes;
+    for (int row = cd_share(d->rows, group, d->groups); row < cd_share(d->rows, group + 1, d->groups);
+         row++) {
+      int image = row / c->out_height, y = row % c->out_height;
+      const char *line = call->source + image * s.image + s.inside +
+                         ((ptrdiff_t)y * c->stride - c->top) * (ptrdiff_t)s.row -
+                         c->left * (ptrdiff_t)s.pixel;
+      for (int x = 0, size = 0; x < c->out_width; x += row_counts[size]) {
+        while (row_counts[size] > c->out_width - x) size++;
+        int rows = row_counts[size];
+        (*table)[c->stride - 1][size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, packed,
+                                                 sums);
+        for (int b = 0; b < count; b++)
+          finish(&c->finish, &results, whole, sums + b, count, rows, (o + b) * LANES,
+                 places_of(&results, &call->results, image, o + b, y, x));
+      }
+    }
+  }
+}
+
+// The larger of two; what is not a number stays.
+INLINE lanes larger(lanes x, lanes y) {
+  lanes_i keep = (x >= y) | (x != x);
+  return (lanes)((keep & (lanes_i)x) | (~keep & (lanes_i)y));
+}
+
+// A row of results of one block of one image.
+void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
+  const cd_pooling *p = call->pooling;
+  cd_strides s = cd_strides_of(&p->source, LANES);
+  finish_strides results = finish_strides_of(&p->finish);
+  int image = row / p->out_height, y = row % p->out_height;
+  const char *plane = call->source + image * s.image + block * s.plane + s.inside;
+  int top = y * p->stride_height - p->top, bottom = top + p->window_height;
+  bool beyond = top < 0 || bottom > p->source.height;
+  if (top < 0) top = 0;
+  if (bottom > p->source.height) bottom = p->source.height;
+  for (int x = 0; x < p->out_width; x += ROWS) {
+    int rows = p->out_width - x < ROWS ? p->out_width - x : ROWS;
+    lanes_i values[ROWS];
+    for (int r = 0; r < rows; r++) {
+      int left = (x + r) * p->stride_width - p->left, right = left + p->window_width;
+      bool padded = beyond || left < 0 || right > p->source.width;
+      if (left < 0) left = 0;
+      if (right > p->source.width) right = p->source.width;
+      const char *from = plane + (size_t)top * s.row + (size_t)left * s.pixel;
+      lanes result = load_map(p->source.type, from);
+      for (int i = top; i < bottom; i++) {
+        const char *at = plane + (size_t)i * s.row + (size_t)left * s.pixel;
+        for (int j = left; j < right; j++, at += s.pixel) {
+          if (i == top && j == left) continue;
+          lanes value = load_map(p->source.type, at);
+          result = p->maximum ? larger(result, value) : result + value;
+        }
+      }
+      if (p->counts_zeros && padded) result = larger(result, (lanes){});
+      if (!p->maximum) result /= splat((float)((bottom - top) * (right - left)));
+      values[r] = (lanes_i)result;
+    }
+    finish(&p->finish, &results, false, values, 1, rows, block * LANES,
+           places_of(&results, &call->results, image, block, y, x));
+  }
+}
+
+#pragma clang attribute pop

@@ -1,0 +1,88 @@
+#include <math.h>
+#include <string.h>
+
+#include "internal.h"
+
+size_t cd_kernel_bytes(const cd_convolution *c, cd_instructions instructions) {
+  int lanes = cd_lanes(instructions);
+  size_t inputs = (size_t)cd_blocks(&c->source, lanes) * (size_t)cd_block(&c->source, lanes);
+  return inputs * (size_t)(c->kernel_height * c->kernel_width) * (size_t)c->outputs *
+         (size_t)cd_bytes_of(c->source.type);
+}
+
+static uint16_t bf16_of(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  if (value != value) return (uint16_t)(bits >> 16 | 0x40);
+  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+// The words of a kernel as the products read them: pair of blocks of outputs · tap · block of inputs ·
+// word of a pixel · output · the values in a word.
+void cd_pack_kernel(const cd_convolution *c, cd_instructions instructions, int inputs,
+                    const float *kernel, void *packed, float *steps, float *sums) {
+  int lanes = cd_lanes(instructions), block = cd_block(&c->source, lanes);
+  int blocks = cd_blocks(&c->source, lanes), size = cd_bytes_of(c->source.type);
+  int places = c->kernel_height * c->kernel_width, values = 4 / size;
+  size_t count = (size_t)places * (size_t)inputs;
+  bool whole = c->source.type == CD_U8;
+  if (whole) {
+    for (int o = 0; o < c->outputs; o++) steps[o] = sums[o] = 0;
+    for (size_t i = 0; i < count; i++)
+      for (int o = 0; o < c->outputs; o++)
+        steps[o] = fmaxf(steps[o], fabsf(kernel[i * (size_t)c->outputs + (size_t)o]));
+    // A kernel of zeros stays one.
+    for (int o = 0; o < c->outputs; o++) steps[o] = steps[o] > 0 ? steps[o] / 127 : 1;
+  }
+  char *to = packed;
+  for (int first = 0; first < c->outputs; first += 2 * lanes) {
+    int wide = c->outputs - first < 2 * lanes ? c->outputs - first : 2 * lanes;
+    for (int place = 0; place < places; place++)
+      for (int channel = 0; channel < blocks * block; channel += values)
+        for (int o = first; o < first + wide; o++)
+          for (int v = 0; v < values; v++, to += size) {
+            int input = channel + v;
+            float value = 0;
+            if (input < inputs)
+              value = kernel[((size_t)place * (size_t)inputs + (size_t)input) * (size_t)c->outputs +
+                             (size_t)o];
+            if (whole) {
+              float q = rintf(value / steps[o]);
+              *(int8_t *)to = (int8_t)q;
+              sums[o] += q;
+            } else if (size == 2) {
+              uint16_t half = bf16_of(value);
+              memcpy(to, &half, sizeof half);
+            } else {
+              memcpy(to, &value, sizeof value);
+            }
+          }
+  }
+}
+
+void cd_import_images(const cd_map *map, int batch, bool channels_first, float quantum,
+                      const float *images, void *result) {
+  cd_strides s = cd_strides_of(map, 16);
+  bool whole = map->type == CD_U8;
+  memset(result, whole ? map->zero : 0, s.image * (size_t)batch);
+  size_t pixels = (size_t)map->height * (size_t)map->width;
+  for (int n = 0; n < batch; n++)
+    for (int y = 0; y < map->height; y++) {
+      char *to = (char *)result + (size_t)n * s.image + s.inside + (size_t)y * s.row;
+      for (int x = 0; x < map->width; x++, to += s.pixel) {
+        size_t pixel = (size_t)y * (size_t)map->width + (size_t)x;
+        for (int ch = 0; ch < map->channels; ch++) {
+          size_t at = channels_first ? (size_t)ch * pixels + pixel : pixel * (size_t)map->channels + (size_t)ch;
+          float value = images[(size_t)n * pixels * (size_t)map->channels + at];
+          if (whole) {
+            float q = rintf(value * quantum + (float)map->zero);
+            ((uint8_t *)to)[ch] = (uint8_t)(q > 0 ? (q < 255 ? q : 255) : 0);
+          } else if (map->type == CD_BF16) {
+            ((uint16_t *)to)[ch] = bf16_of(value);
+          } else {
+            ((float *)to)[ch] = value;
+          }
+        }
+      }
+    }
+}

@@ -1,0 +1,74 @@
+import Networks
+
+/// In which forms a value is read, which the step that defines it must know.
+struct MapNeeds {
+  /// By a sum, a pool or a batch norm, in float32 or bfloat16.
+  var isWide = false
+  /// By oneDNN or the caller, in float32.
+  var isPlain = false
+  /// By convolutions in their own numbers, with at least so wide a border.
+  var narrowBorder: Int?
+
+  mutating func readNarrowly(border: Int) { narrowBorder = max(narrowBorder ?? 0, border) }
+}
+
+extension PlanCompiler {
+  /// The forms in which the steps read all values.
+  func mapNeeds() -> [Program.Value: MapNeeds] {
+    var needs: [Program.Value: MapNeeds] = [program.output: MapNeeds(isPlain: true)]
+    for tap in taps { needs[tap, default: MapNeeds()].isPlain = true }
+    for step in program.steps {
+      var inputs = step.inputs
+      switch step.kind {
+      case .convolution(let convolution) where runsDirectly(step):
+        if convolution.adds { needs[inputs.removeLast(), default: MapNeeds()].isWide = true }
+        needs[inputs[0], default: MapNeeds()].readNarrowly(border: convolution.border)
+      case _ where runsDirectly(step):
+        for input in inputs { needs[input, default: MapNeeds()].isWide = true }
+      default: for input in inputs { needs[input, default: MapNeeds()].isPlain = true }
+      }
+    }
+    return needs
+  }
+
+  /// Whether one of Assay's own kernels computes the step.
+  func runsDirectly(_ step: Program.Step) -> Bool {
+    guard statistics == .moving else { return false }
+    let inBlocks = program.shape(of: step.output).channels % machine.lanes == 0
+    switch step.kind {
+    case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)
+    case .maxPool(_, let zeros):
+      return inBlocks && (precision != .float32 || zeros || step.activation != nil)
+    case .averagePool, .batchNorm, .relu, .add: return inBlocks && precision != .float32
+    default: return false
+    }
+  }
+
+  private func runsDirectly(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
+    let layer = convolution.layer
+    // Rows stay in float32, as those that dense layers read.
+    let source = program.shape(of: step.inputs[0])
+    guard case .map = source else { return false }
+    let channels = source.channels
+    guard layer.groups == 1, layer.dilation == 1, layer.strides == 1 || layer.strides == 2 else {
+      return false
+    }
+    switch precision {
+    case .float32:
+      // Elsewhere oneDNN's kernels are as quick; here a pass over the sum is saved.
+      return step.activation != nil && layer.kernel == 1 && layer.strides == 1
+        && layer.padding == .none && channels % machine.lanes == 0
+    case .bfloat16: break
+    case .int8(let calibration):
+      if calibration.kept.contains(bound.graph[convolution.node].path) { return false }
+    }
+    return channels % machine.lanes == 0 || (step.inputs[0] == 0 && channels <= 4)
+  }
+}
+
+extension Program.Convolution {
+  /// The border that a map needs so that no window leaves it.
+  var border: Int {
+    max(layer.padding.top, layer.padding.bottom, layer.padding.left, layer.padding.right)
+  }
+}

@@ -1,0 +1,42 @@
+/// What a network's maps are like on images of its kind: all that ``Precision/int8(_:)`` needs
+/// beside the weights.
+public struct Calibration: Sendable, Hashable, Codable {
+  /// The least and the largest value of a map that 8 bits are to tell apart.
+  public struct Range: Sendable, Hashable, Codable {
+    /// The value of the byte 0, or above it.
+    public var least: Float
+    /// The value of the byte 255.
+    public var largest: Float
+
+    /// Creates a range that has 0 in it, as padding does.
+    public init(least: Float, largest: Float) {
+      self.least = min(least, 0)
+      self.largest = max(largest, 0)
+    }
+  }
+
+  /// The range of each map that a convolution reads, by the path of the node that defines it.
+  public var ranges: [String: Range]
+  /// The paths of convolutions that are computed in float32, as accuracy needs.
+  public var kept: [String]
+
+  /// Creates a calibration from what was measured.
+  public init(ranges: [String: Range], kept: [String] = []) {
+    self.ranges = ranges
+    self.kept = kept
+  }
+}
+
+/// How the numbers of a map become bytes: `byte = round(value / step) + zero`.
+struct Quantization {
+  /// The difference between two bytes.
+  let step: Float
+  /// The byte of the value 0, which padding has, exactly.
+  let zero: Int
+
+  init(_ range: Calibration.Range) {
+    let width = range.largest - range.least
+    step = width > 0 ? width / 255 : 1
+    zero = Int((-range.least / step).rounded())
+  }
+}

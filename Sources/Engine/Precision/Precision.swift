@@ -1,0 +1,19 @@
+/// The numbers in which a plan computes its convolutions.
+public enum Precision: Sendable, Hashable {
+  /// float32 throughout.
+  case float32
+  /// Maps and kernels in bfloat16, sums in float32. Needs a processor with AVX512_BF16.
+  case bfloat16
+  /// What convolutions read in 8 bits, unsigned, one scale a map; kernels in 8 bits, one scale a
+  /// filter; exact sums. What shortcuts carry is bfloat16. The calibration has the maps' ranges.
+  case int8(Calibration)
+
+  /// `f32`, `bf16`, `int8`.
+  public var name: String {
+    switch self {
+    case .float32: "f32"
+    case .bfloat16: "bf16"
+    case .int8: "int8"
+    }
+  }
+}
