@@ -125,7 +125,7 @@ let package = Package(
     tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
-    tests("Engine", ["CDirect", "CWinograd", "Networks", "Tensors"]),
+    tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Tensors"]),
     tests(
       "Verification",

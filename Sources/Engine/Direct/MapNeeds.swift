@@ -34,7 +34,7 @@ extension PlanCompiler {
   /// Whether one of Assay's own kernels computes the step.
   func runsDirectly(_ step: Program.Step) -> Bool {
     guard statistics == .moving else { return false }
-    let inBlocks = bound.graph[step.output].shape.channels % machine.lanes == 0
+    let inBlocks = program.shape(of: step.output).channels % machine.lanes == 0
     switch step.kind {
     case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)
     case .maxPool(_, let zeros):
@@ -46,7 +46,10 @@ extension PlanCompiler {
 
   private func runsDirectly(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
     let layer = convolution.layer
-    let channels = bound.graph[step.inputs[0]].shape.channels
+    // Rows stay in float32, as those that dense layers read.
+    let source = program.shape(of: step.inputs[0])
+    guard case .map = source else { return false }
+    let channels = source.channels
     guard layer.groups == 1, layer.dilation == 1, layer.strides == 1 || layer.strides == 2 else {
       return false
     }

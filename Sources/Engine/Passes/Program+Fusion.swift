@@ -1,13 +1,16 @@
-import Networks
+package import Networks
 
 extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
-  static func optimized(
-    _ graph: Graph, statistics: BatchStatistics, taps: Set<Value>
+  package static func optimized(
+    _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = []
   ) -> Program {
-    var program = Program(graph, taps: taps).absorbingPadding()
+    var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
+      .movingStridesBack(statistics)
     // Statistics of the batch are known only while running: nothing can be folded.
-    if statistics == .moving { program = program.foldingBatchNorm() }
+    if statistics == .moving {
+      program = program.foldingBatchNorm().foldingBatchNormIntoReader()
+    }
     program = program.fusingAddition().fusingReLU()
     return statistics == .moving ? program.fusingActivation() : program
   }
@@ -17,7 +20,7 @@ extension Program {
   /// Exact: a convolution multiplies its own padding with zeros too. A max-pool pads with −∞, which
   /// is the same when no value is negative, as after a ReLU; else it must be told that its padding
   /// counts. No window may be padding alone.
-  func absorbingPadding() -> Program {
+  package func absorbingPadding() -> Program {
     var program = self
     for step in steps {
       guard case .zeroPadding(let edges) = step.kind else { continue }
@@ -42,7 +45,7 @@ extension Program {
   ///
   /// `gamma · (k∗x + b − mean) / deviation + beta` is a convolution with the kernel
   /// `gamma/deviation · k` and the bias `gamma/deviation · (b − mean) + beta`.
-  func foldingBatchNorm() -> Program {
+  package func foldingBatchNorm() -> Program {
     var program = self
     for step in steps {
       guard case .batchNorm(_, let node, _) = step.kind,
@@ -60,7 +63,7 @@ extension Program {
   /// Lets the convolution just before an addition add to the other operand in its place.
   ///
   /// That operand must not be read again, and must not be the caller's images.
-  func fusingAddition() -> Program {
+  package func fusingAddition() -> Program {
     var program = self
     for step in steps {
       guard case .add = step.kind, let place = program.definition(of: step.output), place > 0,
@@ -82,7 +85,7 @@ extension Program {
   }
 
   /// Fuses each ReLU that alone reads a convolution or a batch norm into it.
-  func fusingReLU() -> Program {
+  package func fusingReLU() -> Program {
     var program = self
     for step in steps {
       guard case .relu = step.kind, program.onlyReader(of: step.inputs[0]) != nil,
@@ -103,7 +106,7 @@ extension Program {
 
   /// Lets the convolution or the max-pool that defines a value also give what a batch norm makes of
   /// it, as in pre-activation blocks, where the sum itself goes on as well.
-  func fusingActivation() -> Program {
+  package func fusingActivation() -> Program {
     var program = self
     for step in steps {
       guard case .batchNorm(let layer, let node, let relu) = step.kind,

@@ -1,34 +1,44 @@
-import Networks
-import Tensors
+package import Networks
+package import Tensors
 
 /// A graph on its way to the engine: the same values, fewer and larger steps.
 ///
 /// Passes rewrite programs, data in and data out; weights are touched only when the last program is
-/// compiled. A value keeps the number of the graph's node that defines it.
-struct Program {
-  typealias Value = Node.ID
+/// compiled. A value keeps the number of the graph's node that defines it; one that no node defines
+/// has a number beyond theirs.
+package struct Program: Hashable, Sendable {
+  package typealias Value = Node.ID
 
-  struct Step {
-    let path: String
-    var kind: Kind
+  /// One thing that is computed.
+  package struct Step: Hashable, Sendable {
+    /// The path of the node that it was.
+    package let path: String
+    /// What is computed.
+    package var kind: Kind
     /// The values that it reads; a convolution that adds to its destination reads that one last.
-    var inputs: [Value]
+    package var inputs: [Value]
     /// The value that it defines.
-    var output: Value
+    package var output: Value
     /// A second value that it defines: what a batch norm makes of the first.
-    var activation: Activation?
+    package var activation: Activation?
   }
 
   /// A batch norm, and perhaps a ReLU, of the value that a step defines.
-  struct Activation {
-    let path: String
-    let layer: LayerOperation.BatchNorm
-    let node: Node.ID
-    let relu: Bool
-    let output: Value
+  package struct Activation: Hashable, Sendable {
+    /// The path of the batch norm.
+    package let path: String
+    /// Its parameters.
+    package let layer: LayerOperation.BatchNorm
+    /// The node that owns its weights.
+    package let node: Node.ID
+    /// Whether negative results become 0.
+    package let relu: Bool
+    /// The value that it defines.
+    package let output: Value
   }
 
-  enum Kind {
+  /// What a step computes.
+  package enum Kind: Hashable, Sendable {
     case convolution(Convolution)
     case batchNorm(LayerOperation.BatchNorm, node: Node.ID, relu: Bool)
     case relu
@@ -44,27 +54,34 @@ struct Program {
   }
 
   /// A convolution with what was fused into it, in the order in which it applies.
-  struct Convolution {
-    var layer: LayerOperation.Convolution
+  package struct Convolution: Hashable, Sendable {
+    /// Its extents.
+    package var layer: LayerOperation.Convolution
     /// The node that owns the kernel and the bias.
-    let node: Node.ID
+    package let node: Node.ID
+    /// The node of a batch norm of its input that is folded into the kernel and the bias.
+    package var inputNorm: Node.ID?
     /// The node of a batch norm that is folded into the kernel and the bias.
-    var norm: Node.ID?
+    package var norm: Node.ID?
     /// Whether it adds to the value that it reads last, in that value's place.
-    var adds = false
+    package var adds = false
     /// Whether negative results become 0.
-    var relu = false
+    package var relu = false
   }
 
-  let graph: Graph
-  var steps: [Step]
+  /// The network.
+  package let graph: Graph
+  /// What is computed, in this order.
+  package var steps: [Step]
   /// The value that is the network's result.
-  let output: Value
+  package let output: Value
   /// The values that the caller wants to see, which no pass may fuse away.
-  let taps: Set<Value>
+  package let taps: Set<Value>
+  /// The maps that are not as large as their nodes, or have none.
+  package var extents: [Value: ImageShape] = [:]
 
   /// Writes a graph down step by step, with nothing fused.
-  init(_ graph: Graph, taps: Set<Value> = []) {
+  package init(_ graph: Graph, taps: Set<Value> = []) {
     self.graph = graph
     self.taps = taps
     output = graph.output
@@ -97,20 +114,25 @@ struct Program {
 
   /// The steps that read `value`, by their place; the network's result and what is tapped count as
   /// read at the end.
-  func readers(of value: Value) -> [Int] {
+  package func readers(of value: Value) -> [Int] {
     var readers = steps.indices.filter { steps[$0].inputs.contains(value) }
     if value == output || taps.contains(value) { readers.append(steps.count) }
     return readers
   }
 
   /// The only step that reads `value`, if there is just one.
-  func onlyReader(of value: Value) -> Int? {
+  package func onlyReader(of value: Value) -> Int? {
     let readers = readers(of: value)
     return readers.count == 1 && readers[0] < steps.count ? readers[0] : nil
   }
 
   /// The step that defines `value`; `nil` for the images.
-  func definition(of value: Value) -> Int? {
+  package func definition(of value: Value) -> Int? {
     steps.firstIndex { $0.output == value || $0.activation?.output == value }
+  }
+
+  /// The shape of `value` for one image.
+  package func shape(of value: Value) -> FeatureShape {
+    extents[value].map(FeatureShape.map) ?? graph[value].shape
   }
 }

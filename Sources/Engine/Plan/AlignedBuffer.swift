@@ -29,7 +29,7 @@
 
 /// A place for every value of a program in one stretch of memory, shared by those whose lives do
 /// not overlap.
-struct MemoryPlan {
+package struct MemoryPlan {
   private struct Region {
     let range: Range<Int>
     let lastUse: Int
@@ -37,13 +37,16 @@ struct MemoryPlan {
 
   private var live: [Region] = []
   /// The bytes that all values together need.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
+
+  /// A plan that has no value yet.
+  package init() {}
 
   /// Finds the lowest place of `byteCount` bytes for a value that lives from step `first` to
   /// step `last`.
   ///
   /// Values must be placed in the order of their first steps.
-  mutating func place(byteCount size: Int, from first: Int, to last: Int) -> Int {
+  package mutating func place(byteCount size: Int, from first: Int, to last: Int) -> Int {
     live.removeAll { $0.lastUse < first }
     live.sort { $0.range.lowerBound < $1.range.lowerBound }
     let rounded = (size + 63) / 64 * 64

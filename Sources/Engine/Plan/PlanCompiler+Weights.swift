@@ -10,6 +10,11 @@ extension PlanCompiler {
     let node = bound.graph[convolution.node]
     let kernel = try unsafe readKernel(of: node)
     var bias = try weight(.bias, of: node)
+    if let norm = convolution.inputNorm {
+      let fold = try affine(of: bound.graph[norm])
+      bias = unsafe convolution.folding(
+        scale: fold.scale, mean: fold.mean, shift: fold.shift, into: kernel, bias: bias)
+    }
     if let norm = convolution.norm {
       let fold = try affine(of: bound.graph[norm])
       // The filter is the innermost axis of a Keras kernel.

@@ -128,7 +128,7 @@ struct PlanCompiler {
       let output = define(step.output, plain, at: index)
       try reorder(
         stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
-      let shape = bound.graph[step.output].shape
+      let shape = program.shape(of: step.output)
       let length = shape.channels
       let rows = batch * shape.elementCount / length
       instructions.append(.softmax(output, rows: rows, length: length))
@@ -220,7 +220,7 @@ struct PlanCompiler {
 extension PlanCompiler {
   /// The extents of a value for a whole batch; a row is a map of one pixel.
   func extents(of value: Program.Value) -> dn_extents {
-    switch bound.graph[value].shape {
+    switch program.shape(of: value) {
     case .map(let image):
       dn_extents(
         batch: Int64(batch), channels: Int64(image.channels), height: Int64(image.height),
