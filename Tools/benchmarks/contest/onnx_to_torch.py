@@ -1,4 +1,7 @@
-"""A torch module of an `.onnx`, for the operators that Keras's residual networks are exported to."""
+"""A torch module of an `.onnx`, for the operators that Keras's residual networks are exported to.
+
+Batch norms come as a product and a sum with constants; torch's compiler folds those that follow a convolution.
+"""
 
 import numpy as np
 import onnx
@@ -27,8 +30,9 @@ class Network(torch.nn.Module):
                 raise SystemExit(f"{node.name}: no operator {node.op_type} is described")
             step = OPERATORS[node.op_type](given, attributes)
             self.steps.append((step, names, node.output[0]))
-        # Its parameters are this module's.
-        self.modules_of_steps = torch.nn.ModuleList(step for step, _, _ in self.steps if isinstance(step, torch.nn.Module))
+        # Their parameters are this module's.
+        layers = [step for step, _, _ in self.steps if isinstance(step, torch.nn.Module)]
+        self.layers = torch.nn.ModuleList(layers)
 
     def forward(self, x):
         """Float32 in and out, whatever the parameters are."""
@@ -52,18 +56,9 @@ def convolution(given, attributes):
     return filled(module, weight=kernel, bias=bias)
 
 
-def normalisation(given, attributes):
-    scale, bias, mean, variance = given
-    module = torch.nn.BatchNorm2d(len(scale), eps=attributes.get("epsilon", 1e-5))
-    return filled(module, weight=scale, bias=bias, running_mean=mean, running_var=variance)
-
-
 def product(given, attributes):
-    """Gemm or MatMul, as a dense layer."""
-    weight, bias = given[0], given[1] if len(given) > 1 else None
-    weight = weight if attributes.get("transB") else weight.T
-    module = torch.nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
-    return filled(module, weight=weight, bias=bias)
+    weight = given[0].T
+    return filled(torch.nn.Linear(weight.shape[1], weight.shape[0], bias=False), weight=weight)
 
 
 def filled(module, **arrays):
@@ -100,13 +95,12 @@ def largest(given, attributes):
     top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
     # `SAME` pads the odd pixel at the end, which torch's own padding cannot.
     pairs = (left, right, top, bottom)
-    return lambda x: functional.max_pool2d(functional.pad(x, pairs, value=-torch.inf) if any(pairs) else x, size, strides)
 
+    def pool(x):
+        padded = functional.pad(x, pairs, value=-torch.inf) if any(pairs) else x
+        return functional.max_pool2d(padded, size, strides)
 
-def mean(given, attributes):
-    axes = tuple(int(each) for each in (given[0] if given else attributes["axes"]))
-    keep = bool(attributes.get("keepdims", 1))
-    return lambda x: x.mean(axes, keepdim=keep)
+    return pool
 
 
 def squeezed(given, attributes):
@@ -116,8 +110,6 @@ def squeezed(given, attributes):
 
 OPERATORS = {
     "Conv": convolution,
-    "BatchNormalization": normalisation,
-    "Gemm": product,
     "MatMul": product,
     "Add": lambda given, attributes: Arithmetic(torch.add, given),
     "Mul": lambda given, attributes: Arithmetic(torch.mul, given),
@@ -125,8 +117,6 @@ OPERATORS = {
     "Pad": padding,
     "MaxPool": largest,
     "GlobalAveragePool": lambda given, attributes: lambda x: x.mean((2, 3), keepdim=True),
-    "ReduceMean": mean,
     "Squeeze": squeezed,
     "Transpose": lambda given, attributes: lambda x: x.permute(attributes["perm"]),
-    "Identity": lambda given, attributes: lambda x: x,
 }

@@ -18,8 +18,8 @@ def page(results, notes):
         ["## Start, memory, weights, evaluation", "", *tables.others(figures)],
         [
             "## Accuracy", "",
-            "Logits against Keras's in f32, largest difference over the largest logit; of the photographs resized alike,",
-            "with the share of them whose top-1 is the same.",
+            "Logits against Keras's in f32, largest difference over the largest logit; of the photographs resized",
+            "alike, with the share of them whose top-1 is the same.",
             "", *tables.accuracy(results), *excluded(results),
         ],
     ]  # fmt: skip
@@ -45,22 +45,21 @@ def conditions(results):
 
 
 def method(settings):
-    return [
-        "Every figure is a process of its own, each engine in turn within a round, on the same weights (by formula)",
-        "and images of 224×224×3. A ratio is taken within a round, then the median over rounds, with the",
-        "smallest and the largest; its peer is the one whose median is best.",
-        f"Throughput: at least {settings['seconds']:g} s of calls after a warm-up, one batch a call, already in memory.",
-        "torch runs the `.onnx` of ONNX Runtime, compiled for the batch, frozen and channels_last. In bf16 OpenVINO has",
-        "its default on this processor and torch bf16 parameters. In int8 OpenVINO runs NNCF's post-training quantisation",
-        "and ONNX Runtime static QDQ, unsigned activations by signed kernels with a scale a channel; both are calibrated on",
-        "the 128 photographs that Assay is calibrated on, none of which is evaluated.",
-        "First prediction: one image, from the start of the process to its end, converted files for the peers and the",
-        "`.weights.h5` for Keras and Assay, which reads it in a child process; torch's kernels are compiled before. Memory",
-        "is the most that a process had resident; Assay's figure is that of the larger of its two.",
-        f"Evaluation: {settings['images']} synthetic JPEGs of 500×375; images/s without start and loading. Keras reads them with",
-        "`image_dataset_from_directory` (batch 32), the others with Pillow in threads ahead of the engine (batch 8),",
-        "Assay (batch 8) resizes as TensorFlow does, or as Pillow against those that use it.",
-    ]
+    return f"""\
+Every figure is a process of its own, each engine in turn within a round, on the same weights (by formula)
+and images of 224×224×3. A ratio is taken within a round, then the median over rounds, with the
+smallest and the largest; its peer is the one whose median is best.
+Throughput: at least {settings["seconds"]:g} s of calls after a warm-up, one batch a call, already in memory.
+torch runs the `.onnx` of ONNX Runtime, compiled for the batch, frozen and channels_last. In bf16 OpenVINO has
+its default on this processor and torch has bf16 parameters. In int8 OpenVINO runs NNCF's post-training
+quantisation and ONNX Runtime its static one (QDQ), unsigned activations by signed kernels with a scale for each
+channel; both are calibrated on the photographs that Assay is calibrated on, none of which is evaluated.
+First prediction: one image, from the start of the process to its end, converted files for the peers and the
+`.weights.h5` for Keras and Assay, which reads it in a child process; torch keeps the kernels that it compiles in
+the first round. Memory is the most that a process had resident; Assay's figure is that of the larger of its two.
+Evaluation: {settings["images"]} synthetic JPEGs of 500×375; images/s without start and loading. Keras reads them
+with `image_dataset_from_directory` (batch 32), the others with Pillow in threads ahead of the engine (batch 8),
+Assay (batch 8) resizes as TensorFlow does, or as Pillow against those that use it.""".splitlines()
 
 
 def excluded(results):

@@ -25,7 +25,8 @@ def throughput(figures, precision):
         ratio = figures.ratio(key, "rate", [own], peers, max)
         best = f"{ratio} {title(ratio.peer)}" if ratio else "–"
         lines.append(f"| {model} | {batch} | {threads} | {' | '.join(shown)} | {best} |")
-    titles = [f"images/s, {precision}", "batch", "threads", *(title(name) for name in names), "Assay ÷ the fastest peer"]
+    columns = [title(name) for name in names]
+    titles = [f"images/s, {precision}", "batch", "threads", *columns, "Assay ÷ the fastest peer"]
     return ["", *table(titles, lines)] if lines else []
 
 
@@ -56,11 +57,12 @@ def cell(values, field, wanted):
 def accuracy(results):
     """How far from Keras's logits in f32 everyone is."""
     lines = []
-    for name in sorted(results["agreement"], key=order):
-        networks = results["agreement"][name]
-        if not networks:
+    for name in sorted({*results["agreement"], *results["photographs"]}, key=order):
+        networks = results["agreement"].get(name)
+        answers = results["photographs"].get(name)
+        if not networks and not answers:
             continue
-        answers = results["photographs"].get(name) or results["photographs"].get(f"{name}-pillow")
+        largest = f"{max(networks.values()):.1e}" if networks else "–"
         photographs = f"{answers['difference']:.1e} | {100 * answers['same']:.1f} %" if answers else "– | –"
-        lines.append(f"| {title(name)} | {max(networks.values()):.1e} | {photographs} |")
+        lines.append(f"| {title(name)} | {largest} | {photographs} |")
     return table(["", "four images, all networks", "photographs", "same top-1"], lines)

@@ -64,7 +64,10 @@ def evaluate(name, folder, model, precision, images, batch, threads, out):
     # The first call of some is slow; a folder of 50 000 would not show it.
     one(np.zeros((batch, 224, 224, 3), np.float32))
     begin = time.perf_counter()
-    given = keras_batches(model, images, batch) if name == "keras" else pillow_batches(model, images, batch, int(threads))
+    if name == "keras":
+        given = keras_batches(model, images, batch)
+    else:
+        given = pillow_batches(model, images, batch, int(threads))
     logits = np.concatenate([one(x) for x in given])
     elapsed = time.perf_counter() - begin
     np.save(out, logits)
