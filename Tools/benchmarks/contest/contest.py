@@ -110,7 +110,9 @@ def main():
         parser.add_argument(f"--{name}", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, required=True, help="where converted networks are or will be")
     parser.add_argument("--output", type=Path, help="writes the page here as well")
-    parser.add_argument("--rounds", type=int, default=5, help="of each row; 0 with --continue writes the page again")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="of each row; 0 prepares, or with --continue writes the page again"
+    )
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement of throughput")
     parser.add_argument("--images", type=int, default=512, help="JPEGs to evaluate")
     parser.add_argument("--threads", type=int, nargs="+", default=[2], help="2 are those of the bars")
@@ -127,10 +129,12 @@ def main():
     options.folder = options.folder.resolve()
     options.folder.mkdir(parents=True, exist_ok=True)
     contest = Contest(options)
-    prepare(contest.bench, options.models, MAIN)
-    contest.agree()
+    if options.rounds > 0 or not options.goes_on:
+        prepare(contest.bench, options.models, MAIN)
+        contest.agree()
     contest.run()
-    print(contest.write(), end="")
+    if options.rounds > 0 or options.goes_on:
+        print(contest.write(), end="")
 
 
 if __name__ == "__main__":
