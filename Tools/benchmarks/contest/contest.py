@@ -5,188 +5,98 @@ another counts in the system's figure of its peak memory. Every measurement is a
 """
 
 import argparse
-import json
-import os
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 
+from contenders import PEERS, PRECISIONS
+from measuring import Bench, Unsupported
 from page import page
+from preparation import prepare
+from records import Record
+from rows import KINDS, LOW, MAIN, participants, rows
+from saying import say
 
-HERE = Path(__file__).resolve().parent
-ENGINES = ["keras", "openvino", "onnxruntime", "litert"]
+MODELS = [MAIN, "resnet50", "preact-resnet50", "preact-resnet152"]
+NOTES = Path(__file__).resolve().parents[1] / "notes.md"
 # Against the largest logit: what an engine may differ from Keras by and still compute the same network.
-AGREEMENT = 1e-4
-CLASSES = 10
+AGREEMENT = {"f32": 1e-4, "bf16": 0.1, "int8": 0.3}
 
 
 class Contest:
     def __init__(self, options):
         self.options = options
-        self.folder = options.folder
-        self.engines = list(options.engines)
-        self.results = {"agreement": {}, "versions": {}, "rounds": [], "excluded": {}}
-
-    def python(self, engine):
-        """The environment that an engine or a reader is installed in."""
-        return self.options.tensorflow if engine in ("keras", "h5py") else self.options.python
-
-    def process(self, *command):
-        """What a process printed as JSON, its seconds from start to end, and its peak memory in bytes.
-
-        Of a process that had others read for it, the peak is that of the largest.
-        """
-        command = [str(word) for word in command]
-        start = time.perf_counter()
-        with tempfile.TemporaryFile() as messages:
-            with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=messages, cwd=HERE) as child:
-                output = child.stdout.read()
-                _, status, usage = os.wait4(child.pid, 0)
-                child.returncode = os.waitstatus_to_exitcode(status)
-            seconds = time.perf_counter() - start
-            if child.returncode != 0:
-                messages.seek(0)
-                text = messages.read().decode(errors="replace")
-                raise SystemExit(f"{text}exit code {child.returncode}: {' '.join(command)}")
-        line = output.decode().strip().splitlines()[-1:]
-        result = json.loads(line[0]) if line and line[0].startswith("{") else {}
-        return result | {"process": seconds, "peak": usage.ru_maxrss * 1024}
-
-    def worker(self, task, engine, *arguments):
-        return self.process(self.python(engine), HERE / "worker.py", task, engine, *arguments)
-
-    def prepare(self):
-        """Converts what is not there yet, and writes the photographs."""
-        for model in self.options.models:
-            if not (self.folder / f"{model}.logits.npy").exists():
-                say(f"converting {model}")
-                self.process(self.options.tensorflow, HERE / "convert.py", model, self.folder)
-            if not (self.folder / f"{model}.bin").exists():
-                self.process(self.options.python, HERE / "convert_openvino.py", model, self.folder)
-        self.images = self.folder / f"photographs-{self.options.images}"
-        if not self.images.exists():
-            self.process(
-                self.options.contender, "photographs", "--count", self.options.images, "--output", self.images
-            )
-        names = [f"class{number}" for number in range(1000)]
-        (self.folder / "names.txt").write_text("\n".join(names) + "\n")
+        self.bench = Bench(options)
+        self.record = Record(options.folder / "results.json", options)
+        self.results = self.record.results
 
     def agree(self):
         """Holds every engine's logits to Keras's; one that computes something else is no peer."""
         for model in self.options.models:
-            expected = self.folder / f"{model}.logits.npy"
-            for engine in ["assay", *self.options.engines]:
-                out = self.folder / f"{engine}.out.npy"
-                if engine == "assay":
-                    self.assay(model, 4, 1, 0, "--logits", out)
-                else:
-                    version = self.worker("check", engine, self.folder, model, out)["version"]
-                    self.results["versions"][engine] = version
-                difference = self.difference(expected, out)
-                self.results["agreement"].setdefault(engine, {})[model] = difference
-                say(f"{model}, {engine}: {difference:.1e} from Keras")
-                if difference <= AGREEMENT:
-                    continue
-                if engine == "assay":
-                    raise SystemExit(f"Assay differs from Keras by {difference:.1e} on {model}")
-                self.results["excluded"][engine] = difference
-                if engine in self.engines:
-                    self.engines.remove(engine)
+            for precision in ["f32", *LOW] if model == MAIN else ["f32"]:
+                manners = ["exact"] if model == MAIN and precision == "f32" else []
+                for who in participants(self.options, [], precision, *manners):
+                    self.hold(who, model)
 
-    def difference(self, expected, actual):
-        command = [self.options.python, HERE / "worker.py", "difference", expected, actual]
-        return self.process(*command)["difference"]
-
-    def assay(self, model, batch, threads, seconds, *more):
-        return self.process(
-            self.options.contender, "throughput", "--model", model,
-            "--weights", self.folder / f"{model}.weights.h5", "--tensors", self.folder / "x.npy",
-            "--batch", batch, "--threads", threads, "--seconds", seconds, *more,
-        )  # fmt: skip
-
-    def tasks(self):
-        """Every measurement of a round: its key, and for each contender how it is made."""
-        seconds = self.options.seconds
-        for model in self.options.models:
-            batches = self.options.batches if model == self.options.models[0] else [8]
-            for threads in self.options.threads:
-                for batch in batches:
-                    calls = {"assay": (self.assay, model, batch, threads, seconds)}
-                    for engine in self.engines:
-                        calls[engine] = (self.worker, "throughput", engine, self.folder, model, batch, threads, seconds)
-                    yield f"throughput {model} {batch} {threads}", calls
-        model, threads = self.options.models[0], max(self.options.threads)
-        calls = {engine: (self.worker, "first", engine, self.folder, model, threads) for engine in self.engines}
-        weights = self.folder / f"{model}.weights.h5"
-        calls["assay"] = (
-            self.process, self.options.assay, "predict", "--model", model, "--weights", weights,
-            "--tensors", self.folder / "x1.npy", "--threads", threads,
-        )  # fmt: skip
-        yield "first", calls
-        calls = {"assay": (self.process, self.options.contender, "weights", weights)}
-        for reader in ("h5py", "keras"):
-            calls[reader] = (self.worker, "weights", reader, self.folder, model)
-        yield "weights", calls
-        calls = {name: (self.evaluation, model, name, threads) for name in ("assay", "assay-pillow", *self.engines)}
-        yield "evaluation", calls
-
-    def evaluation(self, model, name, threads):
-        out = self.folder / f"{name}.evaluation.npy"
-        if not name.startswith("assay"):
-            batch = 32 if name == "keras" else 8
-            return self.worker("evaluate", name, self.folder, model, self.images, batch, threads, out)
-        report = self.folder / "report.json"
-        # The same resizing as the one that it is compared with.
-        pillow = ["--preset", "keras-pil", "--interpolation", "bilinear"]
-        resizing = ["--preset", "keras-tf"] if name == "assay" else pillow
-        result = self.process(
-            self.options.assay, "evaluate", "--model", model, "--weights", self.folder / f"{model}.weights.h5",
-            "--data", self.images, "--threads", threads, "--json", report, "--logits", out,
-            "--class-names", self.folder / "names.txt", *resizing,
-        )  # fmt: skip
-        return result | {"rate": json.loads(report.read_text())["conditions"]["images_per_second"]}
+    def hold(self, who, model):
+        known = self.results["agreement"].setdefault(who.name, {})
+        if model in known and (who.engine != "assay" or self.record.same_build):
+            return
+        out = self.options.folder / f"{who.name}.out.npy"
+        try:
+            answer = self.bench.logits(who, model, out)
+        except Unsupported as error:
+            say(f"{model}, {who.name}: {error}")
+            return
+        if "version" in answer:
+            self.results["versions"][who.engine] = answer["version"]
+        difference = self.bench.difference(self.options.folder / f"{model}.logits.npy", out)["difference"]
+        known[model] = difference
+        say(f"{model}, {who.name}: {difference:.1e} from Keras")
+        if difference <= AGREEMENT[who.precision]:
+            return
+        if who.engine == "assay":
+            raise SystemExit(f"{who.name} differs from Keras by {difference:.1e} on {model}")
+        self.results["excluded"][who.name] = difference
 
     def run(self):
-        self.results["load"] = [os.getloadavg()[0]]
-        for number in range(self.options.rounds):
-            outcome = {}
-            self.results["rounds"].append(outcome)
-            for key, calls in self.tasks():
-                if not any(key.startswith(part) for part in self.options.only):
-                    continue
-                names = list(calls)
-                # Each is first as often as the others.
-                place = number % len(names)
-                outcome[key] = turns = {}
-                for name in names[place:] + names[:place]:
-                    function, *arguments = calls[name]
-                    turns[name] = function(*arguments)
-                say(f"round {number + 1}, {key}: " + ", ".join(shown(name, turns[name]) for name in names))
-                self.save()
-        self.results["load"].append(os.getloadavg()[0])
-        self.answers()
-        self.save()
+        if self.options.rounds == 0:
+            return
+        self.record.begin()
+        for row in rows(self.bench, self.results["excluded"]):
+            self.record.note_load()
+            for _ in range(self.options.rounds):
+                self.turn(row)
+            self.write()
+        self.record.note_load()
+        self.record.save()
 
-    def answers(self):
-        """How far the engines' logits of the photographs lie apart where they resize alike."""
-        self.results["evaluation"] = {}
-        for engine in self.engines:
-            own = "assay" if engine == "keras" else "assay-pillow"
-            files = [self.folder / f"{name}.evaluation.npy" for name in (engine, own)]
-            if all(file.exists() for file in files):
-                self.results["evaluation"][engine] = self.difference(*files)
+    def turn(self, row):
+        """Measures each contender of a row once."""
+        turns = self.results["rows"].setdefault(row.key, [])
+        missing = self.results["missing"].setdefault(row.key, {})
+        # Each is first as often as the others.
+        place = len(turns) % len(row.contenders)
+        outcome = {}
+        turns.append(outcome)
+        for who in row.contenders[place:] + row.contenders[:place]:
+            try:
+                outcome[who.name] = row.measure(who)
+                missing.pop(who.name, None)
+            except Unsupported as error:
+                missing[who.name] = str(error)
+                continue
+            if row.key.startswith("evaluation"):
+                answers = self.bench.difference(self.bench.reference(who), self.bench.evaluated(who))
+                self.results["photographs"][who.name] = {name: answers[name] for name in ("difference", "same")}
+            self.record.save()
+        say(f"{row.key}, round {len(turns)}: " + ", ".join(shown(name, each) for name, each in outcome.items()))
 
-    def save(self):
-        options = self.options
-        self.results["settings"] = {
-            "models": options.models, "seconds": options.seconds, "images": options.images,
-            "threads": options.threads, "batches": options.batches,
-        }  # fmt: skip
-        (self.folder / "results.json").write_text(json.dumps(self.results, indent=1) + "\n")
-        if options.output:
-            options.output.write_text(page(self.results))
+
+    def write(self):
+        """The page of what there is so far."""
+        text = page(self.results, NOTES.read_text())
+        if self.options.output:
+            self.options.output.write_text(text)
+        return text
 
 
 def shown(name, result):
@@ -194,34 +104,37 @@ def shown(name, result):
     return f"{name} {value}"
 
 
-def say(line):
-    print(line, file=sys.stderr, flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(prog="peers", description=__doc__)
-    for name in ("assay", "contender", "python", "tensorflow"):
-        parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
+    for name in ("assay", "contender", "python", "tensorflow", "torch", "quantization"):
+        parser.add_argument(f"--{name}", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, required=True, help="where converted networks are or will be")
     parser.add_argument("--output", type=Path, help="writes the page here as well")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="of each row; 0 prepares, or with --continue writes the page again"
+    )
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement of throughput")
     parser.add_argument("--images", type=int, default=512, help="JPEGs to evaluate")
-    parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
-    parser.add_argument("--batches", type=int, nargs="+", default=[1, 8, 32], help="of the first model; others take 8")
-    parser.add_argument("--models", nargs="+", default=["resnet50v2", "resnet50", "preact-resnet50"])
-    parser.add_argument("--engines", nargs="+", default=ENGINES, choices=ENGINES)
+    parser.add_argument("--threads", type=int, nargs="+", default=[2], help="2 are those of the bars")
+    parser.add_argument("--batches", type=int, nargs="+", default=[8, 32, 1], help=f"of {MAIN}; others take 8")
+    parser.add_argument("--models", nargs="+", default=MODELS)
+    parser.add_argument("--engines", nargs="+", default=PEERS["f32"], choices=PEERS["f32"])
+    parser.add_argument("--precisions", nargs="+", default=PRECISIONS, choices=PRECISIONS)
+    parser.add_argument("--only", nargs="+", default=KINDS, choices=KINDS, help="these measurements")
     parser.add_argument(
-        "--only", nargs="+", default=["throughput", "first", "weights", "evaluation"], help="these measurements"
-    )
+        "--continue", dest="goes_on", action="store_true",
+        help="adds to the results of the same machine and day that the folder has",
+    )  # fmt: skip
     options = parser.parse_args()
     options.folder = options.folder.resolve()
     options.folder.mkdir(parents=True, exist_ok=True)
     contest = Contest(options)
-    contest.prepare()
-    contest.agree()
+    if options.rounds > 0 or not options.goes_on:
+        prepare(contest.bench, options.models, MAIN)
+        contest.agree()
     contest.run()
-    print(page(contest.results), end="")
+    if options.rounds > 0 or options.goes_on:
+        print(contest.write(), end="")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Other engines on one footing: each loads a converted network and gives logits for a batch.
 
-Every class is made with (folder, model, batch, threads) and called with a float32 array N, H, W, C. What an
-engine needs is imported only when it is made: the time that takes is part of its start.
+Every class is made with (folder, model, precision, batch, threads) and called with a float32 array N, H, W, C.
+What an engine needs is imported only when it is made: the time that takes is part of its start.
 """
 
 import os
@@ -10,9 +10,7 @@ import os
 class Keras:
     """Keras on TensorFlow, from the `.weights.h5`, as a compiled graph."""
 
-    name = "Keras on TensorFlow"
-
-    def __init__(self, folder, model, batch, threads):
+    def __init__(self, folder, model, precision, batch, threads):
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
         os.environ["KERAS_BACKEND"] = "tensorflow"
         import tensorflow as tf
@@ -34,16 +32,17 @@ class Keras:
 
 
 class OpenVINO:
-    """OpenVINO from its own format, in f32 where its default would be bf16."""
+    """OpenVINO from its own format, in f32 where its default would be bf16, or as NNCF quantised it."""
 
-    name = "OpenVINO"
+    # What stays in floats of a quantised network is bf16 by default where the processor has that.
+    HINTS = {"f32": "f32", "bf16": "bf16", "int8": "bf16"}
 
-    def __init__(self, folder, model, batch, threads):
+    def __init__(self, folder, model, precision, batch, threads):
         import openvino
 
         self.openvino = openvino
         core = openvino.Core()
-        network = core.read_model(folder / f"{model}.xml")
+        network = core.read_model(folder / (f"{model}.int8.xml" if precision == "int8" else f"{model}.xml"))
         shape = list(network.input(0).partial_shape)
         network.reshape([batch, *[axis.get_length() for axis in shape[1:]]])
         self.compiled = core.compile_model(
@@ -51,7 +50,7 @@ class OpenVINO:
             "CPU",
             {
                 "PERFORMANCE_HINT": "LATENCY",
-                "INFERENCE_PRECISION_HINT": "f32",
+                "INFERENCE_PRECISION_HINT": self.HINTS[precision],
                 "INFERENCE_NUM_THREADS": threads,
             },
         )
@@ -68,20 +67,17 @@ class OpenVINO:
 
 
 class ONNXRuntime:
-    """ONNX Runtime with all of its optimisations."""
+    """ONNX Runtime with all of its optimisations; in int8 the network of `quantize.py`."""
 
-    name = "ONNX Runtime"
-
-    def __init__(self, folder, model, batch, threads):
+    def __init__(self, folder, model, precision, batch, threads):
         import onnxruntime
 
         self.onnxruntime = onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        self.session = onnxruntime.InferenceSession(
-            folder / f"{model}.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        path = folder / (f"{model}.int8.onnx" if precision == "int8" else f"{model}.onnx")
+        self.session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.input = self.session.get_inputs()[0].name
 
     def __call__(self, x):
@@ -94,9 +90,7 @@ class ONNXRuntime:
 class LiteRT:
     """LiteRT with XNNPACK."""
 
-    name = "LiteRT"
-
-    def __init__(self, folder, model, batch, threads):
+    def __init__(self, folder, model, precision, batch, threads):
         from ai_edge_litert.interpreter import Interpreter
 
         self.interpreter = Interpreter(str(folder / f"{model}.tflite"), num_threads=threads)
@@ -119,7 +113,36 @@ class LiteRT:
         return version("ai-edge-litert")
 
 
-ENGINES = {"keras": Keras, "openvino": OpenVINO, "onnxruntime": ONNXRuntime, "litert": LiteRT}
+class Torch:
+    """torch compiled by its inductor, frozen and channels_last, from the same `.onnx` as ONNX Runtime."""
+
+    def __init__(self, folder, model, precision, batch, threads):
+        # Compiled kernels outlive the process, and one that waits for more work would disturb a measurement.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(folder / "torch-inductor")
+        os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = "1"
+        import torch
+        from torch._inductor import config
+
+        from onnx_to_torch import network
+
+        self.torch, self.batch = torch, batch
+        config.freezing = True
+        torch.set_num_threads(threads)
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        module = network(folder / f"{model}.onnx").to(dtype).to(memory_format=torch.channels_last)
+        self.compiled = torch.compile(module, dynamic=False)
+
+    def __call__(self, x):
+        if len(x) != self.batch:
+            return filled(x, self.batch, self)
+        with self.torch.inference_mode():
+            return self.compiled(self.torch.from_numpy(x)).numpy()
+
+    def version(self):
+        return self.torch.__version__.split("+")[0]
+
+
+ENGINES = {"keras": Keras, "openvino": OpenVINO, "onnxruntime": ONNXRuntime, "litert": LiteRT, "torch": Torch}
 
 
 def filled(x, batch, engine):
