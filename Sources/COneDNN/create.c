@@ -1,12 +1,7 @@
 #include "internal.h"
 
-// oneDNN wants paddings of both sides apart, and counts a dense kernel as dilation 0.
-typedef struct {
-  dnnl_dims_t kernel, strides, dilation, before, after;
-} geometry;
-
-static geometry geometry_of(dn_windows w) {
-  return (geometry){
+static dn_geometry geometry_of(dn_windows w) {
+  return (dn_geometry){
       {w.kernel_height, w.kernel_width},
       {w.stride_height, w.stride_width},
       {w.dilation_height - 1, w.dilation_width - 1},
@@ -15,74 +10,72 @@ static geometry geometry_of(dn_windows w) {
   };
 }
 
-static dnnl_status_t any_layout(dnnl_memory_desc_t *desc, dn_extents e) {
+static dnnl_status_t maps(dn_desc *result, dn_extents e, dnnl_format_tag_t tag) {
   dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
-  return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32, dnnl_format_tag_any);
+  return dn_desc_by_tag(result, 4, dims, tag);
 }
 
 // The layout that a convolution should read or write where the caller leaves it open.
 //
 // Left to itself, oneDNN 2.6 takes N·H·W·C and matrix-multiply kernels, which reach 57 to 80 % of the
-// f32 peak in 1×1 convolutions; its older direct kernels on blocks of channels reach 90 to 99 %.
-static dnnl_status_t convolution_layout(dnnl_memory_desc_t *desc, dn_extents e, int64_t groups) {
+// f32 peak in 1×1 convolutions; its older direct kernels on blocks of channels reach 90 to 99 %. 3.7
+// chooses the same direct kernels for them, as quick.
+static dnnl_status_t convolution_layout(dn_desc *result, dn_extents e, int64_t groups) {
   int block = dn_channel_block();
-  if (groups != 1 || e.channels % block != 0) return any_layout(desc, e);
-  dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
-  return dnnl_memory_desc_init_by_tag(desc, 4, dims, dnnl_f32,
-                                     block == 16 ? dnnl_nChw16c : dnnl_nChw8c);
+  if (groups != 1 || e.channels % block != 0) return maps(result, e, dnnl_format_tag_any);
+  return maps(result, e, block == 16 ? dnnl_nChw16c : dnnl_nChw8c);
+}
+
+static dnnl_status_t convolution_kernel(dn_desc *result, const dn_convolution *c) {
+  int64_t inputs = c->source.channels / c->groups, outputs = c->destination.channels;
+  int64_t h = c->windows.kernel_height, w = c->windows.kernel_width;
+  dnnl_dims_t dense = {outputs, inputs, h, w};
+  dnnl_dims_t grouped = {c->groups, outputs / c->groups, inputs, h, w};
+  return c->groups == 1 ? dn_desc_by_tag(result, 4, dense, dnnl_format_tag_any)
+                        : dn_desc_by_tag(result, 5, grouped, dnnl_format_tag_any);
 }
 
 int dn_convolution_create(dn_primitive **result, const dn_convolution *c, const dn_layout *source,
                           const dn_layout *destination) {
-  dnnl_memory_desc_t from, to, kernel, bias;
-  if (source) from = source->desc;
-  else DN_TRY(convolution_layout(&from, c->source, c->groups));
-  if (destination) to = destination->desc;
-  else DN_TRY(convolution_layout(&to, c->destination, c->groups));
-
-  int64_t inputs = c->source.channels / c->groups, outputs = c->destination.channels;
-  geometry g = geometry_of(c->windows);
-  if (c->groups == 1) {
-    dnnl_dims_t dims = {outputs, inputs, g.kernel[0], g.kernel[1]};
-    DN_TRY(dnnl_memory_desc_init_by_tag(&kernel, 4, dims, dnnl_f32, dnnl_format_tag_any));
-  } else {
-    dnnl_dims_t dims = {c->groups, outputs / c->groups, inputs, g.kernel[0], g.kernel[1]};
-    DN_TRY(dnnl_memory_desc_init_by_tag(&kernel, 5, dims, dnnl_f32, dnnl_format_tag_any));
-  }
-  dnnl_dims_t bias_dims = {outputs};
-  DN_TRY(dnnl_memory_desc_init_by_tag(&bias, 1, bias_dims, dnnl_f32, dnnl_x));
-
-  dnnl_convolution_desc_t desc;
-  DN_TRY(dnnl_dilated_convolution_forward_desc_init(
-      &desc, dnnl_forward_inference, dnnl_convolution_direct, &from, &kernel,
-      c->has_bias ? &bias : NULL, &to, g.strides, g.dilation, g.before, g.after));
+  DN_LOCAL(dn_desc) from = NULL, to = NULL, kernel = NULL, bias = NULL;
+  DN_TRY(source ? dn_desc_copy(&from, source->desc)
+                : convolution_layout(&from, c->source, c->groups));
+  DN_TRY(destination ? dn_desc_copy(&to, destination->desc)
+                     : convolution_layout(&to, c->destination, c->groups));
+  DN_TRY(convolution_kernel(&kernel, c));
+  dnnl_dims_t bias_dims = {c->destination.channels};
+  if (c->has_bias) DN_TRY(dn_desc_by_tag(&bias, 1, bias_dims, dnnl_x));
 
   dnnl_post_ops_t post_ops;
   DN_TRY(dnnl_post_ops_create(&post_ops));
   dnnl_status_t status = dnnl_success;
-  if (c->adds_to_destination) status = dnnl_post_ops_append_sum(post_ops, 1.0f);
-  if (status == dnnl_success && c->relu)
-    status = dnnl_post_ops_append_eltwise(post_ops, 1.0f, dnnl_eltwise_relu, 0.0f, 0.0f);
-  if (status == dnnl_success) {
-    const dn_role roles[] = {DN_SOURCE, DN_KERNEL, DN_DESTINATION, DN_BIAS};
-    status = dn_compile(result, &desc, post_ops, roles, c->has_bias ? 4 : 3);
-  }
+  if (c->adds_to_destination) status = dn_append_sum(post_ops);
+  if (status == dnnl_success && c->relu) status = dn_append_relu(post_ops);
+  DN_LOCAL(dn_setting) setting = {0};
+  if (status == dnnl_success) status = dn_setting_make(&setting, post_ops);
   dnnl_post_ops_destroy(post_ops);
-  return status;
+  DN_TRY(status);
+
+  dnnl_primitive_desc_t descriptor;
+  dn_geometry geometry = geometry_of(c->windows);
+  DN_TRY(dn_describe_convolution(&descriptor, &setting, from, kernel, bias, to, &geometry));
+  const dn_role roles[] = {DN_SOURCE, DN_KERNEL, DN_DESTINATION, DN_BIAS};
+  return dn_finish(result, descriptor, roles, c->has_bias ? 4 : 3);
 }
 
 int dn_pooling_create(dn_primitive **result, bool maximum, dn_extents source,
                       dn_extents destination, dn_windows windows, const dn_layout *layout) {
-  dnnl_memory_desc_t to;
-  DN_TRY(any_layout(&to, destination));
-  geometry g = geometry_of(windows);
-  dnnl_pooling_desc_t desc;
-  DN_TRY(dnnl_pooling_forward_desc_init(
-      &desc, dnnl_forward_inference,
-      maximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding, &layout->desc, &to, g.strides,
-      g.kernel, g.before, g.after));
+  DN_LOCAL(dn_desc) to = NULL;
+  DN_TRY(maps(&to, destination, dnnl_format_tag_any));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
+  dnnl_primitive_desc_t descriptor;
+  dn_geometry geometry = geometry_of(windows);
+  DN_TRY(dn_describe_pooling(&descriptor, &setting,
+                             maximum ? dnnl_pooling_max : dnnl_pooling_avg_exclude_padding,
+                             layout->desc, to, &geometry));
   const dn_role roles[] = {DN_SOURCE, DN_DESTINATION};
-  return dn_compile(result, &desc, NULL, roles, 2);
+  return dn_finish(result, descriptor, roles, 2);
 }
 
 int dn_batch_norm_create(dn_primitive **result, const dn_layout *layout, float epsilon,
@@ -90,67 +83,71 @@ int dn_batch_norm_create(dn_primitive **result, const dn_layout *layout, float e
   unsigned flags = dnnl_use_scale | dnnl_use_shift;
   if (!own_statistics) flags |= dnnl_use_global_stats;
   if (relu) flags |= dnnl_fuse_norm_relu;
-  dnnl_batch_normalization_desc_t desc;
-  DN_TRY(dnnl_batch_normalization_forward_desc_init(&desc, dnnl_forward_inference, &layout->desc,
-                                                    epsilon, flags));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
+  dnnl_primitive_desc_t descriptor;
+  DN_TRY(dn_describe_batch_norm(&descriptor, &setting, layout->desc, epsilon, flags));
   const dn_role roles[] = {DN_SOURCE, DN_DESTINATION};
-  DN_TRY(dn_compile(result, &desc, NULL, roles, 2));
+  dn_primitive *made;
+  DN_TRY(dn_finish(&made, descriptor, roles, 2));
   // The rest has one value a channel. Without a mean and a variance the primitive uses its own.
   const dn_role per_channel[] = {DN_SCALE, DN_SHIFT, DN_MEAN, DN_VARIANCE};
-  dnnl_dims_t dims = {layout->desc.dims[1]};
+  dnnl_dims_t dims = {dn_desc_channels(layout->desc).count};
   for (int i = 0; i < (own_statistics ? 2 : 4); i++) {
-    DN_TRY(dnnl_memory_desc_init_by_tag(&(*result)->layouts[per_channel[i]].desc, 1, dims, dnnl_f32,
-                                        dnnl_x));
-    (*result)->present[per_channel[i]] = true;
+    dnnl_status_t status = dn_desc_by_tag(&made->layouts[per_channel[i]].desc, 1, dims, dnnl_x);
+    if (status != dnnl_success) {
+      dn_primitive_free(made);
+      return status;
+    }
   }
+  *result = made;
   return dnnl_success;
 }
 
 int dn_relu_create(dn_primitive **result, const dn_layout *layout) {
-  dnnl_eltwise_desc_t desc;
-  DN_TRY(dnnl_eltwise_forward_desc_init(&desc, dnnl_forward_inference, dnnl_eltwise_relu,
-                                        &layout->desc, 0.0f, 0.0f));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
+  dnnl_primitive_desc_t descriptor;
+  DN_TRY(dn_describe_relu(&descriptor, &setting, layout->desc));
   const dn_role roles[] = {DN_SOURCE, DN_DESTINATION};
-  return dn_compile(result, &desc, NULL, roles, 2);
+  return dn_finish(result, descriptor, roles, 2);
 }
 
 int dn_add_create(dn_primitive **result, const dn_layout *left, const dn_layout *right) {
-  dnnl_binary_desc_t desc;
-  DN_TRY(dnnl_binary_desc_init(&desc, dnnl_binary_add, &left->desc, &right->desc, &left->desc));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
+  dnnl_primitive_desc_t descriptor;
+  DN_TRY(dn_describe_add(&descriptor, &setting, left->desc, right->desc));
   const dn_role roles[] = {DN_SOURCE, DN_SOURCE_2, DN_DESTINATION};
-  return dn_compile(result, &desc, NULL, roles, 3);
+  return dn_finish(result, descriptor, roles, 3);
 }
 
 int dn_concat_create(dn_primitive **result, const dn_layout *left, const dn_layout *right) {
-  dnnl_engine_t engine;
-  DN_TRY(dn_engine(&engine));
-  dnnl_memory_desc_t sources[] = {left->desc, right->desc};
-  dnnl_primitive_attr_t attributes;
-  DN_TRY(dn_attributes(&attributes, NULL));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
   dnnl_primitive_desc_t descriptor;
-  dnnl_status_t status = dnnl_concat_primitive_desc_create(&descriptor, NULL, 2, 1, sources,
-                                                           attributes, engine);
-  dnnl_primitive_attr_destroy(attributes);
-  DN_TRY(status);
+  DN_TRY(dn_describe_concat(&descriptor, &setting, left->desc, right->desc));
   const dn_role roles[] = {DN_DESTINATION};
-  DN_TRY(dn_finish(result, descriptor, roles, 1));
-  (*result)->layouts[DN_SOURCE] = *left;
-  (*result)->layouts[DN_SOURCE_2] = *right;
-  (*result)->present[DN_SOURCE] = (*result)->present[DN_SOURCE_2] = true;
-  (*result)->many_sources = true;
+  dn_primitive *made;
+  DN_TRY(dn_finish(&made, descriptor, roles, 1));
+  made->many_sources = true;
+  dnnl_status_t status = dn_desc_copy(&made->layouts[DN_SOURCE].desc, left->desc);
+  if (status == dnnl_success)
+    status = dn_desc_copy(&made->layouts[DN_SOURCE_2].desc, right->desc);
+  if (status != dnnl_success) {
+    dn_primitive_free(made);
+    return status;
+  }
+  *result = made;
   return dnnl_success;
 }
 
 int dn_reorder_create(dn_primitive **result, const dn_layout *from, const dn_layout *to) {
-  dnnl_engine_t engine;
-  DN_TRY(dn_engine(&engine));
-  dnnl_primitive_attr_t attributes;
-  DN_TRY(dn_attributes(&attributes, NULL));
+  DN_LOCAL(dn_setting) setting = {0};
+  DN_TRY(dn_setting_make(&setting, NULL));
   dnnl_primitive_desc_t descriptor;
-  dnnl_status_t status = dnnl_reorder_primitive_desc_create(&descriptor, &from->desc, engine,
-                                                            &to->desc, engine, attributes);
-  dnnl_primitive_attr_destroy(attributes);
-  DN_TRY(status);
+  DN_TRY(dnnl_reorder_primitive_desc_create(&descriptor, from->desc, setting.engine, to->desc,
+                                            setting.engine, setting.attributes));
   const dn_role roles[] = {DN_SOURCE, DN_DESTINATION};
   return dn_finish(result, descriptor, roles, 2);
 }

@@ -22,11 +22,14 @@ int dn_version(void) {
   return version->major * 10000 + version->minor * 100 + version->patch;
 }
 
+// Sets of instructions are sets of bits; as numbers they have no order: 2.x counts the AVX2 of later
+// processors beyond AVX-512.
+bool dn_has(dnnl_cpu_isa_t isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
+
 const char *dn_instruction_set(void) {
-  dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
-  if (isa >= dnnl_cpu_isa_avx512_core) return "AVX-512";
-  if (isa >= dnnl_cpu_isa_avx2) return "AVX2";
-  if (isa >= dnnl_cpu_isa_avx) return "AVX";
+  if (dn_has(dnnl_cpu_isa_avx512_core)) return "AVX-512";
+  if (dn_has(dnnl_cpu_isa_avx2)) return "AVX2";
+  if (dn_has(dnnl_cpu_isa_avx)) return "AVX";
   return "SSE4.1";
 }
 
@@ -63,15 +66,31 @@ int dn_argument_index(const dn_primitive *primitive, dn_role role) {
   return 0;
 }
 
-dnnl_status_t dn_attributes(dnnl_primitive_attr_t *result, dnnl_post_ops_t post_ops) {
-  DN_TRY(dnnl_primitive_attr_create(result));
+dnnl_status_t dn_setting_make(dn_setting *result, dnnl_post_ops_t post_ops) {
+  DN_TRY(dn_engine(&result->engine));
+  DN_TRY(dnnl_primitive_attr_create(&result->attributes));
   // Scratch memory of the library's own is one per primitive, shared by all threads: unusable here.
-  dnnl_status_t status =
-      dnnl_primitive_attr_set_scratchpad_mode(*result, dnnl_scratchpad_mode_user);
-  if (status == dnnl_success && post_ops)
-    status = dnnl_primitive_attr_set_post_ops(*result, post_ops);
-  if (status != dnnl_success) dnnl_primitive_attr_destroy(*result);
-  return status;
+  DN_TRY(dnnl_primitive_attr_set_scratchpad_mode(result->attributes, dnnl_scratchpad_mode_user));
+  if (post_ops) DN_TRY(dnnl_primitive_attr_set_post_ops(result->attributes, post_ops));
+  return dnnl_success;
+}
+
+void dn_setting_end(dn_setting *setting) {
+  if (setting->attributes) dnnl_primitive_attr_destroy(setting->attributes);
+}
+
+// Copies the layouts that a primitive's descriptor has chosen.
+static dnnl_status_t note_layouts(dn_primitive *p, const_dnnl_primitive_desc_t descriptor,
+                                  const dn_role *roles, int count) {
+  for (int i = 0; i < count + 1; i++) {
+    dn_role role = i < count ? roles[i] : DN_SCRATCHPAD;
+    dn_desc_ref desc = dnnl_primitive_desc_query_md(descriptor, dnnl_query_exec_arg_md,
+                                                    dn_argument_index(p, role));
+    // What a primitive does not need is described as empty.
+    if (!desc || dnnl_memory_desc_get_size(desc) == 0) continue;
+    DN_TRY(dn_desc_copy(&p->layouts[role].desc, desc));
+  }
+  return dnnl_success;
 }
 
 dnnl_status_t dn_finish(dn_primitive **result, dnnl_primitive_desc_t descriptor,
@@ -79,18 +98,11 @@ dnnl_status_t dn_finish(dn_primitive **result, dnnl_primitive_desc_t descriptor,
   dn_primitive *p = calloc(1, sizeof *p);
   dnnl_status_t status =
       p ? dnnl_primitive_create(&p->primitive, descriptor) : dnnl_out_of_memory;
+  if (status == dnnl_success) status = note_layouts(p, descriptor, roles, count);
+  dnnl_primitive_desc_destroy(descriptor);
   if (status != dnnl_success) {
-    dnnl_primitive_desc_destroy(descriptor);
-    free(p);
+    if (p) dn_primitive_free(p);
     return status;
-  }
-  for (int i = 0; i < count + 1; i++) {
-    dn_role role = i < count ? roles[i] : DN_SCRATCHPAD;
-    const dnnl_memory_desc_t *desc = dnnl_primitive_desc_query_md(
-        descriptor, dnnl_query_exec_arg_md, dn_argument_index(p, role));
-    if (!desc || desc->ndims == 0) continue;
-    p->layouts[role].desc = *desc;
-    p->present[role] = true;
   }
   // The text lives as long as the primitive, which keeps its descriptor.
   const_dnnl_primitive_desc_t own;
@@ -98,32 +110,19 @@ dnnl_status_t dn_finish(dn_primitive **result, dnnl_primitive_desc_t descriptor,
       dnnl_primitive_desc_query(own, dnnl_query_impl_info_str, 0, (void *)&p->kernel) !=
           dnnl_success)
     p->kernel = "unknown";
-  dnnl_primitive_desc_destroy(descriptor);
   *result = p;
   return dnnl_success;
 }
 
-dnnl_status_t dn_compile(dn_primitive **result, const_dnnl_op_desc_t desc,
-                         dnnl_post_ops_t post_ops, const dn_role *roles, int count) {
-  dnnl_engine_t engine;
-  DN_TRY(dn_engine(&engine));
-  dnnl_primitive_attr_t attributes;
-  DN_TRY(dn_attributes(&attributes, post_ops));
-  dnnl_primitive_desc_t descriptor;
-  dnnl_status_t status = dnnl_primitive_desc_create(&descriptor, desc, attributes, engine, NULL);
-  dnnl_primitive_attr_destroy(attributes);
-  DN_TRY(status);
-  return dn_finish(result, descriptor, roles, count);
-}
-
 const dn_layout *dn_primitive_layout(const dn_primitive *primitive, dn_role role) {
-  return primitive->present[role] ? &primitive->layouts[role] : NULL;
+  return primitive->layouts[role].desc ? &primitive->layouts[role] : NULL;
 }
 
 const char *dn_primitive_kernel(const dn_primitive *primitive) { return primitive->kernel; }
 
 void dn_primitive_free(dn_primitive *primitive) {
-  dnnl_primitive_destroy(primitive->primitive);
+  for (int role = 0; role < DN_ROLES; role++) dn_desc_free(primitive->layouts[role].desc);
+  if (primitive->primitive) dnnl_primitive_destroy(primitive->primitive);
   free(primitive);
 }
 
@@ -135,12 +134,14 @@ int dn_primitive_execute(const dn_primitive *primitive, const dn_argument *argum
   dnnl_exec_arg_t list[DN_ROLES];
   int made = 0;
   dnnl_status_t status = dnnl_success;
-  for (; made < count && status == dnnl_success; made++) {
-    dn_role role = arguments[made].role;
+  for (int i = 0; i < count && status == dnnl_success; i++) {
+    dn_role role = arguments[i].role;
+    dn_desc_ref desc = primitive->layouts[role].desc;
+    // Scratch memory is offered to all, and few need any.
+    if (!desc && role == DN_SCRATCHPAD) continue;
     list[made].arg = dn_argument_index(primitive, role);
-    status = dnnl_memory_create(&list[made].memory, &primitive->layouts[role].desc, engine,
-                                arguments[made].data);
-    if (status != dnnl_success) break;
+    status = dnnl_memory_create(&list[made].memory, desc, engine, arguments[i].data);
+    if (status == dnnl_success) made++;
   }
   if (status == dnnl_success)
     status = dnnl_primitive_execute(primitive->primitive, stream, made, list);

@@ -13,14 +13,17 @@ struct DamagedCheckpointTests {
     .sorted() ?? []
 
   @Test("What crashes libhdf5 or makes it hang is one error, in less than 10 s", arguments: killers)
-  func killer(file: String) {
+  func killer(file: String) throws {
     let path = Fixtures.path("checkpoints/damaged/\(file)")
     let start = ContinuousClock.now
     let lines = CheckpointDigest.lines(of: path, isolation: Self.isolation)
     #expect(ContinuousClock.now - start < .seconds(10))
     let errors = lines.filter { $0.contains("error \(path): ") }
-    #expect(!errors.isEmpty)
-    #expect(errors.contains { $0.contains("libhdf5 ") && $0.contains("damaged: ") })
+    #expect(errors.contains { $0.contains("damaged: ") })
+    // libhdf5 1.10 dies of all of them; 1.14 notices most, and then its own words come through.
+    let died = errors.contains { $0.contains("damaged: libhdf5 ") }
+    let plain = try BuiltProgram.output(of: "ReaderProgram", ["plain", path], seconds: 10)
+    #expect(died || lines.joined(separator: "\n") + "\n" == plain)
   }
 
   @Test("The files that killed a reader are there")

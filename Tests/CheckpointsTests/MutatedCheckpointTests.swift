@@ -49,9 +49,10 @@ struct MutatedCheckpointTests {
       }
     }
     // To refuse everything would satisfy all the above. Of archives more is checked than their
-    // libraries do: both headers of a member, and every description.
+    // libraries do: both headers of a member, and every description. Damage among tensors that are
+    // no weights is seen by us, too, and more of it by libhdf5 1.14 than by 1.10.
     if ["keras2", "keras3", "model", "safetensors"].contains(name) {
-      #expect(5 * readByUs >= 4 * readByLibrary, "\(readByUs) of \(readByLibrary) are read")
+      #expect(4 * readByUs >= 3 * readByLibrary, "\(readByUs) of \(readByLibrary) are read")
     }
   }
 

@@ -98,7 +98,8 @@ struct OddCheckpointTests {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(detail.contains("inflate"))
+    // The words of libhdf5 1.10, and of 1.14.
+    #expect(detail.contains("inflate") || detail.contains("filter returned failure"))
   }
 
   @Test("may be written by this package, in the legacy layout")
