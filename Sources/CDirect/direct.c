@@ -35,8 +35,7 @@ size_t cd_map_bytes(const cd_map *map, int batch, cd_instructions instructions) 
   return cd_strides_of(map, cd_lanes(instructions)).image * (size_t)batch;
 }
 
-// Fills the border around every plane: nobody computes it, and it is read as padding.
-static void fill_border(const cd_map *map, int batch, int lanes, char *data) {
+void cd_fill_border(const cd_map *map, int batch, int lanes, char *data) {
   if (map->border == 0) return;
   cd_strides s = cd_strides_of(map, lanes);
   int value = map->type == CD_U8 ? map->zero : 0;
@@ -53,8 +52,8 @@ static void fill_border(const cd_map *map, int batch, int lanes, char *data) {
 }
 
 static void fill_borders(const cd_finish *f, int batch, int lanes, cd_results results) {
-  if (f->has_first) fill_border(&f->first, batch, lanes, results.first);
-  if (f->has_second) fill_border(&f->second, batch, lanes, results.second);
+  if (f->has_first) cd_fill_border(&f->first, batch, lanes, results.first);
+  if (f->has_second) cd_fill_border(&f->second, batch, lanes, results.second);
 }
 
 // None of this changes what is computed, only by whom and when.

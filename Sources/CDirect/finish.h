@@ -95,14 +95,19 @@ INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i 
     UNROLLED
     for (int r = 0; r < rows; r++) y[r] = FMA(y[r], gain, offset);
   }
-  if (f->second_relu) {
+  // Bytes of which the least stands for 0 are rectified as they are stored.
+  if (f->second_relu && (f->second.type != CD_U8 || f->second.zero != 0)) {
     UNROLLED
     for (int r = 0; r < rows; r++) y[r] = rectified(y[r]);
   }
   if (f->second.type == CD_U8) {
-    lanes quantum = splat(f->quantum), zero = splat((float)f->second.zero);
+    if (f->quantum != 1 || f->second.zero != 0) {
+      lanes quantum = splat(f->quantum), zero = splat((float)f->second.zero);
+      UNROLLED
+      for (int r = 0; r < rows; r++) y[r] = FMA(y[r], quantum, zero);
+    }
     UNROLLED
-    for (int r = 0; r < rows; r++) store_u8(second + r * second_pixel, FMA(y[r], quantum, zero));
+    for (int r = 0; r < rows; r++) store_u8(second + r * second_pixel, y[r]);
   } else if (f->second.type == CD_BF16) {
     UNROLLED
     for (int r = 0; r < rows; r++) store_bf16(second + r * second_pixel, y[r]);
@@ -144,17 +149,21 @@ INLINE places places_of(const finish_strides *s, const cd_results *r, int image,
   };
 }
 
-// Finishes any number of pixels.
+// Finishes any number of pixels. Those that there are kernels for have functions of their own.
 static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
                    int step, int rows, int channel, places p) {
   size_t a = s->addend.pixel, b = s->first.pixel, c = s->second.pixel;
-  if (rows == ROWS && whole) {
-    finish_rows(ROWS, true, f, sums, step, channel, p.addend, a, p.first, b, p.second, c);
-  } else if (rows == ROWS) {
-    finish_rows(ROWS, false, f, sums, step, channel, p.addend, a, p.first, b, p.second, c);
+#define FINISH(rows, whole)                                                                      \
+  finish_rows(rows, whole, f, sums, step, channel, p.addend, a, p.first, b, p.second, c)
+  if (rows == ROWS) {
+    if (whole) FINISH(ROWS, true);
+    else FINISH(ROWS, false);
+  } else if (rows == HALF) {
+    if (whole) FINISH(HALF, true);
+    else FINISH(HALF, false);
   } else {
-    for (int r = 0; r < rows; r++)
-      finish_rows(1, whole, f, sums + r * step, step, channel, p.addend + r * a, a, p.first + r * b,
-                  b, p.second + r * c, c);
+    for (; rows > 0; rows--, sums += step, p.addend += a, p.first += b, p.second += c)
+      FINISH(1, whole);
   }
+#undef FINISH
 }

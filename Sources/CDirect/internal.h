@@ -62,3 +62,6 @@ static inline cd_strides cd_strides_of(const cd_map *map, int lanes) {
   s.inside = s.row * (size_t)map->border + s.pixel * (size_t)map->border;
   return s;
 }
+
+// Fills the border around every plane: nobody computes it, and it is read as padding.
+void cd_fill_border(const cd_map *map, int batch, int lanes, char *data);

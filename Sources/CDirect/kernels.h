@@ -36,6 +36,9 @@ INLINE lanes splat(float x) {
   return (lanes)((lanes_i){} + bits);
 }
 
+// Half of the pixels, which is a row of the smallest maps.
+#define HALF (ROWS / 2)
+
 #include "finish.h"
 
 // A kernel's word for each lane, ready to be multiplied: bytes may be spread out.
@@ -130,7 +133,6 @@ INLINE void multiply(cd_type type, int words, int stride, int rows, int blocks, 
 typedef void multiply_kernel(const walk *w, const char *source, const char *packed, lanes_i *sums);
 
 // The numbers of pixels that there are functions for, and a function for each of them.
-#define HALF (ROWS / 2)
 #define KERNEL(type, words, stride, rows, blocks)                                             \
   static void multiply_##type##_##words##_##stride##_##rows##_##blocks(                       \
       const walk *w, const char *source, const char *packed, lanes_i *sums) {                 \
@@ -229,6 +231,33 @@ INLINE lanes larger(lanes x, lanes y) {
   return (lanes)((keep & (lanes_i)x) | (~keep & (lanes_i)y));
 }
 
+// The largest or the sum of a window, row by row.
+INLINE lanes reduce(cd_type type, bool maximum, int height, int width, const char *from, size_t row,
+                    size_t pixel) {
+  lanes result = load_map(type, from);
+  for (int j = 1; j < width; j++) {
+    lanes value = load_map(type, from + j * pixel);
+    result = maximum ? larger(result, value) : result + value;
+  }
+  for (int i = 1; i < height; i++)
+    for (int j = 0; j < width; j++) {
+      lanes value = load_map(type, from + i * row + j * pixel);
+      result = maximum ? larger(result, value) : result + value;
+    }
+  return result;
+}
+
+// The windows that networks have, with all that is constant in them.
+INLINE lanes reduce_any(cd_type type, bool maximum, int height, int width, const char *from,
+                        size_t row, size_t pixel) {
+  if (height == 1 && width == 1) return load_map(type, from);
+  if (maximum && height == 3 && width == 3) {
+    if (type == CD_BF16) return reduce(CD_BF16, true, 3, 3, from, row, pixel);
+    return reduce(CD_F32, true, 3, 3, from, row, pixel);
+  }
+  return reduce(type, maximum, height, width, from, row, pixel);
+}
+
 // A row of results of one block of one image.
 void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   const cd_pooling *p = call->pooling;
@@ -240,6 +269,7 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   bool beyond = top < 0 || bottom > p->source.height;
   if (top < 0) top = 0;
   if (bottom > p->source.height) bottom = p->source.height;
+  const char *line = plane + (size_t)top * s.row;
   for (int x = 0; x < p->out_width; x += ROWS) {
     int rows = p->out_width - x < ROWS ? p->out_width - x : ROWS;
     lanes_i values[ROWS];
@@ -248,16 +278,8 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
       bool padded = beyond || left < 0 || right > p->source.width;
       if (left < 0) left = 0;
       if (right > p->source.width) right = p->source.width;
-      const char *from = plane + (size_t)top * s.row + (size_t)left * s.pixel;
-      lanes result = load_map(p->source.type, from);
-      for (int i = top; i < bottom; i++) {
-        const char *at = plane + (size_t)i * s.row + (size_t)left * s.pixel;
-        for (int j = left; j < right; j++, at += s.pixel) {
-          if (i == top && j == left) continue;
-          lanes value = load_map(p->source.type, at);
-          result = p->maximum ? larger(result, value) : result + value;
-        }
-      }
+      lanes result = reduce_any(p->source.type, p->maximum, bottom - top, right - left,
+                                line + (size_t)left * s.pixel, s.row, s.pixel);
       if (p->counts_zeros && padded) result = larger(result, (lanes){});
       if (!p->maximum) result /= splat((float)((bottom - top) * (right - left)));
       values[r] = (lanes_i)result;

@@ -59,30 +59,3 @@ void cd_pack_kernel(const cd_convolution *c, cd_instructions instructions, int i
           }
   }
 }
-
-void cd_import_images(const cd_map *map, int batch, bool channels_first, float quantum,
-                      const float *images, void *result) {
-  cd_strides s = cd_strides_of(map, 16);
-  bool whole = map->type == CD_U8;
-  memset(result, whole ? map->zero : 0, s.image * (size_t)batch);
-  size_t pixels = (size_t)map->height * (size_t)map->width;
-  for (int n = 0; n < batch; n++)
-    for (int y = 0; y < map->height; y++) {
-      char *to = (char *)result + (size_t)n * s.image + s.inside + (size_t)y * s.row;
-      for (int x = 0; x < map->width; x++, to += s.pixel) {
-        size_t pixel = (size_t)y * (size_t)map->width + (size_t)x;
-        for (int ch = 0; ch < map->channels; ch++) {
-          size_t at = channels_first ? (size_t)ch * pixels + pixel : pixel * (size_t)map->channels + (size_t)ch;
-          float value = images[(size_t)n * pixels * (size_t)map->channels + at];
-          if (whole) {
-            float q = rintf(value * quantum + (float)map->zero);
-            ((uint8_t *)to)[ch] = (uint8_t)(q > 0 ? (q < 255 ? q : 255) : 0);
-          } else if (map->type == CD_BF16) {
-            ((uint16_t *)to)[ch] = bf16_of(value);
-          } else {
-            ((float *)to)[ch] = value;
-          }
-        }
-      }
-    }
-}

@@ -56,7 +56,7 @@ struct ThroughputCommand: ParsableCommand {
     let graph = try recipe.graph(height: size, width: size)
     let bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
     // As the command does: a thread has its share of the batch, and one image has all threads.
-    let imagesPerThread = min(4, max(1, batch / threads))
+    let imagesPerThread = min(2, max(1, batch / threads))
     let plan = try Plan(
       compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads,
       exact: exact, precision: numbers())
