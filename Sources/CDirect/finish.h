@@ -130,29 +130,32 @@ static finish_strides finish_strides_of(const cd_finish *f) {
   return s;
 }
 
-// The places of a pixel's block in these maps.
+// The places in these maps of the first pixel of a row of one block, which move on along the row.
 typedef struct {
   const char *addend;
   char *first, *second;
 } places;
 
-INLINE size_t place_in(const cd_strides *s, int image, int block, int y, int x) {
-  return image * s->image + block * s->plane + s->inside + y * s->row + x * s->pixel;
+INLINE size_t place_in(const cd_strides *s, int image, int block, int y) {
+  return image * s->image + block * s->plane + s->inside + y * s->row;
 }
 
-INLINE places places_of(const finish_strides *s, const cd_results *r, int image, int block, int y,
-                        int x) {
+INLINE places places_of(const finish_strides *s, const cd_results *r, int image, int block, int y) {
   return (places){
-      (const char *)r->addend + place_in(&s->addend, image, block, y, x),
-      (char *)r->first + place_in(&s->first, image, block, y, x),
-      (char *)r->second + place_in(&s->second, image, block, y, x),
+      (const char *)r->addend + place_in(&s->addend, image, block, y),
+      (char *)r->first + place_in(&s->first, image, block, y),
+      (char *)r->second + place_in(&s->second, image, block, y),
   };
 }
 
-// Finishes any number of pixels. Those that there are kernels for have functions of their own.
+// Finishes any number of pixels and moves on behind them. Those that there are kernels for have functions of their own.
 static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
-                   int step, int rows, int channel, places p) {
+                   int step, int rows, int channel, places *at) {
+  places p = *at;
   size_t a = s->addend.pixel, b = s->first.pixel, c = s->second.pixel;
+  at->addend += rows * a;
+  at->first += rows * b;
+  at->second += rows * c;
 #define FINISH(rows, whole)                                                                      \
   finish_rows(rows, whole, f, sums, step, channel, p.addend, a, p.first, b, p.second, c)
   if (rows == ROWS) {

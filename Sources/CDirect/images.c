@@ -1,14 +1,13 @@
 #include <emmintrin.h>
-#include <math.h>
 #include <string.h>
 
 #include "internal.h"
 
 // One pixel of up to 4 channels, of which the others stay 0; what kernels multiply those with is 0 too.
-static void import_pixel(cd_type type, const float *channels, float quantum, float zero, char *to) {
-  __m128 values = _mm_loadu_ps(channels);
+static void import_pixel(cd_type type, __m128 values, float quantum, float zero, char *to) {
   if (type == CD_U8) {
-    __m128i q = _mm_cvtps_epi32(_mm_add_ps(_mm_mul_ps(values, _mm_set1_ps(quantum)), _mm_set1_ps(zero)));
+    __m128 scaled = _mm_mul_ps(values, _mm_set1_ps(quantum));
+    __m128i q = _mm_cvtps_epi32(_mm_add_ps(scaled, _mm_set1_ps(zero)));
     __m128i bytes = _mm_packus_epi16(_mm_packs_epi32(q, q), q);
     int word = _mm_cvtsi128_si32(bytes);
     memcpy(to, &word, 4);
@@ -32,17 +31,27 @@ void cd_import_images(const cd_map *map, int batch, bool channels_first, float q
                       const float *images, void *result) {
   cd_strides s = cd_strides_of(map, 16);
   cd_fill_border(map, batch, 16, result);
-  size_t pixels = (size_t)map->height * (size_t)map->width;
-  size_t channels = (size_t)map->channels;
+  int pixels = map->height * map->width, channels = map->channels;
+  // Of a pixel that is followed by another four values can be loaded at once.
+  int together = channels_first ? 0 : pixels - 4 / channels - 1;
+  const __m128i numbers = _mm_setr_epi32(0, 1, 2, 3);
+  __m128 mask = _mm_castsi128_ps(_mm_cmplt_epi32(numbers, _mm_set1_epi32(channels)));
   for (int n = 0; n < batch; n++) {
-    const float *image = images + (size_t)n * pixels * channels;
+    const float *image = images + (size_t)n * (size_t)pixels * (size_t)channels;
     for (int y = 0; y < map->height; y++) {
       char *to = (char *)result + (size_t)n * s.image + s.inside + (size_t)y * s.row;
       for (int x = 0; x < map->width; x++, to += s.pixel) {
-        size_t pixel = (size_t)y * (size_t)map->width + (size_t)x;
-        float values[4] = {0};
-        for (size_t c = 0; c < channels; c++)
-          values[c] = channels_first ? image[c * pixels + pixel] : image[pixel * channels + c];
+        int pixel = y * map->width + x;
+        __m128 values;
+        if (pixel < together) {
+          values = _mm_and_ps(_mm_loadu_ps(image + (size_t)pixel * (size_t)channels), mask);
+        } else {
+          float each[4] = {0};
+          for (int c = 0; c < channels; c++)
+            each[c] = channels_first ? image[(size_t)c * (size_t)pixels + (size_t)pixel]
+                                     : image[(size_t)pixel * (size_t)channels + (size_t)c];
+          values = _mm_loadu_ps(each);
+        }
         import_pixel(map->type, values, quantum, (float)map->zero, to);
       }
     }

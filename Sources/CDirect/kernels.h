@@ -193,7 +193,7 @@ static const kernel_table *table_for(const cd_map *source) {
 void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
   const cd_convolution *c = call->convolution;
   const cd_division *d = call->division;
-  const kernel_table *table = table_for(&c->source);
+  multiply_kernel *const(*kernels)[2] = (*table_for(&c->source))[c->stride - 1];
   cd_strides s = cd_strides_of(&c->source, LANES);
   int words = (int)s.pixel / 4, blocks = cd_blocks(&c->source, LANES);
   walk w = {c->kernel_height, c->kernel_width, blocks, s.row, s.pixel, s.plane};
@@ -212,14 +212,15 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
       const char *line = call->source + image * s.image + s.inside +
                          ((ptrdiff_t)y * c->stride - c->top) * (ptrdiff_t)s.row -
                          c->left * (ptrdiff_t)s.pixel;
+      places to[2];
+      for (int b = 0; b < count; b++)
+        to[b] = places_of(&results, &call->results, image, o + b, y);
       for (int x = 0, size = 0; x < c->out_width; x += row_counts[size]) {
         while (row_counts[size] > c->out_width - x) size++;
         int rows = row_counts[size];
-        (*table)[c->stride - 1][size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, packed,
-                                                 sums);
+        kernels[size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, packed, sums);
         for (int b = 0; b < count; b++)
-          finish(&c->finish, &results, whole, sums + b, count, rows, (o + b) * LANES,
-                 places_of(&results, &call->results, image, o + b, y, x));
+          finish(&c->finish, &results, whole, sums + b, count, rows, (o + b) * LANES, &to[b]);
       }
     }
   }
@@ -270,6 +271,7 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   if (top < 0) top = 0;
   if (bottom > p->source.height) bottom = p->source.height;
   const char *line = plane + (size_t)top * s.row;
+  places to = places_of(&results, &call->results, image, block, y);
   for (int x = 0; x < p->out_width; x += ROWS) {
     int rows = p->out_width - x < ROWS ? p->out_width - x : ROWS;
     lanes_i values[ROWS];
@@ -284,8 +286,7 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
       if (!p->maximum) result /= splat((float)((bottom - top) * (right - left)));
       values[r] = (lanes_i)result;
     }
-    finish(&p->finish, &results, false, values, 1, rows, block * LANES,
-           places_of(&results, &call->results, image, block, y, x));
+    finish(&p->finish, &results, false, values, 1, rows, block * LANES, &to);
   }
 }
 

@@ -29,8 +29,9 @@ static inline int cw_share(int total, int index, int count) {
 typedef struct {
   const cw_convolution *convolution;
   const cw_division *division;
-  const float *source, *transformed, *bias;
-  float *destination;
+  const char *source;
+  const float *transformed, *bias;
+  char *destination;
 } cw_call;
 
 // Computes one piece of work.

@@ -15,6 +15,7 @@
 
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
 typedef int lanes_mask __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
+typedef unsigned short half_lanes __attribute__((vector_size(LANES * 2), aligned(LANES * 2)));
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
@@ -29,6 +30,23 @@ INLINE lanes splat(float x) {
   int bits;
   __builtin_memcpy(&bits, &x, sizeof bits);
   return (lanes)((lanes_mask){} + bits);
+}
+
+// A pixel of a map, `size` bytes a value: 4 of a float, 2 of a bfloat16.
+INLINE lanes load_pixel(const char *from, size_t size) {
+  if (size == 4) return *(const lanes *)from;
+  return (lanes)(__builtin_convertvector(*(const half_lanes *)from, lanes_mask) << 16);
+}
+
+INLINE void store_pixel(char *to, size_t size, lanes value) {
+  if (size == 4) {
+    *(lanes *)to = value;
+    return;
+  }
+  // To the nearest, to even of two; what is not a number stays none.
+  lanes_mask bits = (lanes_mask)value, rounded = bits + 0x7fff + ((bits >> 16) & 1);
+  rounded = ((value == value) & rounded) | ((value != value) & ((bits & ~0xffff) | 0x400000));
+  *(half_lanes *)to = __builtin_convertvector((rounded >> 16) & 0xffff, half_lanes);
 }
 
 // One dimension of Bᵀd: six values at distance `s` become six.
@@ -63,21 +81,23 @@ INLINE void synthesise(const lanes *m, int s, lanes *r, int t) {
 
 // The tile whose first output is (y, x), of one block of channels, into `v` and every `step`
 // further.
-static void transform_input(const cw_convolution *c, const float *plane, int y, int x, float *v,
-                            size_t step) {
+INLINE void transform_input(const cw_convolution *c, size_t size, const char *plane, int y, int x,
+                            float *v, size_t step) {
   lanes d[36], r[36];
   int top = y - c->top, left = x - c->left;
   if (top >= 0 && left >= 0 && top + 6 <= c->height && left + 6 <= c->width) {
-    const float *from = plane + ((size_t)top * c->width + left) * LANES;
-    for (int i = 0; i < 6; i++, from += (size_t)c->width * LANES)
-      analyse((const lanes *)from, 1, r + 6 * i, 1);
+    const char *from = plane + ((size_t)top * c->width + left) * LANES * size;
+    for (int i = 0; i < 6; i++, from += (size_t)c->width * LANES * size) {
+      for (int j = 0; j < 6; j++) d[j] = load_pixel(from + j * LANES * size, size);
+      analyse(d, 1, r + 6 * i, 1);
+    }
   } else {
     for (int i = 0; i < 6; i++) {
       for (int j = 0; j < 6; j++) {
         int row = top + i, column = left + j;
         bool inside = row >= 0 && row < c->height && column >= 0 && column < c->width;
-        d[6 * i + j] = inside ? *(const lanes *)(plane + ((size_t)row * c->width + column) * LANES)
-                              : (lanes){};
+        const char *from = plane + ((size_t)row * c->width + column) * LANES * size;
+        d[6 * i + j] = inside ? load_pixel(from, size) : (lanes){};
       }
       analyse(d + 6 * i, 1, r + 6 * i, 1);
     }
@@ -91,8 +111,8 @@ static void transform_input(const cw_convolution *c, const float *plane, int y, 
 
 // The tile whose first output is (y, x), of one block of channels, from the sums at `m` and every
 // `step` further; `bias` may be null.
-static void transform_output(const cw_convolution *c, const float *m, size_t step, int y, int x,
-                             const float *bias, float *plane) {
+INLINE void transform_output(const cw_convolution *c, size_t size, const float *m, size_t step,
+                             int y, int x, const float *bias, char *plane) {
   lanes r[24], s[16];
   for (int j = 0; j < 6; j++) {
     lanes in[6];
@@ -105,13 +125,13 @@ static void transform_output(const cw_convolution *c, const float *m, size_t ste
   int columns = c->out_width - x < 4 ? c->out_width - x : 4;
   for (int i = 0; i < 4; i++) synthesise(r + 6 * i, 1, s + 4 * i, 1);
   for (int i = 0; i < rows; i++) {
-    lanes *to = (lanes *)(plane + ((size_t)(y + i) * c->out_width + x) * LANES);
-    for (int j = 0; j < columns; j++) {
+    char *to = plane + ((size_t)(y + i) * c->out_width + x) * LANES * size;
+    for (int j = 0; j < columns; j++, to += LANES * size) {
       lanes value = s[4 * i + j];
       if (bias) value += shift;
-      if (c->adds_to_destination) value += to[j];
+      if (c->adds_to_destination) value += load_pixel(to, size);
       if (c->relu) value = (lanes)((value > 0) & (lanes_mask)value);
-      to[j] = value;
+      store_pixel(to, size, value);
     }
   }
 }
@@ -167,15 +187,15 @@ static void multiply_rows(int rows, int blocks, const float *v, size_t v_step,
 
 // Transforms a group's inputs; then, two blocks of outputs at a time, multiplies them with the
 // kernel and transforms the sums, which are still in the cache.
-void NAME(cw_piece)(const cw_call *call, int group, int part, float *scratch) {
+INLINE void compute_piece(const cw_call *call, size_t size, int group, int part, float *scratch) {
   const cw_convolution *c = call->convolution;
   const cw_division *d = call->division;
   int first = cw_share(d->tiles, group, d->groups);
   int count = cw_share(d->tiles, group + 1, d->groups) - first;
   int down = (c->out_height + CW_TILE - 1) / CW_TILE;
   int sources = c->inputs / LANES, results = c->outputs / LANES;
-  size_t source_size = (size_t)c->height * c->width * LANES;
-  size_t result_size = (size_t)c->out_height * c->out_width * LANES;
+  size_t source_size = (size_t)c->height * c->width * LANES * size;
+  size_t result_size = (size_t)c->out_height * c->out_width * LANES * size;
 
   // The inputs lie as point · block · tile · lane, the sums as point · tile · block · lane.
   size_t v_step = (size_t)d->largest * LANES, v_point = v_step * sources + LANES;
@@ -184,9 +204,9 @@ void NAME(cw_piece)(const cw_call *call, int group, int part, float *scratch) {
   for (int t = 0; t < count; t++) {
     int tile = first + t, image = tile / (d->across * down);
     int y = tile / d->across % down * CW_TILE, x = tile % d->across * CW_TILE;
-    const float *from = call->source + image * sources * source_size;
+    const char *from = call->source + image * sources * source_size;
     for (int i = 0; i < sources; i++)
-      transform_input(c, from + i * source_size, y, x, v + i * v_step + t * LANES, v_point);
+      transform_input(c, size, from + i * source_size, y, x, v + i * v_step + t * LANES, v_point);
   }
 
   for (int pair = cw_share(d->pairs, part, d->parts); pair < cw_share(d->pairs, part + 1, d->parts);
@@ -204,11 +224,16 @@ void NAME(cw_piece)(const cw_call *call, int group, int part, float *scratch) {
       int tile = first + t, image = tile / (d->across * down);
       int y = tile / d->across % down * CW_TILE, x = tile % d->across * CW_TILE;
       for (int b = 0; b < blocks; b++)
-        transform_output(c, m + (t * blocks + b) * LANES, m_point, y, x,
+        transform_output(c, size, m + (t * blocks + b) * LANES, m_point, y, x,
                          call->bias ? call->bias + (o + b) * LANES : NULL,
                          call->destination + (image * results + o + b) * result_size);
     }
   }
+}
+
+void NAME(cw_piece)(const cw_call *call, int group, int part, float *scratch) {
+  if (call->convolution->bf16) compute_piece(call, 2, group, part, scratch);
+  else compute_piece(call, 4, group, part, scratch);
 }
 
 #pragma clang attribute pop

@@ -64,8 +64,8 @@ static void take_pieces(void *argument) {
 }
 
 void cw_convolve(const cw_convolution *c, cw_instructions instructions, int threads,
-                 const float *source, const float *transformed, const float *bias,
-                 float *destination, void *scratch) {
+                 const void *source, const float *transformed, const float *bias,
+                 void *destination, void *scratch) {
   cw_division d = divide(c, cw_lanes(instructions), threads);
   shared_work work = {
       .call = {c, &d, source, transformed, bias, destination},

@@ -29,6 +29,7 @@ typedef struct {
   int out_height, out_width;
   bool adds_to_destination;  // destination += convolution
   bool relu;                 // applied last
+  bool bf16;                 // source and destination are bfloat16; all between is not
 } cw_convolution;
 
 // Whether this machine has the instructions.
@@ -50,5 +51,5 @@ size_t cw_scratch_bytes(const cw_convolution *convolution, cw_instructions instr
 // More threads than one are OpenMP's, those of the caller that oneDNN also uses; where the process
 // has no OpenMP, the caller computes alone.
 void cw_convolve(const cw_convolution *convolution, cw_instructions instructions, int threads,
-                 const float *source, const float *transformed, const float *bias,
-                 float *destination, void *scratch);
+                 const void *source, const float *transformed, const float *bias,
+                 void *destination, void *scratch);

@@ -22,7 +22,8 @@ extension PlanCompiler {
       switch step.kind {
       case .convolution(let convolution) where runsDirectly(step):
         if convolution.adds { needs[inputs.removeLast(), default: MapNeeds()].isWide = true }
-        needs[inputs[0], default: MapNeeds()].readNarrowly(border: convolution.border)
+        let border = transformed.contains(step.output) ? 0 : convolution.border
+        needs[inputs[0], default: MapNeeds()].readNarrowly(border: border)
       case _ where runsDirectly(step):
         for input in inputs { needs[input, default: MapNeeds()].isWide = true }
       default: for input in inputs { needs[input, default: MapNeeds()].isPlain = true }

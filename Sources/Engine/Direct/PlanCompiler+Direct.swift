@@ -15,6 +15,9 @@ extension PlanCompiler {
   mutating func convolveDirectly(
     _ step: Program.Step, _ convolution: Program.Convolution, bias: [Float]?, at index: Int
   ) throws {
+    if transformed.contains(step.output), let shape = shapeForWinograd(step) {
+      return try convolveByWinograd(step, shape, bias: bias, at: index)
+    }
     let input = step.inputs[0]
     let source = try narrow(input, border: convolution.border, step.path, at: index)
     let (from, to) = (extents(of: input), extents(of: step.output))
@@ -47,6 +50,17 @@ extension PlanCompiler {
     let operation = unsafe DirectOperation(
       description, packed: kernel.packed, finish: finish, machine, threads: threads)
     append(operation, source, addend, results, step.path)
+  }
+
+  private mutating func convolveByWinograd(
+    _ step: Program.Step, _ shape: WinogradConvolution.Shape, bias: [Float]?, at index: Int
+  ) throws {
+    let source = try narrow(step.inputs[0], border: 0, step.path, at: index)
+    let convolution = WinogradConvolution(shape, kernel: plainKernel, bias: bias)
+    let output = define(step.output, map(step.output, CD_BF16), over: nil, at: index)
+    scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
+    instructions.append(
+      .winograd(convolution, source: source.place, destination: output, path: step.path))
   }
 
   /// Appends a pooling.

@@ -30,6 +30,8 @@ struct PlanCompiler {
   var maps: [Program.Value: [StoredMap]] = [:]
   /// The forms in which values are read.
   private(set) var needs: [Program.Value: MapNeeds] = [:]
+  /// The convolutions of bfloat16 maps that Winograd's algorithm computes, by the values they define.
+  private(set) var transformed: Set<Program.Value> = []
   let machine = DirectMachine()
   /// The last step that touches the memory of a value, additions in place included.
   let lastUse: [Program.Value: Int]
@@ -59,6 +61,7 @@ struct PlanCompiler {
       start = range.upperBound
       return range
     }
+    transformed = convolutionsByWinograd()
     needs = mapNeeds()
   }
 

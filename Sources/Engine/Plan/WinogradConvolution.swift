@@ -46,10 +46,10 @@ import CWinograd
     var description = shape.description
     unsafe cw_convolve(
       &description, shape.instructions, Int32(shape.threads),
-      source.assumingMemoryBound(to: Float.self),
+      source,
       kernelValues.address.assumingMemoryBound(to: Float.self),
       bias?.address.assumingMemoryBound(to: Float.self),
-      destination.assumingMemoryBound(to: Float.self), scratch)
+      destination, scratch)
   }
 }
 
@@ -64,7 +64,9 @@ extension WinogradConvolution {
     ///
     /// That is decided by the layer and the instruction set alone: with the batch or the threads
     /// the numbers would change too.
-    init?(_ convolution: dn_convolution, threads: Int) {
+    ///
+    /// - Parameter bfloat16: Whether the maps are in bfloat16; what is between is not.
+    init?(_ convolution: dn_convolution, bfloat16: Bool = false, threads: Int) {
       let windows = convolution.windows
       let (source, destination) = (convolution.source, convolution.destination)
       let block = Int64(dn_channel_block())
@@ -78,7 +80,7 @@ extension WinogradConvolution {
         outputs: Int32(destination.channels), height: Int32(source.height),
         width: Int32(source.width), top: Int32(windows.top), left: Int32(windows.left),
         out_height: Int32(destination.height), out_width: Int32(destination.width),
-        adds_to_destination: convolution.adds_to_destination, relu: convolution.relu)
+        adds_to_destination: convolution.adds_to_destination, relu: convolution.relu, bf16: bfloat16)
       self.instructions = instructions
       self.threads = threads
     }

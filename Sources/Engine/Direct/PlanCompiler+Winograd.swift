@@ -1,0 +1,44 @@
+import COneDNN
+import Networks
+
+// Winograd's algorithm between maps of bfloat16.
+extension PlanCompiler {
+  /// The convolutions of bfloat16 maps that Winograd's algorithm computes, by the values they define.
+  ///
+  /// In float32 between the maps it is quicker than direct products of bfloat16, and more exact. It knows
+  /// no borders: no map that it reads or writes may be read by a direct convolution that needs one.
+  func convolutionsByWinograd() -> Set<Program.Value> {
+    let candidates = program.steps.filter { shapeForWinograd($0) != nil }
+    var chosen = Set(candidates.map(\.output))
+    while let lost = candidates.first(where: { step in
+      chosen.contains(step.output)
+        && (needsBorder(step.inputs[0], beside: chosen) || needsBorder(step.output, beside: chosen))
+    }) { chosen.remove(lost.output) }
+    return chosen
+  }
+
+  /// Whether a convolution that is not among `chosen` reads a value beyond its edges.
+  private func needsBorder(_ value: Program.Value, beside chosen: Set<Program.Value>) -> Bool {
+    program.readers(of: value).contains { index in
+      guard index < program.steps.count else { return false }
+      let reader = program.steps[index]
+      guard case .convolution(let convolution) = reader.kind, runsDirectly(reader) else {
+        return false
+      }
+      return convolution.border > 0 && !chosen.contains(reader.output)
+    }
+  }
+
+  /// The shape of a step that can be computed so; sums and second results are the direct kernels' alone.
+  func shapeForWinograd(_ step: Program.Step) -> WinogradConvolution.Shape? {
+    guard precision == .bfloat16, !exact, case .convolution(let convolution) = step.kind,
+      runsDirectly(step), !convolution.adds, step.activation == nil
+    else { return nil }
+    let layer = convolution.layer
+    let description = dn_convolution(
+      source: extents(of: step.inputs[0]), destination: extents(of: step.output),
+      windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
+      groups: 1, has_bias: layer.hasBias, adds_to_destination: false, relu: convolution.relu)
+    return WinogradConvolution.Shape(description, bfloat16: true, threads: threads)
+  }
+}
