@@ -148,6 +148,12 @@ INLINE places places_of(const finish_strides *s, const cd_results *r, int image,
   };
 }
 
+// Has the lines of so many pixels on their way: those to read, and those to write in parts.
+INLINE void prefetch_places(const finish_strides *s, int rows, const places *p) {
+  for (size_t at = 0; at < rows * s->addend.pixel; at += 64) __builtin_prefetch(p->addend + at);
+  for (size_t at = 0; at < rows * s->second.pixel; at += 64) __builtin_prefetch(p->second + at, 1);
+}
+
 // Finishes any number of pixels and moves on behind them. Those that there are kernels for have functions of their own.
 static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
                    int step, int rows, int channel, places *at) {

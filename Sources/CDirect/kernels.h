@@ -197,7 +197,9 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
   cd_strides s = cd_strides_of(&c->source, LANES);
   int words = (int)s.pixel / 4, blocks = cd_blocks(&c->source, LANES);
   walk w = {c->kernel_height, c->kernel_width, blocks, s.row, s.pixel, s.plane};
-  size_t block_bytes = (size_t)c->kernel_height * c->kernel_width * blocks * words * LANES * 4;
+  // The bytes of a row of taps for one block of outputs, and of all of them.
+  size_t tap_row = (size_t)c->kernel_width * blocks * words * LANES * 4;
+  size_t block_bytes = tap_row * c->kernel_height;
   finish_strides results = finish_strides_of(&c->finish);
   bool whole = c->source.type == CD_U8;
   lanes_i sums[2 * ROWS];
@@ -209,8 +211,17 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
     for (int row = cd_share(d->rows, group, d->groups); row < cd_share(d->rows, group + 1, d->groups);
          row++) {
       int image = row / c->out_height, y = row % c->out_height;
+      // Taps above and below the map meet nothing but zeros, where 0 is what stands for it.
+      int top = y * c->stride - c->top, skipped = 0;
+      w.height = c->kernel_height;
+      if (c->source.zero == 0) {
+        if (top < 0) skipped = -top;
+        if (top + w.height > c->source.height) w.height = c->source.height - top;
+        w.height -= skipped;
+      }
+      const char *rest = packed + (size_t)skipped * tap_row * count;
       const char *line = call->source + image * s.image + s.inside +
-                         ((ptrdiff_t)y * c->stride - c->top) * (ptrdiff_t)s.row -
+                         (ptrdiff_t)(top + skipped) * (ptrdiff_t)s.row -
                          c->left * (ptrdiff_t)s.pixel;
       places to[2];
       for (int b = 0; b < count; b++)
@@ -218,7 +229,9 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
       for (int x = 0, size = 0; x < c->out_width; x += row_counts[size]) {
         while (row_counts[size] > c->out_width - x) size++;
         int rows = row_counts[size];
-        kernels[size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, packed, sums);
+        // What the sums will be added to comes while they are computed.
+        for (int b = 0; b < count; b++) prefetch_places(&results, rows, &to[b]);
+        kernels[size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, rest, sums);
         for (int b = 0; b < count; b++)
           finish(&c->finish, &results, whole, sums + b, count, rows, (o + b) * LANES, &to[b]);
       }
