@@ -61,12 +61,16 @@ struct CalibrationFile: Codable {
       throw Failure(.badData, "\(path): of the form \(file.format), not \(currentFormat)")
     }
     let ranges = file.calibration.ranges
-    guard ranges.values.allSatisfy({ $0.least.isFinite && $0.largest.isFinite && $0.least <= 0 && $0.largest >= 0 })
+    guard
+      ranges.values.allSatisfy({
+        $0.least.isFinite && $0.largest.isFinite && $0.least <= 0 && $0.largest >= 0
+      })
     else { throw Failure(.badData, "\(path): a range must be finite and have 0 in it") }
     let weights = try loaded.weightsDescription().sha256
     let own = [loaded.recipe.identifier, weights, loaded.graph.input.description]
     let other = [file.model, file.weights, file.input]
-    for (name, (own, other)) in zip(["model", "weights", "input"], zip(own, other)) where own != other {
+    for (name, (own, other)) in zip(["model", "weights", "input"], zip(own, other))
+    where own != other {
       throw Failure(
         .badData,
         "\(path): made for another \(name), \(other.prefix(24)), not \(own.prefix(24)); "

@@ -35,7 +35,8 @@ struct PrecisionOptions: ParsableArguments {
     case .bf16:
       guard OneDNN.hasBFloat16 else {
         throw Failure(
-          .usage, "--precision bf16 needs a processor with AVX512_BF16; this one has "
+          .usage,
+          "--precision bf16 needs a processor with AVX512_BF16; this one has "
             + "\(OneDNN.instructionSet) without it")
       }
       return .bfloat16

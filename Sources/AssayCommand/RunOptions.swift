@@ -3,7 +3,8 @@ import Foundation
 
 /// How the machine is used; of these only `--exact` changes the result, by millionths.
 struct RunOptions: ParsableArguments {
-  @Option(help: "Images that are in memory at once, over all threads; 2 a thread are computed at once.")
+  @Option(
+    help: "Images that are in memory at once, over all threads; 2 a thread are computed at once.")
   var batch = 8
 
   @Option(help: "Threads that decode and compute. Default: one a core.")
@@ -21,7 +22,8 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// Images in one call of the engine: each thread has its share of the batch. More than a few leave the
-  /// caches and are no quicker.
+  /// Images in one call of the engine: a thread's share of the batch.
+  ///
+  /// More than two leave the caches and are no quicker.
   var imagesPerThread: Int { min(2, max(1, batch / threads)) }
 }

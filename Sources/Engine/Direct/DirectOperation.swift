@@ -78,8 +78,9 @@ struct DirectFinish {
   }
 
   /// The caller's images as a map of the few channels that a first convolution reads.
-  init(images map: cd_map, batch: Int, channelsFirst: Bool, quantum: Float, _ machine: DirectMachine)
-  {
+  init(
+    images map: cd_map, batch: Int, channelsFirst: Bool, quantum: Float, _ machine: DirectMachine
+  ) {
     unsafe kind = .images(
       map, batch: Int32(batch), channelsFirst: channelsFirst, quantum: quantum)
     finish = DirectFinish()

@@ -82,7 +82,8 @@ package struct ExecutionContext: ~Copyable {
         scratch: scratchpad.address)
     case .direct(let operation, let source, let addend, let first, let second, _):
       unsafe operation.execute(
-        source: address(of: source), addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        source: address(of: source),
+        addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         first: first.map { unsafe address(of: $0) }, second: second.map { unsafe address(of: $0) })
     case .clear(let place, let byteCount):
       unsafe address(of: place).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)

@@ -122,7 +122,8 @@ struct PlanCompiler {
       _ = try pad(stored(step.inputs[0]), extents(of: step.inputs[0]), edges, step.path) {
         $0.define(step.output, $1, at: index)
       }
-    case .maxPool(let pooling, let zeros): try pool(step, pooling, maximum: true, zeros: zeros, at: index)
+    case .maxPool(let pooling, let zeros):
+      try pool(step, pooling, maximum: true, zeros: zeros, at: index)
     case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
     case .add, .concatenate: try join(step, at: index)
     case .flatten(let order): try flatten(step, order, at: index)

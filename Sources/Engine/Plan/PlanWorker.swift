@@ -33,8 +33,11 @@ final class PlanWorkers: Sendable {
     let started = DispatchSemaphore(value: 0)
     let done = DispatchSemaphore(value: 0)
 
-    /// Does the next job; `false` when there will be none. No part of the job is kept afterwards: it
-    /// may own the plan, whose threads must not end themselves.
+    /// Does the next job.
+    ///
+    /// No part of the job is kept afterwards: it may own the plan, whose threads must not end themselves.
+    ///
+    /// - Returns: `false` when there will be no more.
     func work(in context: borrowing ExecutionContext) -> Bool {
       started.wait()
       let next = job.withLock { job in
@@ -74,11 +77,13 @@ final class PlanWorkers: Sendable {
     unsafe pthread_attr_setstacksize(attributes, 8 << 20)
     let start = unsafe Unmanaged.passRetained(Start(plan, desk)).toOpaque()
     var thread = pthread_t()
-    let status = unsafe pthread_create(&thread, attributes, { argument in
-      guard let argument = unsafe argument else { return nil }
-      unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
-      return nil
-    }, start)
+    let status = unsafe pthread_create(
+      &thread, attributes,
+      { argument in
+        guard let argument = unsafe argument else { return nil }
+        unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue().run()
+        return nil
+      }, start)
     unsafe pthread_attr_destroy(attributes)
     precondition(status == 0, "the system has no room for another thread")
     self.thread = thread

@@ -65,7 +65,9 @@ struct ThroughputCommand: ParsableCommand {
     }
     let images = given.repeated(to: batch)
     if profile {
-      for s in try plan.profile(images) { print(s.duration / .milliseconds(1) / Double(plan.batch), s.kernel, s.path) }
+      for s in try plan.profile(images) {
+        print(s.duration / .milliseconds(1) / Double(plan.batch), s.kernel, s.path)
+      }
       return
     }
     _ = try plan.run(images)

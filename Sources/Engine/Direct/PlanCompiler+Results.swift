@@ -1,0 +1,111 @@
+import CDirect
+import COneDNN
+import Networks
+import Tensors
+
+// Where results go.
+extension PlanCompiler {
+  /// Decides the maps of a step's one or two values, and gives them their places.
+  mutating func results(
+    of step: Program.Step, _ finish: inout DirectFinish, addend: StoredMap?, at index: Int
+  ) throws -> (first: Place?, second: Place?) {
+    finish.addend = addend?.map
+    var forms = try forms(of: step.output)
+    if let activation = step.activation {
+      let (scale, shift) = try scaleAndShift(of: bound.graph[activation.node])
+      var (gain, offset) = (scale, shift)
+      finish.secondRelu = activation.relu
+      // The first must be a map that another form can be made from.
+      let first = forms.first { $0.type != CD_U8 } ?? forms.first.map { _ in wideMap(step.output) }
+      let others = try self.forms(of: activation.output)
+      let second = others.first { $0.type != CD_U8 } ?? others.first
+      if let second, second.type == CD_U8, let bytes = try quantization(of: activation.output) {
+        // One multiplication less: bytes are made of the value before it is 1 step wide.
+        gain = gain.map { $0 / bytes.step }
+        offset = offset.map { $0 / bytes.step }
+      }
+      finish.gain = AlignedBuffer(gain)
+      finish.offset = AlignedBuffer(offset)
+      (finish.first, finish.second) = (first, second)
+      return (
+        first.map { define(step.output, $0, over: addend, at: index) },
+        second.map { define(activation.output, $0, over: nil, at: index) }
+      )
+    }
+    if forms.isEmpty { forms = [wideMap(step.output)] }
+    finish.first = forms.first { $0.type != CD_U8 }
+    finish.second = forms.first { $0.type == CD_U8 }
+    if finish.second != nil, let bytes = try quantization(of: step.output) {
+      finish.quantum = 1 / bytes.step
+    }
+    return (
+      finish.first.map { define(step.output, $0, over: addend, at: index) },
+      finish.second.map { define(step.output, $0, over: nil, at: index) }
+    )
+  }
+
+  /// The maps in which a value is wanted: at most one to go on with, and one of bytes.
+  private func forms(of value: Program.Value) throws -> [cd_map] {
+    guard let needs = needs[value] else { return [] }
+    switch precision {
+    case .float32: return [wideMap(value)]
+    case .bfloat16:
+      guard needs.isWide || needs.narrowBorder != nil else { return [map(value, CD_F32)] }
+      return [map(value, CD_BF16, border: needs.narrowBorder ?? 0)]
+    case .int8:
+      var forms: [cd_map] = []
+      if needs.isWide {
+        forms.append(map(value, CD_BF16))
+      } else if needs.isPlain {
+        forms.append(map(value, CD_F32))
+      }
+      if let border = needs.narrowBorder {
+        forms.append(
+          map(value, CD_U8, border: border, zero: try quantization(of: value)?.zero ?? 0))
+      }
+      return forms
+    }
+  }
+
+  func map(
+    _ value: Program.Value, _ type: cd_type, border: Int = 0, zero: Int = 0
+  ) -> cd_map {
+    let extents = extents(of: value)
+    return cd_map(
+      type: type, channels: Int32(extents.channels), height: Int32(extents.height),
+      width: Int32(extents.width), border: Int32(border), zero: Int32(zero))
+  }
+
+  /// The map in which sums and pools read a value.
+  private func wideMap(_ value: Program.Value) -> cd_map {
+    map(value, precision == .float32 ? CD_F32 : CD_BF16)
+  }
+
+  /// Gives a new map its place: that of the map which is added, if the two are alike.
+  mutating func define(
+    _ value: Program.Value, _ map: cd_map, over addend: StoredMap?, at index: Int
+  ) -> Place {
+    let place: Place
+    if let addend, case .arena = addend.place, addend.map == map {
+      place = addend.place
+    } else {
+      let last = lastUse[value] ?? index
+      place = .arena(
+        memory.place(
+          byteCount: machine.byteCount(of: map, batch: batch), from: index, to: last))
+    }
+    keep(StoredMap(map: map, place: place), of: value)
+    return place
+  }
+
+  mutating func keep(_ stored: StoredMap, of value: Program.Value) {
+    maps[value, default: []].append(stored)
+  }
+}
+
+extension cd_map {
+  static func == (left: cd_map, right: cd_map) -> Bool {
+    left.type == right.type && left.channels == right.channels && left.height == right.height
+      && left.width == right.width && left.border == right.border && left.zero == right.zero
+  }
+}
