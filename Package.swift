@@ -36,6 +36,8 @@ let package = Package(
   products: [
     .library(name: "Assay", targets: ["Assay"]),
     .executable(name: "assay", targets: ["AssayCommand"]),
+    // For Tools/benchmarks, a package of its own.
+    .library(name: "CPeak", targets: ["CPeak"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,6 +53,7 @@ let package = Package(
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: cSettings),
     .target(name: "CDirect", cSettings: cSettings),
+    .target(name: "CPeak", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
@@ -86,8 +89,8 @@ let package = Package(
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
-        "Tensors", "Verification", argumentParser, crypto,
+        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Engine", "Evaluation",
+        "Networks", "Tensors", "Verification", argumentParser, crypto,
       ], swiftSettings: swiftSettings),
 
     .target(

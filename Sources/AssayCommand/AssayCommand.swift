@@ -19,7 +19,7 @@ struct AssayCommand: AsyncParsableCommand {
     subcommands: [
       EvaluateCommand.self, PredictCommand.self, InspectCommand.self, SummaryCommand.self,
       PlanCommand.self, DiffCommand.self, ConvertCommand.self, RecordCommand.self,
-      VerifyCommand.self, CheckCommand.self, CalibrateCommand.self,
+      VerifyCommand.self, CheckCommand.self, CalibrateCommand.self, BenchmarkCommand.self,
     ])
 
   static func main() async {

@@ -33,6 +33,7 @@ let package = Package(
       dependencies: [
         "CBenchmark",
         .product(name: "Assay", package: "Assay"),
+        .product(name: "CPeak", package: "Assay"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
     // What Tools/benchmarks/peers runs beside the other engines.
@@ -41,6 +42,7 @@ let package = Package(
       dependencies: [
         "CBenchmark",
         .product(name: "Assay", package: "Assay"),
+        .product(name: "CPeak", package: "Assay"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swiftSettings),
   ]

@@ -11,7 +11,6 @@ struct AssayBenchmark: AsyncParsableCommand {
       Examples:
         assay-benchmark --output results.md
         assay-benchmark --model resnet152v2 --batch 8 --rounds 3
-        assay-benchmark --layers
 
       Weights and photographs are synthetic and seeded: no checkpoint and no network is needed.
       """)
@@ -39,9 +38,6 @@ struct AssayBenchmark: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Writes the results as Markdown.", valueName: "file"))
   var output: String?
 
-  @Flag(help: "Lists every primitive of one thread's plan with its kernel and time instead.")
-  var layers = false
-
   func validate() throws {
     guard !batch.isEmpty, batch.allSatisfy({ (1...4096).contains($0) }) else {
       throw ValidationError("--batch \(batch) has an impossible number")
@@ -57,10 +53,6 @@ struct AssayBenchmark: AsyncParsableCommand {
 
   func run() async throws {
     let model = try BenchmarkModel(named: self.model, seed: seed)
-    if layers {
-      print(try LayerListing(model, batch: max(1, batch[0] / threads), seed: seed).text)
-      return
-    }
     let load = Machine.load
     let photographs = try Photographs(count: images, seed: seed)
     let outcome: Results

@@ -89,13 +89,11 @@ extension Contender {
 /// Why there is nothing to measure.
 enum BenchmarkError: Error, CustomStringConvertible {
   case notFinite
-  case noTrace
   case cannotWrite(String)
 
   var description: String {
     switch self {
     case .notFinite: "the network's results are not finite with the benchmark's weights"
-    case .noTrace: "oneDNN gave no report of what it ran"
     case .cannotWrite(let file): "\(file): cannot be written"
     }
   }

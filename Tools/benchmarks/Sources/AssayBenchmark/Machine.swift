@@ -1,4 +1,5 @@
 import CBenchmark
+import CPeak
 import Foundation
 
 /// What the figures depend on beside the program.
@@ -9,7 +10,7 @@ struct Machine {
   let system =
     Self.value(of: "PRETTY_NAME", in: "/etc/os-release", separator: "=")
     ?? ProcessInfo.processInfo.operatingSystemVersionString
-  let instructions = unsafe String(cString: bench_peak_instructions())
+  let instructions = unsafe String(cString: cp_peak_instructions())
 
   /// How many processes have wanted a core during the last minute, and the last five and fifteen.
   static var load: String {

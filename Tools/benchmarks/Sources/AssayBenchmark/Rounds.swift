@@ -1,4 +1,4 @@
-import CBenchmark
+import CPeak
 
 /// Measures all contenders in turns, so that whatever slows the machine down slows all alike.
 ///
@@ -51,7 +51,7 @@ struct Rounds {
 
   private func peak() async -> Measurement {
     await Measurement(threads: threads) {
-      let peak = bench_measure_peak(Int32(threads), 0.3)
+      let peak = cp_measure_peak(Int32(threads), 0.3)
       return peak.flops_per_second * peak.wall_seconds
     }
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Assay
-import CBenchmark
+import CPeak
 import Foundation
 
 /// `assay-contender throughput`: loads, warms up, and counts the images of a given time.
@@ -32,7 +32,6 @@ struct ThroughputCommand: ParsableCommand {
   @Option(help: "The calibration for int8.")
   var calibration: String?
 
-  @Flag var profile = false
   @Flag(help: "Every convolution is computed directly.")
   var exact = false
 
@@ -64,15 +63,9 @@ struct ThroughputCommand: ParsableCommand {
       try NumPyFile.write(plan.run(given), to: logits)
     }
     let images = given.repeated(to: batch)
-    if profile {
-      for s in try plan.profile(images) {
-        print(s.duration / .milliseconds(1) / Double(plan.batch), s.kernel, s.path)
-      }
-      return
-    }
     _ = try plan.run(images)
     let ready = ContinuousClock.now
-    let peakBefore = bench_measure_peak(Int32(threads), 0.2).flops_per_second
+    let peakBefore = cp_measure_peak(Int32(threads), 0.2).flops_per_second
     // One call at a time, as every engine here is measured: whoever waits for a batch waits so.
     var calls = 0
     var elapsed = 0.0
@@ -84,7 +77,7 @@ struct ThroughputCommand: ParsableCommand {
       elapsed = begin.duration(to: .now) / .seconds(1)
     }
     let rate = calls == 0 ? 0 : Double(calls * batch) / elapsed
-    let peak = (peakBefore + bench_measure_peak(Int32(threads), 0.2).flops_per_second) / 2
+    let peak = (peakBefore + cp_measure_peak(Int32(threads), 0.2).flops_per_second) / 2
     let share = 2 * Double(graph.multiplyAccumulates) * rate / peak
     let preparation = start.duration(to: ready) / .seconds(1)
     print(

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "CBenchmark.h"
+#include "CPeak.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -67,7 +67,7 @@ static peak_kernel best_kernel(void) {
   return (peak_kernel){chains_portable, 4 * steps, "portable"};
 }
 
-const char *bench_peak_instructions(void) { return best_kernel().name; }
+const char *cp_peak_instructions(void) { return best_kernel().name; }
 
 static double now(void) {
   struct timespec time;
@@ -98,8 +98,8 @@ static void *run_chains(void *argument) {
   return NULL;
 }
 
-bench_peak bench_measure_peak(int threads, double seconds) {
-  bench_peak result = {0, 0};
+cp_peak cp_measure_peak(int threads, double seconds) {
+  cp_peak result = {0, 0};
   pthread_t *handles = calloc((size_t)threads, sizeof *handles);
   peak_thread *states = calloc((size_t)threads, sizeof *states);
   pthread_barrier_t start;

@@ -1,0 +1,141 @@
+import Architectures
+import ArgumentParser
+import CPeak
+import Engine
+import Foundation
+import Networks
+import Tensors
+
+/// `assay benchmark`: how fast a network is on this machine, and where its time goes.
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmark",
+    abstract: "Measures a network's speed here, as a whole and step by step.",
+    discussion: """
+      Examples:
+        assay benchmark --model resnet50v2 --weights w.h5
+        assay benchmark --model resnet50v2 --weights w.h5 --layers --batch 1
+        assay benchmark --model resnet50v2 --weights w.h5 --precision bf16
+
+      Images are synthetic and seeded; nothing is decoded. Shares are of the machine's peak of f32 \
+      multiply-adds, measured in turns with the network, at the network's nominal count: Winograd's \
+      algorithm, bf16 and int8 can exceed it.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String
+
+  @OptionGroup var trust: TrustOptions
+
+  @OptionGroup(title: "Run options") var machine: RunOptions
+
+  @OptionGroup(title: "Precision options") var numbers: PrecisionOptions
+
+  @Option(help: "Side of the square images. Default: the model's own.")
+  var inputSize: Int?
+
+  @Option(help: "Rounds; in each, the network and the peak are measured once.")
+  var rounds = 5
+
+  @Option(help: "Seconds that the network runs in a round.")
+  var seconds = 1.0
+
+  @Flag(help: "Lists the steps of the plan with their kernels and times, on one thread.")
+  var layers = false
+
+  @Option(help: ArgumentHelp("Writes all of it as JSON.", valueName: "file"))
+  var json: OutputFile?
+
+  func validate() throws {
+    guard (1...1000).contains(rounds) else {
+      throw ValidationError("--rounds \(rounds) is no possible number")
+    }
+    guard seconds > 0, seconds <= 3600 else {
+      throw ValidationError("--seconds \(seconds) is no possible time")
+    }
+    if let inputSize, !(1...4096).contains(inputSize) {
+      throw ValidationError("--input-size \(inputSize) is no possible size")
+    }
+  }
+
+  func run() throws {
+    try json?.check()
+    let start = ContinuousClock.now
+    let loaded = try LoadedModel(
+      model.model, model.variant, weights: weights, trust: trust, height: inputSize,
+      width: inputSize)
+    let plan = try Plan(
+      compiling: loaded.bound, batch: machine.imagesPerThread, threads: machine.threads,
+      streams: machine.batch == 1 ? 1 : nil, exact: machine.exact,
+      precision: numbers.precision(for: loaded))
+    let preparation = start.duration(to: .now) / .seconds(1)
+    let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
+    var result = BenchmarkResult(
+      model: loaded.recipe.identifier, precision: plan.precision.name, batch: machine.batch,
+      threads: machine.threads, exact: machine.exact,
+      engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)",
+      multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation)
+    _ = try plan.run(images)
+    for _ in 0..<rounds {
+      let before = peak(machine.threads)
+      let measured = try rate(of: plan, images)
+      result.add(rate: measured, peak: (before + peak(machine.threads)) / 2)
+    }
+    if layers { result.steps = try steps(loaded, images) }
+    try json?.write(result.json())
+    print(result.text)
+  }
+
+  /// Images a second of calls of the whole batch, one after the other.
+  private func rate(of plan: Plan, _ images: Tensor) throws -> Double {
+    let start = ContinuousClock.now
+    var (calls, elapsed) = (0, 0.0)
+    while elapsed < seconds {
+      _ = try plan.run(images)
+      calls += 1
+      elapsed = start.duration(to: .now) / .seconds(1)
+    }
+    return Double(calls * images.count) / elapsed
+  }
+
+  /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
+  private func steps(_ loaded: LoadedModel, _ images: Tensor) throws -> [BenchmarkResult.Step] {
+    let plan = try Plan(
+      compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
+      precision: numbers.precision(for: loaded))
+    let work = Dictionary(
+      loaded.graph.nodes.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
+      uniquingKeysWith: +)
+    let most = peak(1)
+    return try plan.profile(images).map { step in
+      let seconds = step.duration / .seconds(1) / Double(plan.batch)
+      // A copy on the way to a layer has its path, but is none of its work.
+      let isWork =
+        !step.kernel.hasPrefix("images") && !step.kernel.hasPrefix("jit:uni")
+        && !step.kernel.hasPrefix("eltwise") && !step.kernel.hasPrefix("pool")
+      let operations = isWork ? 2 * Double(work[step.path] ?? 0) : 0
+      return .init(
+        layer: step.path, kernel: step.kernel, milliseconds: seconds * 1000,
+        shareOfPeak: operations > 0 ? operations / seconds / most : nil)
+    }
+  }
+
+  private func peak(_ threads: Int) -> Double {
+    cp_measure_peak(Int32(threads), 0.2).flops_per_second
+  }
+}
+
+extension Tensor {
+  /// Seeded noise from −1 to 1 in the graph's data format.
+  fileprivate static func noise(of graph: Graph, count: Int) -> Tensor {
+    var state: UInt64 = 1
+    let values = (0..<count * graph.input.elementCount).map { _ -> Float in
+      // Knuth's multiplier, MMIX.
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(state >> 40) / Float(1 << 23) - 1
+    }
+    return Tensor(shape: graph.dataFormat.shape(of: graph.input, count: count), values: values)
+  }
+}
