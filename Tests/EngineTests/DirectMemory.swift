@@ -15,15 +15,9 @@ import CDirect
     unsafe address.initializeMemory(as: UInt8.self, repeating: byte, count: byteCount)
   }
 
-  convenience init(_ values: [Float]) {
-    self.init(byteCount: 4 * values.count)
-    for (index, value) in values.enumerated() { store(value, CD_F32, at: 4 * index) }
-  }
-
   deinit { unsafe whole.deallocate() }
 
   var address: UnsafeMutableRawPointer { unsafe whole + Self.guardCount }
-  var floats: UnsafeMutablePointer<Float> { unsafe address.assumingMemoryBound(to: Float.self) }
 
   var bytes: [UInt8] { unsafe Array(UnsafeRawBufferPointer(start: address, count: byteCount)) }
 
