@@ -30,8 +30,8 @@ typedef enum {
   CD_U8,
 } cd_type;
 
-// A batch of maps in memory. Channels are a multiple of the lanes; or up to 4, which then lie as one
-// block of 4, the rest of them 0.
+// A batch of maps in memory. Channels are a multiple of the lanes; or, of u8 and bf16 that a convolution
+// reads, up to 4, which then lie as one block of 4. Products of bf16 are CD_AVX512_BF16's alone.
 typedef struct {
   cd_type type;
   int channels, height, width;
