@@ -73,7 +73,7 @@ struct CalibrateCommand: ParsableCommand {
     try shown.forEachBatch { expected += try calibrator.observe($0).values }
 
     var best: (calibration: Calibration, agreement: CalibrationFile.Agreement)?
-    for keepsFirst in [false, true] where (best?.agreement.top1 ?? 0) < agreement {
+    for keepsFirst in [false, true] where best.map({ $0.agreement.top1 < agreement }) ?? true {
       let calibration = calibrator.calibration(keepsFirst: keepsFirst)
       let plan = try Plan(
         compiling: loaded.bound, batch: 4, threads: threads, precision: .int8(calibration))

@@ -77,7 +77,7 @@ struct WinogradPlanTests {
     }
   }
 
-  @Test("Where a tile would mostly be cut off or the kernel is too large, the convolution stays direct")
+  @Test("Where a tile is mostly cut off or a kernel too large, the convolution stays direct")
   func direct() throws {
     for (side, channels) in [(5, 64), (4, 32), (9, 12), (7, 512)] {
       let image = ImageShape(height: side, width: side, channels: channels)
