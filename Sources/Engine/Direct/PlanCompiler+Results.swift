@@ -12,15 +12,14 @@ extension PlanCompiler {
     finish.addend = addend?.map
     var forms = try forms(of: step.output)
     if let activation = step.activation {
-      let (scale, shift) = try scaleAndShift(of: bound.graph[activation.node])
-      var (gain, offset) = (scale, shift)
+      var (gain, offset) = try scaleAndShift(of: bound.graph[activation.node])
       finish.secondRelu = activation.relu
       // The first must be a map that another form can be made from.
       let first = forms.first { $0.type != CD_U8 } ?? forms.first.map { _ in wideMap(step.output) }
       let others = try self.forms(of: activation.output)
       let second = others.first { $0.type != CD_U8 } ?? others.first
       if let second, second.type == CD_U8, let bytes = try quantization(of: activation.output) {
-        // One multiplication less: bytes are made of the value before it is 1 step wide.
+        // The norm gives numbers of steps, so that no multiplication is left for the quantum.
         gain = gain.map { $0 / bytes.step }
         offset = offset.map { $0 / bytes.step }
       }
