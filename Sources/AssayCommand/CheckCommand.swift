@@ -85,9 +85,9 @@ struct CheckCommand: ParsableCommand {
       selection: ImageSelection(limit, of: files.count, for: loaded.graph), threads: threads
     ) { number in
       do throws(ImageError) {
-        return try preprocessor.tensor(of: files[number].location)
+        return try preprocessor.tensor(of: files[number].source)
       } catch {
-        throw Failure(.badData, "\(files[number].location): \(error)")
+        throw Failure(.badData, "\(files[number].path): \(error)")
       }
     }
   }

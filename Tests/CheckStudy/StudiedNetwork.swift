@@ -51,7 +51,7 @@ package struct StudiedNetwork: Sendable {
     let data = try LabeledImages(directory: Fixtures.path("digits/validation"))
     let preprocessor = try ImagePreprocessor(
       .kerasTF.normalized(by: .tf), shape: bound.graph.input)
-    images = try data.images.map { try preprocessor.tensor(of: $0.location) }
+    images = try data.images.map { try preprocessor.tensor(of: $0.source) }
     labels = data.images.map(\.label)
   }
 
