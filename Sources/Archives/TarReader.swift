@@ -72,7 +72,7 @@ package struct TarReader: Sendable {
     guard left <= limit else {
       throw refused("a member of \(left) bytes, over the limit of \(limit), at byte \(offset)")
     }
-    let bytes = try source.read(left, at: offset)
+    let bytes = try source.bytes(left, at: offset)
     guard bytes.count == left else {
       offset += bytes.count
       throw truncated()
@@ -86,7 +86,7 @@ package struct TarReader: Sendable {
   /// The next header that is not a block of zeros, or `nil` at the end of the archive.
   private mutating func header(isDescribed: Bool) throws(ArchiveError) -> TarHeader? {
     while true {
-      let block = try source.read(TarHeader.blockSize, at: offset)
+      let block = try source.bytes(TarHeader.blockSize, at: offset)
       if block.isEmpty, hasEnded, !isDescribed { return nil }
       let isZero = block.allSatisfy { $0 == 0 }
       guard block.count == TarHeader.blockSize || (hasEnded && isZero && !block.isEmpty) else {

@@ -33,7 +33,7 @@ package enum TarSource: Sendable {
   }
 
   /// The next `count` bytes, or fewer at the end; `offset` is where they lie.
-  func read(_ count: Int, at offset: Int) throws(ArchiveError) -> [UInt8] {
+  func bytes(_ count: Int, at offset: Int) throws(ArchiveError) -> [UInt8] {
     switch self {
     case .file(let file):
       return try file.bytes(at: offset, count: max(0, min(count, file.size - offset)))
@@ -80,7 +80,7 @@ package enum TarSource: Sendable {
     var failure: Int32 = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while true {
-        let step = unsafe Self.readOnce(descriptor, buffer.baseAddress, count)
+        let step = unsafe read(descriptor, buffer.baseAddress, count)
         if step < 0, errno == EINTR { continue }
         if step < 0 { failure = errno }
         filled = max(0, step)
@@ -94,14 +94,3 @@ package enum TarSource: Sendable {
     return bytes
   }
 }
-
-extension TarSource {
-  /// The system's call: inside the type its name means another.
-  private static func readOnce(
-    _ descriptor: Int32, _ start: UnsafeMutablePointer<UInt8>?, _ count: Int
-  ) -> Int {
-    unsafe systemRead(descriptor, start, count)
-  }
-}
-
-private let systemRead: @Sendable (Int32, UnsafeMutableRawPointer?, Int) -> Int = { unsafe read($0, $1, $2) }

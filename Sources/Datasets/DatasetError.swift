@@ -10,6 +10,8 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   case noClasses(String)
   /// There are classes, but no file with an extension of an image in any of them.
   case noImages(String, classes: Int, ImageExtensions = .keras)
+  /// No image is in a folder whose images a list labels.
+  case noFiles(String)
   /// A folder has a name that the given list of classes has not.
   case unlistedClass(String, name: String, listed: Int)
   /// A given list has a class twice.
@@ -34,6 +36,8 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .noImages(let path, let classes, let extensions):
       "\(path): no images in its \(classes) class \(classes == 1 ? "folder" : "folders"); "
         + "expected files ending in .bmp, .gif, .jpeg, .jpg\(extensions == .all ? ", .png or .webp" : " or .png")"
+    case .noFiles(let path):
+      "\(path): no images in it, at any depth"
     case .unlistedClass(let path, let name, let listed):
       "\(path): the class folder '\(name)' is not among the \(listed) classes that are listed"
     case .duplicateClass(let name):
