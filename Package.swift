@@ -73,7 +73,7 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
@@ -129,7 +129,7 @@ let package = Package(
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
-    tests("Datasets", ["Tensors"]),
+    tests("Datasets", ["Archives", "Tensors"]),
     tests(
       "Verification",
       [
