@@ -51,7 +51,7 @@ struct Failure: Error {
     case let error as DatasetError:
       switch error {
       case .missingDirectory, .unreadableDirectory: self.init(.missingInput, error.description)
-      case .notADirectory, .noClasses, .noImages: self.init(.badData, error.description)
+      default: self.init(.badData, error.description)
       }
     case let error as BindingError: self.init(.badData, error.description)
     case let error as NameMapError: self.init(.badData, error.description)

@@ -30,14 +30,16 @@ extension EvaluationResult {
         fields += Array(repeating: "", count: header.count - 1 - fields.count)
         fields.append(error.reason)
       }
-      lines.append(fields.map(Self.quoted).joined(separator: ","))
+      lines.append(fields.map(\.quotedForCSV).joined(separator: ","))
     }
     return lines.joined(separator: "\r\n") + "\r\n"
   }
+}
 
-  /// The field as CSV writes it: in quotes where it holds a comma, a quote or a line break.
-  private static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+extension String {
+  /// The field as CSV writes it (RFC 4180): in quotes where it holds a comma, a quote or a line break.
+  package var quotedForCSV: String {
+    guard utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return self }
+    return "\"" + replacing("\"", with: "\"\"") + "\""
   }
 }
