@@ -79,7 +79,7 @@ extension LabelFile {
         throw .malformed(
           file: path, line: row.line, reason: "\(fault): '\(ImageLocation.text(row.name))'")
       }
-      if !known.contains(name), let found = byStem[name] {
+      if !known.contains(name), !ImageExtensions.all.contain(name), let found = byStem[name] {
         guard found.count == 1 else {
           throw .malformed(
             file: path, line: row.line,
