@@ -6,8 +6,7 @@ import Tensors
 
 /// Where results go beside standard output.
 struct ResultOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Writes the report as JSON.", valueName: "file"))
-  var json: OutputFile?
+  @OptionGroup var report: ReportOptions
 
   @Option(
     help: ArgumentHelp(
@@ -23,16 +22,19 @@ struct ResultOptions: ParsableArguments {
       "Writes one row a checkpoint, the best first, in timm's columns, as CSV.", valueName: "file"))
   var results: OutputFile?
 
-  private var all: [OutputFile] { [json, predictions, logits, results].compactMap(\.self) }
+  private var all: [OutputFile] { [predictions, logits, results].compactMap(\.self) }
 
   /// Fails before hours of work if a file cannot be created.
-  func check() throws { for file in all { try file.check() } }
+  func check() throws {
+    try report.check()
+    for file in all { try file.check() }
+  }
 
   /// Fails where a file is of one checkpoint alone.
   func checkForMany() throws {
-    if json != nil || predictions != nil || logits != nil {
+    if !report.isEmpty || predictions != nil || logits != nil {
       throw Failure(
-        .usage, "--json, --predictions and --logits are of one checkpoint; of many, --results is")
+        .usage, "reports, --predictions and --logits are of one checkpoint; of many, --results is")
     }
   }
 
@@ -46,13 +48,13 @@ struct ResultOptions: ParsableArguments {
         try predictions.write(
           PredictionLog(manifest: report.manifest, predictions: checkpoint.result.predictions)
             .lines())
-        report.conditions?.predictions = json.map { predictions.path(from: $0) }
+        report.conditions?.predictions = self.report.json.map { predictions.path(from: $0) }
       }
     }
     if let logits, let values = checkpoint.result.logits {
       try logits.write(NumPyFile.encode(values))
     }
-    try json?.write(report.json())
+    try self.report.write(report, checkpoint.result.predictions, gates)
     try results?.write(Data(ResultTable([checkpoint]).csv.utf8))
     return report
   }
