@@ -1,5 +1,4 @@
 import Archives
-import Tensors
 
 extension LabeledImages {
   /// Takes images and labels from arrays: uint8 in N×H×W×C, N×C×H×W or N×H×W.
@@ -32,7 +31,7 @@ extension LabeledImages {
       if file == nil {
         let numbers = try ArrayLabels.read(
           NumPyLayout.array(beside, in: path), name: "\(path): \(beside)")
-        file = LabelFile(numbers: numbers, path: path)
+        file = LabelFile(path, .ordered, (.networkIndices, numbers.map { [$0] }))
       }
     } else {
       pixels = try ImageArray(NumPyLayout.array(path), name: path)
@@ -78,18 +77,9 @@ extension LabeledImages {
       throw .malformed(
         file: path,
         reason: "has \(present.joined(separator: ", ")); say which are the images and the labels, "
-          + "unless they are called x_test and y_test, x and y, images and labels, or arr_0 and arr_1")
+          + "unless they are called x_test and y_test, x and y, images and labels, or arr_0 and arr_1"
+      )
     }
     return found
-  }
-}
-
-extension LabelFile {
-  /// Labels from beside the images.
-  fileprivate init(numbers: [Int], path: String) {
-    self.path = path
-    assignment = .ordered
-    labels = numbers.map { [$0] }
-    vocabulary = .networkIndices
   }
 }

@@ -25,7 +25,8 @@ extension LabeledImages {
       guard missing.count < paths.count else {
         throw .malformed(
           file: file.path, line: rows[0].line,
-          reason: "none of the \(paths.count) images that are listed is in \(directory); the first is "
+          reason:
+            "none of the \(paths.count) images that are listed is in \(directory); the first is "
             + ImageLocation.text(paths[0]))
       }
       if !missing.isEmpty {
@@ -101,7 +102,9 @@ extension LabelFile {
     if name.isEmpty { return "no path of an image" }
     if name.contains(0) { return "a path with a zero byte" }
     if name.first == slash { return "an absolute path; expected one inside the folder" }
-    if name.split(separator: slash).contains([dot, dot]) { return "a path that leads out of the folder" }
+    if name.split(separator: slash).contains([dot, dot]) {
+      return "a path that leads out of the folder"
+    }
     return nil
   }
 

@@ -39,7 +39,8 @@ extension LabeledImages {
           ))
       }
     }
-    let title = shards.count == 1 ? shards[0] : "\(shards.first ?? "no shards") and \(shards.count - 1) more"
+    let title =
+      shards.count == 1 ? shards[0] : "\(shards.first ?? "no shards") and \(shards.count - 1) more"
     guard !images.isEmpty else {
       throw .malformed(
         file: title, reason: "no images in it; expected members such as 000000.jpg and 000000.cls")
@@ -58,7 +59,8 @@ extension LabeledImages {
   ) throws(DatasetError) -> [UInt8] {
     guard entry.size <= SampleReader.largestLabel else {
       throw .malformed(
-        file: file.path, reason: "\(ImageLocation.text(entry.name)): \(entry.size) bytes for a label")
+        file: file.path,
+        reason: "\(ImageLocation.text(entry.name)): \(entry.size) bytes for a label")
     }
     do throws(ArchiveError) {
       return try file.bytes(at: entry.offset, count: entry.size)

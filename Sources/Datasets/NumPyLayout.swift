@@ -43,7 +43,8 @@ enum ArrayLabels {
     let extents = array.shape.dimensions
     let error = { (reason: String) -> DatasetError in .malformed(file: name, reason: reason) }
     guard !extents.isEmpty, extents.count <= 2, extents[0] > 0 else {
-      throw error("labels of shape \(array.shape); expected N, N×1, or N×classes with a single 1 a row")
+      throw error(
+        "labels of shape \(array.shape); expected N, N×1, or N×classes with a single 1 a row")
     }
     if extents.count == 2, extents[1] != 1 { return try oneHot(array, name, classes: extents[1]) }
     guard array.header.type.isInteger else {

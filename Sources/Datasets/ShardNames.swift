@@ -24,7 +24,9 @@ public enum ShardNames {
             next.append(prefix + part)
             continue
           }
-          next += try matches(part, in: prefix, isLast: place == parts.count - 1).map { prefix + $0 }
+          next += try matches(part, in: prefix, isLast: place == parts.count - 1).map {
+            prefix + $0
+          }
         }
         found = next
       }
@@ -119,7 +121,8 @@ public enum ShardNames {
     guard let dots = content.firstRange(of: "..") else { return nil }
     let first = content[..<dots.lowerBound]
     let last = content[dots.upperBound...]
-    guard let start = UInt32(first), let end = UInt32(last), start <= end, end - start <= most else {
+    guard let start = UInt32(first), let end = UInt32(last), start <= end, end - start <= most
+    else {
       return nil
     }
     let width = first.first == "0" || last.first == "0" ? max(first.count, last.count) : 0

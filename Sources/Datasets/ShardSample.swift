@@ -64,7 +64,8 @@ struct ShardSample {
     guard let member = members.first(where: { $0.suffix == Array("json".utf8) }) else {
       throw error("has no label; expected a .cls, or a .json with 'label'")
     }
-    let value = try JSONValue(content(member), path: "\(path): \(ImageLocation.text(member.entry.name))")
+    let value = try JSONValue(
+      content(member), path: "\(path): \(ImageLocation.text(member.entry.name))")
     if case .object(let members) = value {
       for name in ["label", "cls"] {
         switch members.first(where: { $0.name == name })?.value {
@@ -107,10 +108,15 @@ struct SampleReader {
     }
   }
 
+  private mutating func entry() throws(ArchiveError) -> TarEntry? {
+    guard let entry = pending else { return try reader.next() }
+    pending = nil
+    return entry
+  }
+
   private mutating func sample() throws(ArchiveError) -> ShardSample? {
     var sample: ShardSample?
-    while let entry = try pending ?? reader.next() {
-      pending = nil
+    while let entry = try entry() {
       guard let (key, suffix) = ShardSample.split(entry.name) else { continue }
       if let sample, sample.key != key {
         pending = entry

@@ -69,7 +69,8 @@ public final class TarStream: ImageSupply {
       throw .malformed(
         file: name,
         reason: "the sample \(ImageLocation.text(sample.key)) has the label "
-          + "'\(ImageLocation.text(text.bytes))'; in a stream labels are the network's numbers, from 0 on")
+          + "'\(ImageLocation.text(text.bytes))'; in a stream labels are the network's numbers, from 0 on"
+      )
     }
     return LabeledImage(
       path: ImageLocation.text(image.entry.name), source: .bytes(bytes), labels: [label])
