@@ -74,7 +74,7 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
@@ -120,7 +120,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     // Reports of made-up predictions: for the tests, and for Tools/test-report.
     .target(
-      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "Reports"],
+      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "TestSupport"],
       path: "Tests/SampleReports", swiftSettings: swiftSettings),
     .executableTarget(
       name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
@@ -139,7 +139,7 @@ let package = Package(
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
-    tests("Datasets", ["Tensors"]),
+    tests("Datasets", ["Archives", "Tensors"]),
     tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",
