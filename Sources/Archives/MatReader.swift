@@ -89,7 +89,9 @@ struct MatReader {
       return (name, .text(try text(codes.type, codes.bytes)))
     case 6...15 where word & 0x0800 == 0:
       let values = try parts.numbers()
-      guard values.count == count else { throw Fault(words: "an array of other extents than it says") }
+      guard values.count == count else {
+        throw Fault(words: "an array of other extents than it says")
+      }
       return (name, .numbers(values))
     default:
       return (name, .other)

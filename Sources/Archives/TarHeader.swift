@@ -92,7 +92,8 @@ struct PaxRecords {
       guard record.last == UInt8(ascii: "\n"),
         let equals = record.firstIndex(of: UInt8(ascii: "="))
       else { return false }
-      let key = record[(record.startIndex + digits.count + 1)..<max(equals, record.startIndex + digits.count + 1)]
+      let key = record[
+        (record.startIndex + digits.count + 1)..<max(equals, record.startIndex + digits.count + 1)]
       guard set(String(decoding: key, as: UTF8.self), Array(record[(equals + 1)...].dropLast()))
       else { return false }
       rest = rest.dropFirst(length)

@@ -141,7 +141,10 @@ package struct TarReader: Sendable {
   }
 
   private func truncated() -> ArchiveError {
-    error(.damaged("cut short: it ends at byte \(source.size ?? offset), inside a member or before its end mark"))
+    error(
+      .damaged(
+        "cut short: it ends at byte \(source.size ?? offset), inside a member or before its end mark"
+      ))
   }
 
   private func damaged(_ words: String) -> ArchiveError {

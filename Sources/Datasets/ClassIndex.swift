@@ -34,7 +34,9 @@ public struct ClassIndex: Sendable, Hashable {
   }
 
   private init(_ entries: [Entry], path: String?) throws(DatasetError) {
-    guard !entries.isEmpty else { throw .malformed(file: path ?? "classes", reason: "no class in it") }
+    guard !entries.isEmpty else {
+      throw .malformed(file: path ?? "classes", reason: "no class in it")
+    }
     var indices: [String: Int] = [:]
     for (index, entry) in entries.enumerated() {
       if let earlier = indices.updateValue(index, forKey: entry.identifier) {
@@ -68,7 +70,8 @@ public struct ClassIndex: Sendable, Hashable {
     for line in lines {
       let name = TextLines.trimmed(line.bytes)
       guard !name.isEmpty else {
-        throw .malformed(file: path, line: line.number, reason: "an empty line, where a class is due")
+        throw .malformed(
+          file: path, line: line.number, reason: "an empty line, where a class is due")
       }
       let rest = hasSynsets ? TextLines.trimmed(name.dropFirst(9)) : []
       let identifier = hasSynsets ? name.prefix(9) : name

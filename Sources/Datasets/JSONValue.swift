@@ -55,7 +55,8 @@ private struct JSONParser {
     switch first {
     case UInt8(ascii: "{"):
       return list(closing: UInt8(ascii: "}")) { $0.member() }.map { .object($0) }
-    case UInt8(ascii: "["): return list(closing: UInt8(ascii: "]")) { $0.value() }.map { .array($0) }
+    case UInt8(ascii: "["):
+      return list(closing: UInt8(ascii: "]")) { $0.value() }.map { .array($0) }
     case UInt8(ascii: "\""): return string().map { .string($0) }
     case UInt8(ascii: "t"): return take("true") ? .truth(true) : nil
     case UInt8(ascii: "f"): return take("false") ? .truth(false) : nil

@@ -47,15 +47,18 @@ public struct LabelFile: Sendable {
   ) throws(DatasetError) {
     let bytes = try LayoutFile.bytes(path)
     let meaning = LabelMeaning(file: path, synsets: synsets, classNames: classNames)
-    self.path = path
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
       let array = try NumPyLayout.array(path)
-      assignment = .ordered
-      (vocabulary, labels) = try meaning.of(
-        numbers: ArrayLabels.read(array, name: path))
+      self.init(path, .ordered, try meaning.of(numbers: ArrayLabels.read(array, name: path)))
       return
     }
     try self.init(LayoutFile.text(bytes, path), path: path, meaning: meaning)
+  }
+
+  init(_ path: String, _ assignment: Assignment, _ meaning: (LabelVocabulary, [[Int]])) {
+    self.path = path
+    self.assignment = assignment
+    (vocabulary, labels) = meaning
   }
 
   /// Reads labels from the bytes of a text.
@@ -81,7 +84,8 @@ public struct LabelFile: Sendable {
     for line in lines {
       guard !line.isBlank else {
         throw .malformed(
-          file: path, line: line.number, reason: "an empty line, where the label of an image is due")
+          file: path, line: line.number, reason: "an empty line, where the label of an image is due"
+        )
       }
       texts.append(LabelText(bytes: Array(TextLines.trimmed(line.bytes)), line: line.number))
     }
@@ -117,7 +121,8 @@ public struct LabelFile: Sendable {
     }
     if sets.isEmpty { return try meaning.of(texts: texts) }
     guard meaning.synsets == nil else {
-      throw .malformed(file: path, reason: "sets of the network's own classes need no list of synsets")
+      throw .malformed(
+        file: path, reason: "sets of the network's own classes need no list of synsets")
     }
     return (.networkIndices, sets)
   }

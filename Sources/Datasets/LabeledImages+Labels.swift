@@ -25,7 +25,8 @@ extension LabeledImages {
       guard missing.count < paths.count else {
         throw .malformed(
           file: file.path, line: rows[0].line,
-          reason: "none of the \(paths.count) images that are listed is in \(directory); the first is "
+          reason:
+            "none of the \(paths.count) images that are listed is in \(directory); the first is "
             + ImageLocation.text(paths[0]))
       }
       if !missing.isEmpty {
@@ -79,7 +80,7 @@ extension LabelFile {
         throw .malformed(
           file: path, line: row.line, reason: "\(fault): '\(ImageLocation.text(row.name))'")
       }
-      if !known.contains(name), let found = byStem[name] {
+      if !known.contains(name), !ImageExtensions.all.contain(name), let found = byStem[name] {
         guard found.count == 1 else {
           throw .malformed(
             file: path, line: row.line,
@@ -101,7 +102,9 @@ extension LabelFile {
     if name.isEmpty { return "no path of an image" }
     if name.contains(0) { return "a path with a zero byte" }
     if name.first == slash { return "an absolute path; expected one inside the folder" }
-    if name.split(separator: slash).contains([dot, dot]) { return "a path that leads out of the folder" }
+    if name.split(separator: slash).contains([dot, dot]) {
+      return "a path that leads out of the folder"
+    }
     return nil
   }
 

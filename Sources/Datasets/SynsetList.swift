@@ -44,7 +44,10 @@ public enum SynsetList {
     } catch {
       throw DatasetError(error)
     }
-    guard case .structs(let fields, let elements)? = file.variables.first(where: { $0.name == "synsets" })?.value,
+    guard
+      case .structs(let fields, let elements)? = file.variables.first(where: {
+        $0.name == "synsets"
+      })?.value,
       let number = fields.firstIndex(where: { $0.hasPrefix("ILSVRC") && $0.hasSuffix("_ID") }),
       let synset = fields.firstIndex(of: "WNID")
     else {

@@ -13,7 +13,8 @@ enum TextLines {
   static func lines(_ text: [UInt8]) -> [Line] {
     var lines: [Line] = []
     for part in text.split(separator: lineFeed, omittingEmptySubsequences: false) {
-      lines.append(Line(bytes: part.last == carriage ? part.dropLast() : part, number: lines.count + 1))
+      lines.append(
+        Line(bytes: part.last == carriage ? part.dropLast() : part, number: lines.count + 1))
     }
     while lines.last?.isBlank == true { lines.removeLast() }
     return lines
