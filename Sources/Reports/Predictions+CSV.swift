@@ -1,3 +1,4 @@
+import Datasets
 import Documents
 public import Evaluation
 
