@@ -17,7 +17,7 @@ struct CalibrationSection {
     <figure class="plot">\(svg)</figure>
     <div class="words">
     <p>How often first guesses of some probability are right. A network that knows how sure it may be \
-    has its bars end on the line; where a bar stays below it, the network is too sure of itself.</p>
+    has its bars end on the line; where a bar stays below it, the network is too sure of itself. What is reddish is the distance.</p>
     <dl class="figures"><div><dt>ECE</dt><dd>\(Figures.percent(curve.expectedError))</dd>\
     <dd class="note">mean distance from the line</dd></div>
     <div><dt>MCE</dt><dd>\(Figures.percent(curve.maximumError))</dd>\
@@ -32,7 +32,7 @@ struct CalibrationSection {
   private var svg: String {
     let height = Self.floor + 30
     return """
-      <svg viewBox="0 0 \(Figures.place(Self.left + Self.side + 8)) \(Figures.place(height))" role="img" \
+      <svg viewBox="0 0 \(Figures.place(Self.left + Self.side + 16)) \(Figures.place(height))" role="img" \
       aria-label="Accuracy of first guesses by their probability">
       \(grid)
       \(curve.bins.indices.map(bar).joined(separator: "\n"))

@@ -1,5 +1,6 @@
 import Documents
 import Evaluation
+import Foundation
 
 /// The wrong guesses of many classes as a map of at most fifty blocks a side, so that a thousand
 /// classes take as much room as fifty.
@@ -40,7 +41,8 @@ struct ConfusionBlocks {
     }
     return shapes.enumerated().compactMap { level, shape in
       guard !shape.isEmpty else { return nil }
-      let opacity = Figures.place(Double(level + 1) / Double(Self.levels) * 100)
+      // Single mistakes are all over the map and must not hide where they gather.
+      let opacity = Figures.place(pow(Double(level + 1) / Double(Self.levels), 1.4) * 100)
       return "<path class=\"miss\" fill-opacity=\"\(opacity)%\" d=\"\(shape)\"/>"
     }
   }

@@ -3,7 +3,7 @@ extension EvaluationPage {
   static let style = """
     main { padding-bottom: 4rem; }
     .kicker { margin: .5rem 0 0; color: var(--muted); font-size: 13px; letter-spacing: .02em; }
-    header h1 { margin: .1rem 0; font-size: clamp(1.5rem, 5vw, 2.1rem); letter-spacing: -.01em; }
+    header h1 { margin: .1rem 0; font-size: clamp(1.4rem, 5vw, 2.1rem); letter-spacing: -.01em; }
     .lead { margin: .2rem 0 1.2rem; color: var(--muted); }
     .note { margin: .2rem 0; color: var(--muted); font-size: 13px; max-width: 46rem; }
     section { margin-top: 3rem; } section h2 { margin: 0 0 .3rem; font-size: 1.25rem; }
@@ -11,8 +11,8 @@ extension EvaluationPage {
     .alarm { border: 1px solid var(--bad); border-left-width: .45rem; border-radius: 8px;
       padding: .8rem 1rem; margin: 0 0 1.2rem; background: color-mix(in srgb, var(--bad) 9%, transparent); }
     .alarm p { margin: .3rem 0 0; } .alarm strong { color: var(--bad); }
-    .cards { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); }
-    .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .9rem 1.1rem; }
+    .cards { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
+    .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem .9rem; }
     .card h2 { margin: 0; font-size: 13px; font-weight: 600; color: var(--muted); }
     .big { margin: 0; font-size: 2.3rem; line-height: 1.2; font-weight: 650; letter-spacing: -.02em;
       font-variant-numeric: tabular-nums; }
@@ -52,13 +52,15 @@ extension EvaluationPage {
     .cut { overflow: hidden; overflow-wrap: anywhere; display: -webkit-box; -webkit-box-orient: vertical;
       -webkit-line-clamp: 2; }
     .answer { margin: .5rem 0 .3rem; font-weight: 650; line-height: 1.3; color: var(--good); }
+    .answer small { font-weight: 400; color: var(--muted); }
     .mistake ol { list-style: none; margin: 0; padding: 0; font-size: 12.5px; }
     .mistake li { position: relative; display: flex; gap: .4rem; justify-content: space-between; z-index: 0;
       padding: .1rem .35rem; margin: 2px 0; line-height: 1.4; }
     .mistake li b { position: absolute; inset: 0 auto 0 0; z-index: -1; border-radius: 3px; min-width: 2px;
       background: color-mix(in srgb, var(--bad) 24%, transparent); }
     .mistake li.right b { background: color-mix(in srgb, var(--good) 34%, transparent); }
-    .mistake li .cut { -webkit-line-clamp: 1; min-width: 0; } .mistake em { font-style: normal; font-variant-numeric: tabular-nums; }
+    .mistake li .cut { display: block; min-width: 0; white-space: nowrap; text-overflow: ellipsis; }
+    .mistake em { flex: none; font-style: normal; font-variant-numeric: tabular-nums; }
     .path { margin: .4rem 0 0; color: var(--muted); font-size: 11.5px; line-height: 1.35; }
     .sides { width: 100%; margin-top: .6rem; } .sides th { width: 13rem; font-weight: 500; color: var(--muted); }
     .names { font-size: 13px; columns: 14rem; padding-left: 2.8rem; } .names li { break-inside: avoid; }

@@ -23,9 +23,7 @@ extension EvaluationReport {
     var table = MarkdownTable([
       ("", .left), ("", .right), ("95 % interval", .right), ("images", .right),
     ])
-    let further = accuracy.further.filter { $0.k != 1 && $0.k != 5 }
-    let rows = [(1, accuracy.top1), (5, accuracy.top5)] + further.map { ($0.k, $0.accuracy) }
-    for (k, share) in rows {
+    for (k, share) in accuracy.rows {
       table.append([
         "**top-\(k)**", "**\(Figures.percent(share.value))**",
         "\(Figures.percent(share.low)) – \(Figures.percent(share.high))",

@@ -50,3 +50,10 @@ extension [ClassScore] {
   /// The name of a class, or its number where the report and the predictions do not belong together.
   func name(_ index: Int) -> String { indices.contains(index) ? self[index].name : "class \(index)" }
 }
+
+extension TopKAccuracy {
+  /// All that was counted, by k; each k once, whatever was asked for.
+  var rows: [(k: Int, accuracy: Accuracy)] {
+    Set([1, 5] + further.map(\.k)).sorted().compactMap { k in self[k].map { (k, $0) } }
+  }
+}

@@ -37,6 +37,9 @@ struct MistakeGallery {
   let mistakes: [Mistake]
   let report: EvaluationReport
 
+  /// So many are shown at once; the rest unfolds, or a phone would scroll for long.
+  private static let shown = 12
+
   private var classes: [ClassScore] { report.metrics.classes }
 
   var html: String {
@@ -46,11 +49,20 @@ struct MistakeGallery {
       <h2>The worst mistakes</h2>
       <p class="note">Wrong at first guess, the most certain first. A wrong label looks just like this, \
       too.</p>
-      <div class="gallery">
-      \(mistakes.map(card).joined(separator: "\n"))
-      </div>
+      \(gallery(mistakes.prefix(Self.shown)))
+      \(more)
       </section>
       """
+  }
+
+  private var more: String {
+    let rest = mistakes.dropFirst(Self.shown)
+    guard !rest.isEmpty else { return "" }
+    return "<details><summary>\(rest.count) more</summary>\(gallery(rest))</details>"
+  }
+
+  private func gallery(_ mistakes: ArraySlice<Mistake>) -> String {
+    "<div class=\"gallery\">\(mistakes.map(card).joined(separator: "\n"))</div>"
   }
 
   private func card(_ mistake: Mistake) -> String {
@@ -66,7 +78,7 @@ struct MistakeGallery {
     return """
       <article class="mistake">
       \(picture(mistake))
-      <p class="answer cut" title="\(right.escapedForXML)">\(right.isolatedForHTML)</p>
+      <p class="answer cut" title="\(right.escapedForXML)"><small>is</small> \(right.isolatedForHTML)</p>
       <ol>\(guesses.joined())</ol>
       <p class="path cut" title="\(mistake.path.escapedForXML)">\(mistake.path.isolatedForHTML)</p>
       </article>

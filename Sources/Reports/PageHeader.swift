@@ -44,9 +44,7 @@ struct PageHeader {
   }
 
   private var cards: String {
-    let further = accuracy.further.filter { $0.k != 1 && $0.k != 5 }
-    let all = [(1, accuracy.top1), (5, accuracy.top5)] + further.map { ($0.k, $0.accuracy) }
-    return all.map { card("top-\($0.0)", $0.1) }.joined(separator: "\n")
+    accuracy.rows.map { card("top-\($0.k)", $0.accuracy) }.joined(separator: "\n")
   }
 
   /// A share, large, over its interval on a scale from 0 to 100.

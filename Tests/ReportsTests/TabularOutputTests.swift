@@ -38,7 +38,7 @@ struct TabularOutputTests {
         }
         #expect(row[15].isEmpty)
       case .failure(let error):
-        #expect(row[2...14].allSatisfy(\.isEmpty))
+        #expect(row[2...14].allSatisfy { $0.isEmpty })
         #expect(fields[15] == error.reason)
       }
     }

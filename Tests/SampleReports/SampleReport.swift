@@ -28,11 +28,10 @@ package struct SampleReport: Sendable {
   private static var conditions: EvaluationReport.Conditions? {
     let text = """
       {"batch": 8, "threads": 2, "finished": "2025-01-02T03:04:05Z", "seconds": 12.5,
-       "images_per_second": 320.25, "predictions": "predictions.jsonl",
+       "imagesPerSecond": 320.25, "predictions": "predictions.jsonl",
        "latency": {"batch": 8, "p50_ms": 24.5, "p90_ms": 26.25, "p99_ms": 31, "max_ms": 40.125}}
       """
     let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.dateDecodingStrategy = .iso8601
     return try? decoder.decode(EvaluationReport.Conditions.self, from: Data(text.utf8))
   }
