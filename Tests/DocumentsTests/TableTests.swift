@@ -20,7 +20,8 @@ struct TableTests {
   func formulas(text: String) {
     var table = CSVTable(columns: ["a"])
     table.append([.text(text)])
-    let line = String(table.text.dropFirst(3).dropLast(1))
+    // To Swift CR LF is one character.
+    let line = String(table.text.dropFirst(2).dropLast(1))
     let field = line.hasPrefix("\"") ? String(line.dropFirst().dropLast()) : line
     // One apostrophe in front, and behind it the text as it was.
     #expect(field == "'" + text)

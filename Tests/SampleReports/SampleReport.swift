@@ -40,7 +40,7 @@ package struct SampleReport: Sendable {
   static func manifest(
     model: String, directory: String, names: [String], images: Int
   ) throws -> EvaluationManifest {
-    let hash = { (digit: String) in String(repeating: digit, count: 64) }
+    let hash = { (digits: String) in String(repeating: digits, count: 32) }
     let fields: [String: Any] = [
       "model": [
         "name": model, "parameters": 25_636_712, "classes": names.count, "input": "224×224×3",
