@@ -1,7 +1,7 @@
 import Documents
 import Evaluation
 
-/// A reliability diagram (Guo et al. 2017, figure 1) over the numbers of guesses in its bins.
+/// A reliability diagram (figure 1 of Guo and others, 2017) over the numbers of guesses in its bins.
 struct CalibrationSection {
   let curve: CalibrationCurve
 
@@ -51,7 +51,8 @@ struct CalibrationSection {
     (0...5).map { step in
       let value = Double(step) / 5
       let label = "\(Figures.place(value * 100))"
-      return "<line class=\"grid\" x1=\"\(x(0))\" x2=\"\(x(1))\" y1=\"\(y(value))\" y2=\"\(y(value))\"/>"
+      return
+        "<line class=\"grid\" x1=\"\(x(0))\" x2=\"\(x(1))\" y1=\"\(y(value))\" y2=\"\(y(value))\"/>"
         + "<text class=\"dim\" x=\"\(Figures.place(Self.left - 6))\" y=\"\(y(value, 4))\" "
         + "text-anchor=\"end\">\(label)</text>"
         + "<text class=\"dim\" x=\"\(x(value))\" y=\"\(Figures.place(Self.floor + 14))\" "
@@ -74,8 +75,8 @@ struct CalibrationSection {
         + "y=\"\(Figures.place(Self.floor - column - 3))\" text-anchor=\"middle\">"
         + "\(Figures.compact(bin.count))</text>" : ""
     let title =
-      "\(Figures.short(bin.low)) to \(Figures.percent(bin.high)): \(Figures.count(bin.count, "guess", "guesses")), "
-      + "mean probability \(Figures.percent(bin.confidence)), right \(Figures.percent(bin.accuracy))"
+      "\(Figures.short(bin.low)) to \(Figures.percent(bin.high)): "
+      + "\(Figures.count(bin.count, "guess", "guesses")), mean probability \(Figures.percent(bin.confidence)), right \(Figures.percent(bin.accuracy))"
     return "<g><title>\(title)</title>"
       + "<rect class=\"share\" x=\"\(start)\" y=\"\(y(bin.accuracy))\" width=\"\(width)\" "
       + "height=\"\(Figures.place(bin.accuracy * Self.side))\"/>"

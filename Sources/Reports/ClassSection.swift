@@ -15,10 +15,10 @@ struct ClassSection {
       isWhole
       ? ""
       : """
-        <details><summary>All \(Figures.count(metrics.classes.count)) classes</summary>
-        \(table(order + metrics.classes.indices.filter { metrics.classes[$0].total == 0 }, "all"))
-        </details>
-        """
+      <details><summary>All \(Figures.count(metrics.classes.count)) classes</summary>
+      \(table(order + metrics.classes.indices.filter { metrics.classes[$0].total == 0 }, "all"))
+      </details>
+      """
     let listed =
       isWhole
       ? order + metrics.classes.indices.filter { metrics.classes[$0].total == 0 }
@@ -38,8 +38,10 @@ struct ClassSection {
     let head =
       "<th class=\"number\">no.</th><th>class</th><th class=\"number\">top-1&nbsp;%</th>"
       + (kind.isEmpty ? "<th class=\"bar\"></th>" : "")
-      + ["top-5&nbsp;%", "images", "precision", "recall", "F1"].map { "<th class=\"number\">\($0)</th>" }
-        .joined()
+      + ["top-5&nbsp;%", "images", "precision", "recall", "F1"].map {
+        "<th class=\"number\">\($0)</th>"
+      }
+      .joined()
     let rows = indices.map { row($0, hasBar: kind.isEmpty) }
     return """
       <div class="wide"><table class="classes \(kind)">

@@ -67,7 +67,8 @@ struct ConfusionBlocks {
       let middle = Figures.place(
         Double(Self.left) + Double(index) / Double(metrics.classes.count) * Double(Self.side) + 5)
       let text = "<title>\(metrics.classes.name(index).escapedForXML)</title>\(index)"
-      return "<text class=\"dim\" x=\"\(Self.left - 6)\" y=\"\(middle)\" text-anchor=\"end\">\(text)</text>"
+      return
+        "<text class=\"dim\" x=\"\(Self.left - 6)\" y=\"\(middle)\" text-anchor=\"end\">\(text)</text>"
         + "<text class=\"dim\" x=\"\(middle)\" y=\"\(Self.left - 8)\" text-anchor=\"middle\">\(text)</text>"
     }
   }

@@ -34,7 +34,8 @@ struct ConfusionSection {
 
   private func pairs(_ count: Int) -> String {
     let rows = metrics.confusion.mostConfused(count).map { cell in
-      let total = metrics.classes.indices.contains(cell.label) ? metrics.classes[cell.label].total : 0
+      let total =
+        metrics.classes.indices.contains(cell.label) ? metrics.classes[cell.label].total : 0
       let share = total > 0 ? Figures.short(Double(cell.count) / Double(total)) : ""
       return "<tr><td class=\"name\">\(metrics.classes.name(cell.label).isolatedForHTML)</td>"
         + "<td class=\"name\">\(metrics.classes.name(cell.prediction).isolatedForHTML)</td>"

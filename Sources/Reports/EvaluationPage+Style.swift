@@ -14,7 +14,7 @@ extension EvaluationPage {
     .cards { display: grid; gap: .8rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); }
     .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem .9rem; }
     .card h2 { margin: 0; font-size: 13px; font-weight: 600; color: var(--muted); }
-    .big { margin: 0; font-size: 2.3rem; line-height: 1.2; font-weight: 650; letter-spacing: -.02em;
+    .big { margin: 0; font-size: clamp(1.6rem, 6vw, 2.3rem); white-space: nowrap; line-height: 1.2; font-weight: 650; letter-spacing: -.02em;
       font-variant-numeric: tabular-nums; }
     .scale { display: block; height: 14px; margin: .35rem 0 .5rem; } .track { fill: var(--line); }
     .fill { fill: var(--accent); } .interval { fill: var(--ink); fill-opacity: .45; }
@@ -37,6 +37,7 @@ extension EvaluationPage {
     .ground { fill: var(--card); stroke: var(--line); } .on { fill: var(--on); } .off { fill: var(--ink); }
     thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
     .wide td.name { white-space: normal; min-width: 8rem; max-width: 24rem; }
+    .wide td.name bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
     .classes td:not(.name):not(.bar) { text-align: right; font-variant-numeric: tabular-nums; }
     .bar { width: 30%; min-width: 7rem; } .bar i { display: block; height: 9px; border-radius: 5px;
       background: var(--line); overflow: hidden; }

@@ -20,12 +20,14 @@ extension EvaluationReport {
     guard !failures.isEmpty else { return nil }
     let first = failures.prefix(5).map { "\($0.path): \($0.reason)" }.joined(separator: "; ")
     let more = failures.count > 5 ? "; and \(Figures.count(failures.count - 5)) more" : ""
-    return "\(Figures.count(failures.count)) of \(Figures.count(manifest.data.images)) images: \(first)\(more)"
+    return
+      "\(Figures.count(failures.count)) of \(Figures.count(manifest.data.images)) images: \(first)\(more)"
   }
 
   private var nonFinite: String? {
     guard accuracy.nonFinite > 0 else { return nil }
-    return "\(Figures.count(accuracy.nonFinite)) of \(Figures.count(accuracy.top1.total)) images gave logits that are "
+    return
+      "\(Figures.count(accuracy.nonFinite)) of \(Figures.count(accuracy.top1.total)) images gave logits that are "
       + "not finite"
   }
 }

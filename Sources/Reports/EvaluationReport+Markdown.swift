@@ -7,7 +7,9 @@ extension EvaluationReport {
   ///
   /// Names of files and classes cannot become links, tags, mentions or columns.
   public var markdown: String {
-    var parts = ["### \(manifest.model.name.escapedForMarkdown) on \(manifest.data.directory.codeForMarkdown)"]
+    var parts = [
+      "### \(manifest.model.name.escapedForMarkdown) on \(manifest.data.directory.codeForMarkdown)"
+    ]
     if let suspicion {
       parts.append(
         "> [!WARNING]\n> **These figures may not mean what they seem to:** "
@@ -59,10 +61,12 @@ extension EvaluationReport {
   private var notices: String? {
     var lines: [String] = []
     if !failures.isEmpty {
-      lines.append("- \(Figures.count(failures.count, "image")) could not be read and are not counted")
+      lines.append(
+        "- \(Figures.count(failures.count, "image")) could not be read and are not counted")
     }
     if accuracy.nonFinite > 0 {
-      lines.append("- \(Figures.count(accuracy.nonFinite, "image")) with logits that are not finite: misses")
+      lines.append(
+        "- \(Figures.count(accuracy.nonFinite, "image")) with logits that are not finite: misses")
     }
     lines += manifest.weights.allowances.map { "- allowed not to fit: \($0.escapedForMarkdown)" }
     lines += manifest.weights.conventions.map { "- weights: \($0.escapedForMarkdown)" }
@@ -73,7 +77,8 @@ extension EvaluationReport {
     let order = metrics.worstClasses.prefix(10)
     guard !order.isEmpty else { return nil }
     var table = MarkdownTable([
-      ("class", .left), ("top-1", .right), ("images", .right), ("precision", .right), ("F1", .right),
+      ("class", .left), ("top-1", .right), ("images", .right), ("precision", .right),
+      ("F1", .right),
     ])
     for index in order {
       let entry = metrics.classes[index]
@@ -127,7 +132,9 @@ extension EvaluationReport {
     plain("labels SHA-256", data.labelsSha256)
     plain("protocol from", manifest.preprocessing.source)
     plain("input", manifest.model.input)
-    plain("arithmetic", "\(arithmetic.precision)\(arithmetic.exact ? ", exact" : ""), \(arithmetic.engine)")
+    plain(
+      "arithmetic",
+      "\(arithmetic.precision)\(arithmetic.exact ? ", exact" : ""), \(arithmetic.engine)")
     plain("calibration SHA-256", arithmetic.calibration)
     plain("ties", accuracy.tieRule.rawValue)
     plain("assay", manifest.assay)

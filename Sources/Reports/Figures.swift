@@ -48,7 +48,9 @@ enum Figures {
 
 extension [ClassScore] {
   /// The name of a class, or its number where the report and the predictions do not belong together.
-  func name(_ index: Int) -> String { indices.contains(index) ? self[index].name : "class \(index)" }
+  func name(_ index: Int) -> String {
+    indices.contains(index) ? self[index].name : "class \(index)"
+  }
 }
 
 extension TopKAccuracy {

@@ -91,7 +91,8 @@ struct MistakeGallery {
       return "<div class=\"frame\"><p class=\"missing\">\(reason.escapedForXML)</p></div>"
     case .picture(let picture, let isEnlarged):
       let kind = isEnlarged ? " class=\"pixels\"" : ""
-      return "<div class=\"frame\"><img\(kind) src=\"\(picture.address)\" width=\"\(picture.width)\" "
+      return
+        "<div class=\"frame\"><img\(kind) src=\"\(picture.address)\" width=\"\(picture.width)\" "
         + "height=\"\(picture.height)\" alt=\"\(mistake.path.shortened(to: 80).escapedForXML)\"></div>"
     }
   }

@@ -66,7 +66,9 @@ struct PageHeader {
 
   private var figures: String {
     var rows: [(String, String, String)] = []
-    if let loss = metrics.loss { rows.append(("loss", Figures.decimal(loss), "cross-entropy, nats")) }
+    if let loss = metrics.loss {
+      rows.append(("loss", Figures.decimal(loss), "cross-entropy, nats"))
+    }
     if let brier = metrics.brier {
       rows.append(("Brier score", Figures.decimal(brier), "0 is best, 2 worst"))
     }

@@ -16,7 +16,9 @@ struct TableTests {
 
   @Test(
     "No text is left that a spreadsheet takes for a formula",
-    arguments: ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1", "'quoted", "=cmd|' /C calc'!A0"])
+    arguments: [
+      "=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1", "'quoted", "=cmd|' /C calc'!A0",
+    ])
   func formulas(text: String) {
     var table = CSVTable(columns: ["a"])
     table.append([.text(text)])

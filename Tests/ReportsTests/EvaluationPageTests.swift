@@ -41,8 +41,10 @@ struct EvaluationPageTests {
     }
     for part in html.components(separatedBy: "href=\"").dropFirst() { #expect(part.hasPrefix("#")) }
     for name in HostileNames.all where name.contains("<") {
-      let escaped = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")]
-        .reduce(name) { $0.replacing($1.0, with: $1.1) }
+      let escaped = [
+        ("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;"),
+      ]
+      .reduce(name) { $0.replacing($1.0, with: $1.1) }
       #expect(html.contains(escaped) == true, "\(name)")
     }
   }

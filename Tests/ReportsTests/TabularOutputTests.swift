@@ -61,23 +61,27 @@ struct TabularOutputTests {
   func metrics() {
     let metrics = sample.report.metrics
     let classes = CSVReader(metrics.classesCSV).rows
-    #expect(classes[0] == ["name", "total", "top1", "top5", "predicted", "precision", "recall", "f1"])
+    #expect(
+      classes[0] == ["name", "total", "top1", "top5", "predicted", "precision", "recall", "f1"])
     for (row, entry) in zip(classes.dropFirst(), metrics.classes) {
       #expect(CSVReader.unguarded(row[0]) == entry.name)
-      #expect(row[1...4] == ["\(entry.total)", "\(entry.top1)", "\(entry.top5)", "\(entry.predicted)"])
+      #expect(
+        row[1...4] == ["\(entry.total)", "\(entry.top1)", "\(entry.top5)", "\(entry.predicted)"])
       #expect(Double(row[7]) == entry.score.f1)
     }
     let cells = CSVReader(metrics.confusionCSV).rows
     #expect(cells[0] == ["label", "prediction", "count"])
     #expect(cells.count == metrics.confusion.cells.count + 1)
-    #expect(cells.dropFirst().reduce(0) { $0 + (Int($1[2]) ?? 0) }
-      == metrics.confusion.cells.reduce(0) { $0 + $1.count })
+    #expect(
+      cells.dropFirst().reduce(0) { $0 + (Int($1[2]) ?? 0) }
+        == metrics.confusion.cells.reduce(0) { $0 + $1.count })
   }
 
   @Test("JUnit can be parsed, with a case for each gate, for files and for logits")
   func junit() throws {
     let gates: [(name: String, failure: String?)] = [
-      ("top-1 ≥ 97 %", nil), ("top-5 > 99 % <\(HostileNames.all[0])>", "it is \(HostileNames.all[1])"),
+      ("top-1 ≥ 97 %", nil),
+      ("top-5 > 99 % <\(HostileNames.all[0])>", "it is \(HostileNames.all[1])"),
     ]
     let counter = CaseCounter()
     let parser = XMLParser(data: Data(sample.report.junit(gates: gates).utf8))

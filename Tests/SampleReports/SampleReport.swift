@@ -22,7 +22,8 @@ package struct SampleReport: Sendable {
     self.predictions = predictions
     self.pictures = pictures
     report = EvaluationReport(
-      predictions, manifest: manifest, options: .init(further: further), conditions: Self.conditions)
+      predictions, manifest: manifest, options: .init(further: further), conditions: Self.conditions
+    )
   }
 
   private static var conditions: EvaluationReport.Conditions? {
@@ -57,11 +58,14 @@ package struct SampleReport: Sendable {
         "notes": ["2 files of no image format were left out"],
       ],
       "preprocessing": [
-        "preset": "preact", "interpolation": "bilinear", "normalization": "tf", "min_aspect_dim": 256,
-        "resize_dim": 224, "crop_to_aspect_ratio": false, "source": "protocol.json, SHA-256 \(hash("d4"))",
+        "preset": "preact", "interpolation": "bilinear", "normalization": "tf",
+        "min_aspect_dim": 256,
+        "resize_dim": 224, "crop_to_aspect_ratio": false,
+        "source": "protocol.json, SHA-256 \(hash("d4"))",
       ],
       "arithmetic": [
-        "precision": "int8", "exact": false, "engine": "oneDNN 2.6.0, avx2", "calibration": hash("e5"),
+        "precision": "int8", "exact": false, "engine": "oneDNN 2.6.0, avx2",
+        "calibration": hash("e5"),
       ],
       "assay": "0.1.0", "class_names": names,
     ]
@@ -101,7 +105,8 @@ extension SampleReport {
         result: .success(Judgement(logits, labels: labels)))
     }
     let manifest = try manifest(
-      model: names == HostileNames.all ? names[0] : "digits-regular", directory: names[1], names: names,
+      model: names == HostileNames.all ? names[0] : "digits-regular", directory: names[1],
+      names: names,
       images: predictions.count)
     return SampleReport(predictions, manifest: manifest, pictures: pictures, further: [3])
   }
@@ -141,7 +146,7 @@ extension SampleReport {
   }
 }
 
-/// SplitMix64 (Steele et al. 2014), for the same numbers on every machine.
+/// SplitMix64 (Steele and others, 2014), for the same numbers on every machine.
 struct SplitMix: RandomNumberGenerator {
   private var state: UInt64
 
