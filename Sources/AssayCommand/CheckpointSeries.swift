@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Networks
 import Tensors
 
 /// A checkpoint with its result.
@@ -147,12 +148,12 @@ enum WeightFiles {
   }
 
   private static func matches(of pattern: String) -> [String] {
-    var result = glob_t()
+    var result = unsafe glob_t()
     defer { unsafe globfree(&result) }
     guard unsafe glob(pattern, 0, nil, &result) == 0, let paths = unsafe result.gl_pathv else {
       return []
     }
-    return (0..<Int(result.gl_pathc)).compactMap { index in
+    return (0..<Int(unsafe result.gl_pathc)).compactMap { index in
       unsafe paths[index].map { unsafe String(cString: $0) }
     }
   }

@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import Architectures
-public import Datasets
-public import Evaluation
+import Datasets
+import Evaluation
 import Foundation
 
 /// Which images, and what their labels are.

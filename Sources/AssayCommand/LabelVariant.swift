@@ -18,7 +18,7 @@ struct LabelVariant {
     }
     let orders = [
       ("code-point", names.sortedIndices { $0.utf8.lexicographicallyPrecedes($1.utf8) }),
-      ("natural", names.sortedIndices { NaturalKey($0) < NaturalKey($1) }),
+      ("natural", names.sortedIndices { NaturalKey(Array($0.utf8)) < NaturalKey(Array($1.utf8)) }),
     ].filter { $0.1 != Array(indices) }
     return shifted
       + orders.map { name, order in

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Datasets
-public import Evaluation
+import Evaluation
 import Foundation
 
 /// Where a report goes beside standard output.

@@ -1,7 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import Datasets
 import Evaluation
 import Foundation
+import Networks
 import Tensors
 
 /// Where results go beside standard output.
@@ -10,8 +11,8 @@ struct ResultOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Writes every image's prediction: as JSON Lines, from which 'assay report' and 'assay compare' \
-      read, or as CSV where the name ends in .csv.", valueName: "file"))
+      "Writes every image's prediction: as JSON Lines, from which 'assay report' and 'assay "
+        + "compare' read, or as CSV where the name ends in .csv.", valueName: "file"))
   var predictions: OutputFile?
 
   @Option(help: ArgumentHelp("Writes the logits, N × classes, as .npy.", valueName: "file"))

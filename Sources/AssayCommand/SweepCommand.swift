@@ -1,9 +1,10 @@
 import Architectures
-import ArgumentParser
+public import ArgumentParser
 import Datasets
 import Engine
-import Evaluation
+public import Evaluation
 import Foundation
+import Networks
 import Tensors
 
 /// `assay sweep`: the protocol under which a network meets a published number.
@@ -115,5 +116,5 @@ struct SweepCommand: AsyncParsableCommand {
 
 extension MetricGate: ExpressibleByArgument {
   /// Reads a gate as it is typed.
-  public init?(argument: String) { self.init(argument) }
+  init?(argument: String) { self.init(argument) }
 }

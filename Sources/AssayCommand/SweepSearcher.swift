@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Networks
 import Tensors
 
 /// What came of one protocol.

@@ -47,7 +47,11 @@ public struct ClassIndex: Sendable, Hashable {
     }
     // ImageNet has two of 'crane' and two of 'maillot'.
     let classes = Dictionary(grouping: entries.indices) { entries[$0].name }
-    names = entries.map { classes[$0.name]?.count == 1 ? $0.name : $0.identifier }
+    // A name that is another class's identifier would be two classes' too.
+    names = entries.enumerated().map { index, entry in
+      classes[entry.name]?.count == 1 && indices[entry.name, default: index] == index
+        ? entry.name : entry.identifier
+    }
     identifiers = entries.map(\.identifier)
     for (name, places) in classes where places.count == 1 && indices[name] == nil {
       indices[name] = places[0]

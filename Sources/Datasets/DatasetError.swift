@@ -18,6 +18,8 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   case duplicateClass(String)
   /// Nothing is at this path, where a file should be.
   case missingFile(String)
+  /// A file exists and cannot be read; the reason is the system's.
+  case unreadableFile(String, reason: String)
   /// A file of labels, of classes, of images is not what it should be; the line counts from 1.
   case malformed(file: String, line: Int? = nil, reason: String)
 
@@ -44,16 +46,20 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
       "the class '\(name)' is listed twice"
     case .missingFile(let path):
       "\(path): no such file"
+    case .unreadableFile(let path, let reason):
+      "\(path): cannot be read: \(reason)"
     case .malformed(let file, let line, let reason):
       "\(file):\(line.map { "\($0):" } ?? "") \(reason)"
     }
   }
 
-  /// Whether an input is not there, rather than not what it should be.
+  /// Whether an input is not there or cannot be read, rather than not what it should be.
   public var isMissingInput: Bool {
     switch self {
-    case .missingDirectory, .missingFile: true
-    default: false
+    case .missingDirectory, .missingFile, .unreadableDirectory, .unreadableFile: true
+    case .notADirectory, .noClasses, .noImages, .noFiles, .unlistedClass, .duplicateClass,
+      .malformed:
+      false
     }
   }
 }

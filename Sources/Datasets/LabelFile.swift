@@ -61,6 +61,11 @@ public struct LabelFile: Sendable {
     (vocabulary, labels) = meaning
   }
 
+  /// Reads the bytes of a text without lists of synsets and classes.
+  package init(parsing bytes: [UInt8], path: String) throws(DatasetError) {
+    try self.init(LayoutFile.text(bytes, path), path: path, meaning: LabelMeaning(file: path))
+  }
+
   /// Reads labels from the bytes of a text.
   init(_ text: [UInt8], path: String, meaning: LabelMeaning) throws(DatasetError) {
     self.path = path

@@ -65,7 +65,11 @@ extension LabeledImages {
     if let extra = classes.first(where: { !seen.contains($0.name) }) {
       throw .unlistedClass(directory, name: extra.name, listed: names.count)
     }
-    let paths = Dictionary(uniqueKeysWithValues: classes.map { ($0.name, $0.paths) })
+    // Two folders may be called alike but for how an accent is written; no list tells them apart.
+    var paths: [String: [[UInt8]]] = [:]
+    for part in classes where paths.updateValue(part.paths, forKey: part.name) != nil {
+      throw .duplicateClass(part.name)
+    }
     return names.map { ($0, paths[$0] ?? []) }
   }
 

@@ -5,8 +5,10 @@ public struct LabeledImage: Sendable, Hashable {
   public let path: String
   /// Where it is.
   public let source: ImageSource
-  /// The classes that are right: indices of ``LabeledImages/classNames``, or the network's own where
-  /// the data set has only numbers. One, but for label sets as those of ReaL.
+  /// The classes that are right: one, but for label sets as those of ReaL.
+  ///
+  /// They are indices of ``LabeledImages/classNames``, or the network's own where the data set has only
+  /// numbers.
   public let labels: [Int]
 
   /// An image somewhere.

@@ -36,13 +36,12 @@ enum LayoutFile {
 extension DatasetError {
   /// An archive's fault in the words of a data set.
   init(_ error: ArchiveError) {
-    self =
-      if error.reason == .missing {
-        .missingFile(error.file)
-      } else {
-        .malformed(
-          file: error.file,
-          reason: String(error.description.dropFirst(error.file.count + 2)))
-      }
+    switch error.reason {
+    case .missing: self = .missingFile(error.file)
+    case .unreadable(let reason): self = .unreadableFile(error.file, reason: reason)
+    case .foreign, .damaged, .refused:
+      self = .malformed(
+        file: error.file, reason: String(error.description.dropFirst(error.file.count + 2)))
+    }
   }
 }

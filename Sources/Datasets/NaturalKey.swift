@@ -1,7 +1,7 @@
 /// timm's `natural_key`: `[int(s) if s.isdigit() else s for s in re.split(r'(\d+)', string.lower())]`.
 ///
 /// Texts and numbers take turns, so that each is compared with its like.
-struct NaturalKey: Comparable {
+package struct NaturalKey: Comparable {
   private enum Part: Equatable {
     /// Code points in lower case.
     case text([UInt32])
@@ -12,7 +12,7 @@ struct NaturalKey: Comparable {
   private let parts: [Part]
 
   /// The key of a name or a path.
-  init(_ name: [UInt8]) {
+  package init(_ name: [UInt8]) {
     var parts: [Part] = []
     var text: [UInt32] = []
     var digits: [UInt8]?
@@ -33,7 +33,7 @@ struct NaturalKey: Comparable {
     self.parts = parts + [.text(text)]
   }
 
-  static func < (left: NaturalKey, right: NaturalKey) -> Bool {
+  package static func < (left: NaturalKey, right: NaturalKey) -> Bool {
     for (one, other) in zip(left.parts, right.parts) where one != other {
       switch (one, other) {
       case (.text(let a), .text(let b)): return a.lexicographicallyPrecedes(b)

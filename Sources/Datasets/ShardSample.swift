@@ -34,7 +34,7 @@ struct ShardSample {
     ImageExtensions.all.contain([UInt8(ascii: ".")] + suffix)
   }
 
-  /// The image; `nil` if there is none. Where there are several, that without a second dot.
+  /// The image, if there is one; of several, that without a second dot.
   func image(_ path: String) throws(DatasetError) -> Member? {
     let images = members.filter { Self.isImage($0.suffix) }
     let plain = images.filter { !$0.suffix.contains(UInt8(ascii: ".")) }

@@ -41,8 +41,9 @@ enum TextLines {
     let line: Int
   }
 
-  /// The records of RFC 4180: fields between separators, in quotes where they hold one, or a line's
-  /// end, or doubled quotes. Blank lines are left out. At most `limit` records are read.
+  /// The records of RFC 4180, at most `limit` of them, without blank lines.
+  ///
+  /// A field stands in quotes where it holds a separator, the end of a line, or a quote, doubled.
   static func records(
     _ text: [UInt8], separator: UInt8, path: String, limit: Int = .max
   ) throws(DatasetError) -> [Record] {

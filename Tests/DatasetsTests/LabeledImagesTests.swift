@@ -93,32 +93,3 @@ struct LabeledImagesTests {
       ])
   }
 }
-
-/// A folder of empty files that is removed with this value.
-private final class Tree {
-  let path: String
-
-  init(_ files: [String]) throws {
-    path = FileManager.default.temporaryDirectory
-      .appending(path: "datasets-\(UUID().uuidString)").path(percentEncoded: false)
-    for file in files {
-      let place = URL(fileURLWithPath: path).appending(path: file)
-      try FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data().write(to: place)
-    }
-  }
-
-  func makeFolder(_ name: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: "\(path)/\(name)", withIntermediateDirectories: true)
-  }
-
-  /// Makes `name` a link to `target`, a path in this folder.
-  func link(_ target: String, to name: String) throws {
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(path)/\(name)", withDestinationPath: "\(path)/\(target)")
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
