@@ -63,6 +63,7 @@ let package = Package(
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
+    room("Documents"),
     room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
@@ -79,12 +80,13 @@ let package = Package(
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
-    room("Verification", ["Archives", "Engine", "Networks", "Tensors", crypto]),
+    room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
+    room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room(
       "Assay",
       [
         "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
-        "Evaluation", "Verification",
+        "Evaluation", "Reports", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
@@ -92,7 +94,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Engine", "Evaluation",
-        "Networks", "Tensors", "Verification", argumentParser, crypto, yams,
+        "Networks", "Reports", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -118,9 +120,17 @@ let package = Package(
     .executableTarget(
       name: "CheckStudyProgram", dependencies: ["CheckStudy"], path: "Tests/CheckStudyProgram",
       swiftSettings: swiftSettings),
+    // Reports of made-up predictions: for the tests, and for Tools/test-report.
+    .target(
+      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "TestSupport"],
+      path: "Tests/SampleReports", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
+      path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
+    tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
     tests("TensorBundles", ["CChecksums"]),
@@ -132,6 +142,7 @@ let package = Package(
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
+    tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",
       [

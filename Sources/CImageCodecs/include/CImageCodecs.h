@@ -101,3 +101,18 @@ void assay_widen(const uint8_t *bytes, size_t count, float *result);
 
 /// H·W·C to C·H·W.
 void assay_planes(const float *values, size_t pixels, int channels, float *result);
+
+/// Pixels to be encoded: uint8, H·W·C without gaps, 1 or 3 channels.
+typedef struct {
+  const uint8_t *pixels;
+  int width, height, channels;
+} assay_pixels;
+
+/// Writes a JPEG of `quality`, 1 to 100, and how many bytes it has. A `capacity` of twice the pixels'
+/// bytes and 4096 is enough for any image.
+assay_status assay_encode_jpeg(const assay_pixels *image, int quality, uint8_t *bytes,
+                               size_t capacity, size_t *count, char *error);
+
+/// The same as PNG, which keeps every pixel.
+assay_status assay_encode_png(const assay_pixels *image, uint8_t *bytes, size_t capacity,
+                              size_t *count, char *error);
