@@ -93,7 +93,7 @@ let package = Package(
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Engine", "Evaluation",
+        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine", "Evaluation",
         "Networks", "Reports", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
