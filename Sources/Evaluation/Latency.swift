@@ -11,12 +11,13 @@ public struct Latency: Sendable, Hashable, Codable {
   /// The longest.
   public let longest: Double
 
+  // In snake case `p50_ms`.
   private enum CodingKeys: String, CodingKey {
     case batch
-    case median = "p50_ms"
-    case percentile90 = "p90_ms"
-    case percentile99 = "p99_ms"
-    case longest = "max_ms"
+    case median = "p50Ms"
+    case percentile90 = "p90Ms"
+    case percentile99 = "p99Ms"
+    case longest = "maxMs"
   }
 
   /// Of the times of all batches.
