@@ -25,20 +25,19 @@ static int begins(const uint8_t *bytes, size_t count, const char *magic, size_t 
 // By magic bytes, never by extension: ImageNet has a PNG named .JPEG.
 static assay_status recognise(const uint8_t *bytes, size_t count, assay_format *format,
                               char *error) {
-  if (begins(bytes, count, "\xff\xd8\xff", 3)) {
-    *format = ASSAY_FORMAT_JPEG;
-    return ASSAY_OK;
-  }
-  if (begins(bytes, count, "\x89PNG\r\n\x1a\n", 8)) {
-    *format = ASSAY_FORMAT_PNG;
-    return ASSAY_OK;
-  }
-  if (begins(bytes, count, "GIF8", 4)) {
-    *format = ASSAY_FORMAT_GIF;
-    return ASSAY_OK;
-  }
-  if (begins(bytes, count, "BM", 2)) {
-    *format = ASSAY_FORMAT_BMP;
+  static const struct {
+    const char *magic;
+    size_t length;
+    assay_format format;
+  } formats[] = {
+      {"\xff\xd8\xff", 3, ASSAY_FORMAT_JPEG},
+      {"\x89PNG\r\n\x1a\n", 8, ASSAY_FORMAT_PNG},
+      {"GIF8", 4, ASSAY_FORMAT_GIF},
+      {"BM", 2, ASSAY_FORMAT_BMP},
+  };
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+    if (!begins(bytes, count, formats[i].magic, formats[i].length)) continue;
+    *format = formats[i].format;
     return ASSAY_OK;
   }
   if (begins(bytes, count, "RIFF", 4) && count > 12 && memcmp(bytes + 8, "WEBP", 4) == 0) {

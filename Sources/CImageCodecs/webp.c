@@ -7,11 +7,15 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
-static assay_status damaged(char *error) {
+// libwebp does not tell why; the length that the file claims for itself may.
+static assay_status refused(const uint8_t *bytes, size_t count, char *error) {
+  size_t claimed = 8;
+  for (int i = 0; i < 4 && count >= 8; i++) claimed += (size_t)bytes[4 + i] << 8 * i;
+  if (claimed > count)
+    return assay_fail(error, ASSAY_TRUNCATED, "the WebP data ends before the image");
   return assay_fail(error, ASSAY_DAMAGED, "libwebp refuses the data");
 }
 
-// What is looked at before the features, for a clear word.
 static assay_status read_features(const uint8_t *bytes, size_t count,
                                   WebPBitstreamFeatures *features, char *error) {
   switch (WebPGetFeatures(bytes, count, features)) {
@@ -21,7 +25,7 @@ static assay_status read_features(const uint8_t *bytes, size_t count,
   case VP8_STATUS_OUT_OF_MEMORY: return assay_fail(error, ASSAY_OUT_OF_MEMORY, "out of memory");
   default: return assay_fail(error, ASSAY_DAMAGED, "libwebp refuses the header");
   }
-  if (features->width <= 0 || features->height <= 0) return damaged(error);
+  if (features->width <= 0 || features->height <= 0) return refused(bytes, count, error);
   return assay_check_extent((uint32_t)features->width, (uint32_t)features->height, error);
 }
 
@@ -50,7 +54,7 @@ static assay_status decode_tensorflow(const uint8_t *bytes, size_t count,
                       "TensorFlow does not turn a WebP with alpha into RGB");
   // libwebp counts in int; the limit on pixels keeps a row within it.
   if (!WebPDecodeRGBInto(bytes, count, pixels, capacity, 3 * features->width))
-    return damaged(error);
+    return refused(bytes, count, error);
   return ASSAY_OK;
 }
 
@@ -59,14 +63,14 @@ static assay_status decode_pillow(const uint8_t *bytes, size_t count, uint32_t w
   WebPData data = {bytes, count};
   // Allocates the canvas, whose extent has been checked.
   WebPAnimDecoder *decoder = WebPAnimDecoderNew(&data, NULL);
-  if (!decoder) return damaged(error);
+  if (!decoder) return refused(bytes, count, error);
   WebPAnimInfo info;
   uint8_t *canvas = NULL;
   int time;
   assay_status status = ASSAY_OK;
   if (!WebPAnimDecoderGetInfo(decoder, &info) || info.canvas_width != width ||
       info.canvas_height != height || !WebPAnimDecoderGetNext(decoder, &canvas, &time)) {
-    status = damaged(error);
+    status = refused(bytes, count, error);
   } else {
     size_t area = (size_t)width * height;
     for (size_t i = 0; i < area; i++)

@@ -28,7 +28,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case snappy
   /// A chunk under h5py's LZF.
   case lzf
-  /// A JPEG or PNG file.
+  /// A JPEG, PNG, GIF, BMP or WebP file.
   case image
 
   /// Parses `bytes`; whatever they are, this returns, soon and without taking much memory.

@@ -20,7 +20,7 @@ typedef enum {
   ASSAY_OK = 0,
   /// The bytes begin like no format known here.
   ASSAY_UNKNOWN_FORMAT = 1,
-  /// A format that is known and not decoded.
+  /// A format that is known and not decoded; none at present.
   ASSAY_UNSUPPORTED_FORMAT = 2,
   /// More pixels or scans than the limits above.
   ASSAY_TOO_LARGE = 3,
