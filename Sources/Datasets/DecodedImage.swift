@@ -74,8 +74,9 @@ package struct DecodedImage: Sendable, Hashable {
     self.pixels = pixels
   }
 
-  /// Decodes a file's bytes as `rules` does, into `channels` channels, 1 or 3; of an animation, its
-  /// first frame. `header` has been read under the same rules.
+  /// Decodes a file's bytes as `rules` does, into `channels` channels, 1 or 3.
+  ///
+  /// Of an animation, its first frame. `header` has been read under the same rules.
   package init(
     _ bytes: borrowing [UInt8], header: ImageHeader, rules: DecodingRules, channels: Int
   ) throws(ImageError) {

@@ -7,20 +7,26 @@ enum ParsedImage {
 
   static func parse(_ bytes: [UInt8]) throws {
     // All of them, whatever one of them refuses: the rules share little of their way.
-    let results = DecodingRules.allCases.flatMap { rules in
-      [1, 3].map { channels in Result { try parse(bytes, rules, channels: channels) } }
+    var refusal: ImageError?
+    for rules in DecodingRules.allCases {
+      for channels in [1, 3] {
+        do throws(ImageError) {
+          try parse(bytes, rules, channels: channels)
+        } catch {
+          // Not decoded by one of the pipelines, and yet perhaps a whole file.
+          if error.kind != .noConversion { refusal = error }
+        }
+      }
     }
-    for result in results { try result.get() }
+    if let refusal { throw refusal }
   }
 
-  private static func parse(_ bytes: [UInt8], _ rules: DecodingRules, channels: Int) throws {
-    do throws(ImageError) {
-      let header = try ImageHeader(bytes, rules: rules)
-      guard header.width * header.height <= mostPixels else { return }
-      let image = try DecodedImage(bytes, header: header, rules: rules, channels: channels)
-      precondition(image.pixels.count == header.width * header.height * channels)
-    } catch where error.kind == .noConversion {
-      // A whole file that one of the pipelines does not decode.
-    }
+  private static func parse(
+    _ bytes: [UInt8], _ rules: DecodingRules, channels: Int
+  ) throws(ImageError) {
+    let header = try ImageHeader(bytes, rules: rules)
+    guard header.width * header.height <= mostPixels else { return }
+    let image = try DecodedImage(bytes, header: header, rules: rules, channels: channels)
+    precondition(image.pixels.count == header.width * header.height * channels)
   }
 }
