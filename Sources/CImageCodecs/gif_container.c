@@ -120,10 +120,13 @@ static assay_status find_tensorflow(gif_cursor *cursor, gif_image *image, char *
       break;
     }
     if (*kind != ',') break;
-    gif_frame frame;
+    gif_frame frame = {0};
     status = scan_frame(cursor, &frame, error);
-    // Larger than any canvas may be, and perhaps whole: not to be left out.
-    if (status == ASSAY_TOO_LARGE || (status != ASSAY_OK && frames == 0)) return status;
+    if (status != ASSAY_OK && frames == 0) return status;
+    // Larger than a canvas may be and perhaps whole, or with codes of which giflib makes something:
+    // neither is left out without knowing.
+    int extended = frame.width > 0 && frame.height > 0;
+    if (status == ASSAY_TOO_LARGE || (status == ASSAY_DAMAGED && extended)) return status;
     if (status != ASSAY_OK) break;
     if (frames++ == 0) image->frame = frame;
     grow(image, frame.width, frame.height);
@@ -140,7 +143,7 @@ assay_status assay_gif_find(const uint8_t *bytes, size_t count, assay_rules rule
   const uint8_t *screen = take(&cursor, 13);
   if (!screen || !take_palette(&cursor, screen[10], &image->global)) return truncated(error);
   if (rules == ASSAY_RULES_TENSORFLOW) return find_tensorflow(&cursor, image, error);
-  if (screen[4] != '7' && screen[4] != '9')
+  if ((screen[4] != '7' && screen[4] != '9') || screen[5] != 'a')
     return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "neither GIF87a nor GIF89a");
   image->width = word(screen + 6);
   image->height = word(screen + 8);
