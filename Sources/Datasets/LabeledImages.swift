@@ -113,7 +113,7 @@ public struct LabeledImages: Sendable, Hashable {
     }
   }
 
-  /// Keras's `ALLOWLIST_FORMATS`: no WebP, which a list of files may name.
+  /// Keras's `ALLOWLIST_FORMATS`.
   private static let extensions = [".bmp", ".gif", ".jpeg", ".jpg", ".png"].map { Array($0.utf8) }
 
   private static func hasImageExtension(_ name: [UInt8]) -> Bool {
