@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The boundary to C: everything unsafe stops here.
@@ -73,7 +75,7 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
@@ -90,7 +92,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Engine", "Evaluation",
-        "Networks", "Tensors", "Verification", argumentParser, crypto,
+        "Networks", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -129,7 +131,7 @@ let package = Package(
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
-    tests("Datasets", ["Tensors"]),
+    tests("Datasets", ["Archives", "Tensors"]),
     tests(
       "Verification",
       [

@@ -63,8 +63,8 @@ struct CalibrateCommand: ParsableCommand {
     try out.check()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
+      width: images.size())
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
       LabeledImages(directory: data).images, limit: limit, preprocessing, for: loaded.graph)

@@ -28,17 +28,20 @@ public struct ClassLabels: Sendable, Hashable {
     matching data: LabeledImages, classes: Int, hasBackground: Bool = false, firstLabel: Int? = nil
   ) throws(EvaluationError) {
     guard case .names(let folders) = data.vocabulary else {
+      let names = (0..<classes).map { "\($0)" }
       try self.init(
-        numbering: (0..<classes).map { "\($0)" }, data, hasBackground: hasBackground,
-        firstLabel: firstLabel)
+        names,
+        offset: Self.offset(
+          of: data, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel))
       return
     }
-    offset = hasBackground && folders.count == classes - 1 ? 1 : 0
+    let offset = hasBackground && folders.count == classes - 1 ? 1 : 0
     guard folders.count + offset == classes else {
       throw .classCount(folder: data.directory, classes: folders.count, network: classes)
     }
-    names = Array(repeating: Self.background, count: offset) + folders
-    networkClasses = Array(offset..<classes)
+    self.init(
+      Array(repeating: Self.background, count: offset) + folders, offset: offset,
+      networkClasses: Array(offset..<classes))
   }
 
   /// The data set's names are found among the network's classes, which may be more; or its labels are
@@ -57,11 +60,13 @@ public struct ClassLabels: Sendable, Hashable {
     let names = try Self.complete(index.names, classes: classes, hasBackground: hasBackground)
     guard case .names(let folders) = data.vocabulary else {
       try self.init(
-        numbering: names, data, hasBackground: hasBackground,
-        firstLabel: firstLabel ?? (names.count > listed ? -1 : nil))
+        names,
+        offset: Self.offset(
+          of: data, classes: classes, hasBackground: hasBackground,
+          firstLabel: firstLabel ?? (names.count > listed ? -1 : nil)))
       return
     }
-    offset = names.count - listed
+    let offset = names.count - listed
     var networkClasses: [Int] = []
     for name in folders {
       guard let place = index.index(of: name) else {
@@ -69,30 +74,27 @@ public struct ClassLabels: Sendable, Hashable {
       }
       networkClasses.append(place + offset)
     }
+    self.init(names, offset: offset, networkClasses: networkClasses)
+  }
+
+  private init(_ names: [String], offset: Int, networkClasses: [Int]? = nil) {
     self.names = names
+    self.offset = offset
     self.networkClasses = networkClasses
   }
 
-  /// Labels are numbers of `names`.
-  private init(
-    numbering names: [String], _ data: LabeledImages, hasBackground: Bool, firstLabel: Int?
-  ) throws(EvaluationError) {
-    self.names = names
-    networkClasses = nil
-    if let firstLabel {
-      offset = -firstLabel
-      return
-    }
-    guard hasBackground, !data.images.isEmpty else {
-      offset = 0
-      return
-    }
+  /// What is added to a label that is a number.
+  private static func offset(
+    of data: LabeledImages, classes: Int, hasBackground: Bool, firstLabel: Int?
+  ) throws(EvaluationError) -> Int {
+    if let firstLabel { return -firstLabel }
+    guard hasBackground, !data.images.isEmpty else { return 0 }
     // Background is no image's class: a label 0 shows that numbers begin after it, a last one that
     // they do not.
     let labels = Set(data.images.flatMap(\.labels))
-    switch (labels.contains(0), labels.contains(names.count - 1)) {
-    case (true, false): offset = 1
-    case (false, true): offset = 0
+    switch (labels.contains(0), labels.contains(classes - 1)) {
+    case (true, false): return 1
+    case (false, true): return 0
     default: throw .ambiguousNumbers(data.directory)
     }
   }

@@ -1,3 +1,5 @@
+import Datasets
+import Engine
 public import Foundation
 
 /// An evaluation as it is kept: what was scored with what, the result, and, apart from these, the

@@ -6,20 +6,22 @@ extension EvaluationResult {
   /// `path,label,prediction,probability,correct` and then the five best classes with their
   /// probabilities. An image that could not be read has its reason in `error` and nothing else.
   public var predictionsCSV: String {
-    let ranks = 1...Judgement.k
+    let ranks = 1...Judgement.guessCount
     let header =
       ["path", "label", "prediction", "probability", "correct"]
       + ranks.flatMap { ["top\($0)", "probability\($0)"] } + ["error"]
     var lines = [header.joined(separator: ",")]
-    for (image, outcome) in zip(data.images, outcomes) {
-      var fields = [image.path, labels.names[outcome.label]]
-      switch outcome.result {
+    for prediction in predictions {
+      var fields = [
+        prediction.path, prediction.labels.map { labels.names[$0] }.joined(separator: "|"),
+      ]
+      switch prediction.result {
       case .success(let judgement):
         let guesses = judgement.guesses.flatMap {
           [labels.names[$0.classIndex], "\($0.probability)"]
         }
         fields += guesses.prefix(2)
-        fields.append(judgement.isTop1 ? "1" : "0")
+        fields.append(judgement.isHit(1) ? "1" : "0")
         fields += guesses
         // A network of fewer than five classes leaves places empty.
         fields += Array(repeating: "", count: header.count - 1 - fields.count)
@@ -28,14 +30,16 @@ extension EvaluationResult {
         fields += Array(repeating: "", count: header.count - 1 - fields.count)
         fields.append(error.reason)
       }
-      lines.append(fields.map(Self.quoted).joined(separator: ","))
+      lines.append(fields.map(\.quotedForCSV).joined(separator: ","))
     }
     return lines.joined(separator: "\r\n") + "\r\n"
   }
+}
 
-  /// The field as CSV writes it: in quotes where it holds a comma, a quote or a line break.
-  private static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return field }
-    return "\"" + field.replacing("\"", with: "\"\"") + "\""
+extension String {
+  /// The field as CSV writes it (RFC 4180): in quotes where it holds a comma, a quote or a line break.
+  package var quotedForCSV: String {
+    guard utf8.contains(where: { "\",\r\n".utf8.contains($0) }) else { return self }
+    return "\"" + replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -63,7 +63,7 @@ public struct EvaluationResult: Sendable {
   }
 }
 
-extension Sequence<Prediction> {
+extension Sequence where Element == Prediction {
   /// One SHA-256 over a data set: path and digest of every image, in order.
   var dataDigest: String {
     var hash = SHA256()
