@@ -36,7 +36,7 @@ enum { ASSAY_GIF_NONE = -1 };
 assay_status assay_gif_find(const uint8_t *bytes, size_t count, assay_rules rules,
                             gif_image *image, char *error);
 
-/// Decodes the LZW codes of one image, from the byte with their size on. Of `count` indices those
-/// that are wanted are written to `indices`, or none where it is null. Leaves the cursor behind the
-/// block in which the last index lay.
+/// Decodes the LZW codes of one image of `count` indices, from the byte with the codes' size on, and
+/// writes them to `indices`, or nowhere where that is null. Leaves the cursor behind the block in
+/// which the last of them lay.
 assay_status assay_gif_codes(gif_cursor *cursor, uint8_t *indices, size_t count, char *error);
