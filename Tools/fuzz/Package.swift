@@ -37,7 +37,7 @@ let package = Package(
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
     room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
     room(
       "FuzzedParsers",
       ["Archives", "CHDF5Extensions", "Checkpoints", "Datasets", "TensorBundles", "Tensors"]),
