@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "CPeak", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+      linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
 
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),

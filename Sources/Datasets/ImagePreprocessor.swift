@@ -75,7 +75,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
     bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) -> Traits {
     precondition(target.count == shape.elementCount, "the buffer is not of \(shape)")
-    let header = try ImageHeader(bytes)
+    let header = try ImageHeader(bytes, rules: preprocessing.pipeline.rules)
     // Looked at first, for decoding costs the most.
     _ = try preprocessing.pipeline.geometry(
       width: header.width, height: header.height, target: shape)

@@ -47,7 +47,7 @@ extension ImageSource.Contents {
       switch self {
       case .decoded(let image): return image
       case .encoded(let bytes):
-        let header = try ImageHeader(bytes)
+        let header = try ImageHeader(bytes, rules: .pillow)
         return try DecodedImage(bytes, header: header, rules: .pillow, channels: 3)
       }
     }

@@ -52,7 +52,7 @@ package struct StudiedNetwork: Sendable {
     let preprocessor = try ImagePreprocessor(
       .kerasTF.normalized(by: .tf), shape: bound.graph.input)
     images = try data.images.map { try preprocessor.tensor(of: $0.source) }
-    labels = data.images.map(\.label)
+    labels = data.images.map { $0.labels[0] }
   }
 
   /// The number of images.

@@ -29,7 +29,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case snappy
   /// A chunk under h5py's LZF.
   case lzf
-  /// A JPEG or PNG file.
+  /// A JPEG, PNG, GIF, BMP or WebP file.
   case image
   /// A tar archive of WebDataset, as a stream and as a file.
   case tar

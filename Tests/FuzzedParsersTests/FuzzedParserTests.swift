@@ -25,6 +25,9 @@ struct FuzzedParserTests {
     (.labels, "fuzz/labels/sets.json"),
     (.mat, "layouts/meta.mat"),
     (.mat, "layouts/meta-compressed.mat"),
+    (.image, "images/gif-growing.gif"),
+    (.image, "images/bmp-rle8.bmp"),
+    (.image, "images/webp-lossless.webp"),
   ]
 
   @Test("accept a whole input, so that what follows tries them in earnest", arguments: examples)

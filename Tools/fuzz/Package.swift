@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "CChecksums", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+      linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
     room("Sandbox", ["CSandbox"]),
