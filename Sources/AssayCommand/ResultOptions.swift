@@ -1,8 +1,10 @@
 import ArgumentParser
 import Datasets
+import Documents
 import Evaluation
 import Foundation
 import Networks
+import Reports
 import Tensors
 
 /// Where results go beside standard output.
@@ -44,7 +46,9 @@ struct ResultOptions: ParsableArguments {
     var report = checkpoint.report
     if let predictions {
       if predictions.path.hasSuffix(".csv") {
-        try predictions.write(Data(checkpoint.result.predictionsCSV.utf8))
+        let csv = checkpoint.result.predictions.csv(
+          classNames: report.manifest.classNames, tieRule: report.accuracy.tieRule)
+        try predictions.write(Data(csv.utf8))
       } else {
         try predictions.write(
           PredictionLog(manifest: report.manifest, predictions: checkpoint.result.predictions)
@@ -78,15 +82,15 @@ struct ResultTable {
 
   /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart.
   var csv: String {
-    let header = [
+    var table = CSVTable(columns: [
       "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
       "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
-    ]
-    let rows = scored.map { checkpoint in
+    ])
+    for checkpoint in scored {
       let report = checkpoint.report
       let (model, weights) = (report.manifest.model, report.manifest.weights)
       let percent = { (share: Double) in String(format: "%.3f", share * 100) }
-      return [
+      let fields = [
         model.name, model.input.split(separator: "×").first.map(String.init) ?? "",
         percent(report.accuracy.top1.value), percent(1 - report.accuracy.top1.value),
         percent(report.accuracy.top5.value), percent(1 - report.accuracy.top5.value),
@@ -96,9 +100,9 @@ struct ResultTable {
         report.metrics.loss.map { String(format: "%.6f", $0) } ?? "",
         String(format: "%.6f", report.metrics.calibration.expectedError),
       ]
+      table.append(fields.map { .text($0) })
     }
-    return ([header] + rows).map { $0.map(\.quotedForCSV).joined(separator: ",") }
-      .joined(separator: "\r\n") + "\r\n"
+    return table.text
   }
 
   /// The table for people, with the best one named.
