@@ -75,7 +75,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       try output.writeTable(scored, unfit, gates)
       return try judge(scored, unfit)
     }
-    let report = try output.write(only, gates)
+    let report = try output.write(only, of: data.list, gates)
     print(report.text)
     if let (file, expected) = reference, let logits = only.result.logits {
       try LogitDifference.judge(logits, against: expected, of: file, atol: gates.atol)

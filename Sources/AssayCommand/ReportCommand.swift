@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Evaluation
 import Foundation
 
@@ -32,7 +33,10 @@ struct ReportCommand: ParsableCommand {
     let stored = try PredictionFile(file)
     let report = EvaluationReport(
       stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
-    try output.write(report, stored.log.predictions, gates)
+    let folder = report.manifest.data.directory
+    try output.write(report, stored.log.predictions, gates) { prediction in
+      .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
+    }
     print(report.text)
     try gates.judge(report.metrics)
   }

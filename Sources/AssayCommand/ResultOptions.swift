@@ -42,13 +42,15 @@ struct ResultOptions: ParsableArguments {
   }
 
   /// Writes what is asked of one checkpoint, and returns its report as it was written.
-  func write(_ checkpoint: ScoredCheckpoint, _ gates: GateOptions) throws -> EvaluationReport {
+  func write(
+    _ checkpoint: ScoredCheckpoint, of images: LabeledImages?, _ gates: GateOptions
+  ) throws -> EvaluationReport {
     var report = checkpoint.report
     if let predictions {
       if predictions.path.hasSuffix(".csv") {
-        let csv = checkpoint.result.predictions.csv(
-          classNames: report.manifest.classNames, tieRule: report.accuracy.tieRule)
-        try predictions.write(Data(csv.utf8))
+        let result = checkpoint.result
+        try predictions.write(
+          Data(result.predictions.csv(classNames: result.labels.names, tieRule: gates.ties).utf8))
       } else {
         try predictions.write(
           PredictionLog(manifest: report.manifest, predictions: checkpoint.result.predictions)
@@ -59,7 +61,17 @@ struct ResultOptions: ParsableArguments {
     if let logits, let values = checkpoint.result.logits {
       try logits.write(NumPyFile.encode(values))
     }
-    try self.report.write(report, checkpoint.result.predictions, gates)
+    // Of tens of thousands only those that are shown are looked up.
+    var places: [String: ImageSource]?
+    try self.report.write(report, checkpoint.result.predictions, gates) { prediction in
+      let known =
+        places
+        ?? Dictionary(
+          (images?.images ?? []).map { ($0.path, $0.source) },
+          uniquingKeysWith: { first, _ in first })
+      places = known
+      return known[prediction.path]
+    }
     try results?.write(Data(ResultTable([checkpoint]).csv.utf8))
     return report
   }
@@ -82,26 +94,31 @@ struct ResultTable {
 
   /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart.
   var csv: String {
-    var table = CSVTable(columns: [
+    let header = [
       "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
       "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
-    ])
-    for checkpoint in scored {
+    ]
+    let rows = scored.map { checkpoint in
       let report = checkpoint.report
       let (model, weights) = (report.manifest.model, report.manifest.weights)
       let percent = { (share: Double) in String(format: "%.3f", share * 100) }
-      let fields = [
-        model.name, model.input.split(separator: "×").first.map(String.init) ?? "",
-        percent(report.accuracy.top1.value), percent(1 - report.accuracy.top1.value),
-        percent(report.accuracy.top5.value), percent(1 - report.accuracy.top5.value),
-        String(format: "%.2f", Double(model.parameters) / 1e6),
-        cropShare(checkpoint), report.manifest.preprocessing.interpolation, weights.file,
-        weights.sha256, "\(report.manifest.data.images)", "\(report.failures.count)",
-        report.metrics.loss.map { String(format: "%.6f", $0) } ?? "",
-        String(format: "%.6f", report.metrics.calibration.expectedError),
+      let fields: [CSVTable.Field] = [
+        .text(model.name), .count(checkpoint.loaded.graph.input.height),
+        .number(percent(report.accuracy.top1.value)),
+        .number(percent(1 - report.accuracy.top1.value)),
+        .number(percent(report.accuracy.top5.value)),
+        .number(percent(1 - report.accuracy.top5.value)),
+        .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
+        .number(cropShare(checkpoint)), .text(report.manifest.preprocessing.interpolation),
+        .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
+        .count(report.failures.count),
+        report.metrics.loss.map { .number(String(format: "%.6f", $0)) } ?? .empty,
+        .number(String(format: "%.6f", report.metrics.calibration.expectedError)),
       ]
-      table.append(fields.map { .text($0) })
+      return fields
     }
+    var table = CSVTable(columns: header)
+    for row in rows { table.append(row) }
     return table.text
   }
 

@@ -116,5 +116,5 @@ struct SweepCommand: AsyncParsableCommand {
 
 extension MetricGate: ExpressibleByArgument {
   /// Reads a gate as it is typed.
-  init?(argument: String) { self.init(argument) }
+  public init?(argument: String) { self.init(argument) }
 }
