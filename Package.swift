@@ -93,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine", "Evaluation",
+        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
+        "Evaluation",
         "Networks", "Reports", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 

@@ -56,7 +56,8 @@ struct CheckpointSeries {
       if !fits(contestant, into: group) {
         guard data.list != nil else {
           throw Failure(
-            .usage, "\(file): a stream is read once, and not all checkpoints fit into memory together")
+            .usage,
+            "\(file): a stream is read once, and not all checkpoints fit into memory together")
         }
         scored += try await run(group, on: data)
         group = []

@@ -28,7 +28,8 @@ struct CompareCommand: ParsableCommand {
   @Flag(help: "Exit code 1 if any image has another first guess, or is in one of them only.")
   var same = false
 
-  @Option(help: ArgumentHelp("Writes the comparison as JSON, all flips included.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Writes the comparison as JSON, all flips included.", valueName: "file"))
   var json: OutputFile?
 
   func validate() throws {

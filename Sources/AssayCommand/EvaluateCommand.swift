@@ -95,7 +95,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
     }
     if !unfit.isEmpty {
-      throw Failure(.badData, "\(unfit.count) of \(scored.count + unfit.count) checkpoints do not fit")
+      throw Failure(
+        .badData, "\(unfit.count) of \(scored.count + unfit.count) checkpoints do not fit")
     }
     for checkpoint in scored where checkpoint.report.accuracy.nonFinite > 0 {
       throw Failure(

@@ -148,7 +148,8 @@ struct NamedProtocol {
 
   private static func check(_ node: Node, _ keys: [String], _ name: String) throws {
     guard let mapping = node.mapping else {
-      throw Failure(.badData, "\(name): a protocol has keys and values: \(keys.joined(separator: ", "))")
+      throw Failure(
+        .badData, "\(name): a protocol has keys and values: \(keys.joined(separator: ", "))")
     }
     for key in mapping.keys where !keys.contains(key.string ?? "") {
       throw Failure(

@@ -11,8 +11,8 @@ import Tensors
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Searches presets, sizes, crops, interpolations, normalisations and orders of labels for the "
-      + "protocol of a published number.",
+    abstract: "Searches presets, sizes, crops, interpolations, normalisations and orders of labels "
+      + "for the protocol of a published number.",
     discussion: """
       Examples:
         assay sweep --model resnet50v2 --weights w.h5 --data val/ \\

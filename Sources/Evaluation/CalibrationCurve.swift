@@ -14,10 +14,12 @@ public struct CalibrationCurve: Sendable, Hashable, Codable {
     public var accuracy = 0.0
   }
 
-  /// Expected calibration error (Guo et al. 2017, eq. 3): the mean over all guesses of the distance
-  /// between their bin's confidence and accuracy, 0 to 1.
+  /// Expected calibration error: the mean over all guesses of the distance between their bin's confidence
+  /// and accuracy, 0 to 1.
+  ///
+  /// Guo, Pleiss, Sun, Weinberger 2017, "On Calibration of Modern Neural Networks", eq. 3.
   public let expectedError: Double
-  /// Maximum calibration error (the same, eq. 5): the largest such distance.
+  /// Maximum calibration error: the largest such distance.
   public let maximumError: Double
   /// The bins, of equal width, from 0 to 1.
   public let bins: [Bin]

@@ -9,7 +9,7 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     /// Bins of the calibration curve.
     public var bins: Int
 
-    /// The usual: top-1 and top-5 as Keras, 15 bins (Guo et al. 2017).
+    /// The usual: top-1 and top-5 as Keras, 15 bins as Guo and others have them.
     public init(further: [Int] = [], tieRule: TieRule = .keras, bins: Int = 15) {
       self.further = further
       self.tieRule = tieRule

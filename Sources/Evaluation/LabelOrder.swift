@@ -40,41 +40,47 @@ struct LabelOrder {
     guard favourite.count >= 3, moved.count * 2 > favourite.count, matched >= 0.5,
       top1 < matched / 2, targets.count * 10 >= favourite.count * 9
     else { return nil }
-    let share = "\(Int((matched * 100).rounded())) % of the images would be right"
-    return "the labels seem to be in another order than the network's classes: \(cause(moved)); in that "
-      + "order about \(share)"
+    return "the labels seem to be in another order than the network's classes: \(cause(moved)); in "
+      + "that order about \(Int((matched * 100).rounded())) % of the images would be right"
   }
 
   /// Which order it is, if it is one that is known.
   private func cause(_ moved: [Int: Int]) -> String {
-    for step in [1, -1] where agrees({ $0 + step }) {
-      return step == 1
-        ? "every class is predicted one higher than its label; labels that count from 0 beside a network "
-          + "that counts from 1, or has a background class (--background-class, --first-label -1)"
-        : "every class is predicted one lower than its label; labels count from 1, the network from 0 "
-          + "(--first-label 1)"
+    if agrees({ $0 + 1 }) {
+      return
+        "every class is predicted one higher than its label, as when labels count from 0 and the "
+        + "network has a background class (--background-class, --first-label -1)"
+    }
+    if agrees({ $0 - 1 }) {
+      return "every class is predicted one lower than its label, as when labels count from 1 "
+        + "(--first-label 1)"
     }
     let indices = Array(names.indices)
-    // The names as text, `10` before `2`, and as numbers.
+    // The numbers as text, `10` before `2`, and their places in that order.
     let lexical = indices.sorted { "\($0)".utf8.lexicographicallyPrecedes("\($1)".utf8) }
     var place = indices
     for (position, index) in lexical.enumerated() { place[index] = position }
     if agrees({ indices.contains($0) ? lexical[$0] : -1 }) {
-      return "folders of numbers were sorted as text, 10 before 2, and the network's classes as numbers "
-        + "(--class-order natural)"
+      return "folders of numbers were sorted as text, 10 before 2, and the network's classes as "
+        + "numbers (--class-order natural)"
     }
     if agrees({ indices.contains($0) ? place[$0] : -1 }) {
-      return "the labels count as numbers, and the network's classes were sorted as text, 10 before 2 "
-        + "(--class-order code-point)"
+      return
+        "the labels count as numbers, and the network's classes were sorted as text, 10 before "
+        + "2 (--class-order code-point)"
     }
     if agrees({ names.count - 1 - $0 }) { return "the order of the classes is reversed" }
-    let pairs = moved.sorted { $0.key < $1.key }.prefix(3).map { "\(name($0)) as \(name($1))" }
-    return "\(moved.count) of \(favourite.count) classes are taken for another, and each for one of its own "
-      + "(\(pairs.joined(separator: ", "))), as when numbers are the devkit's ILSVRC ids (--synsets) or "
-      + "names stand in another order (--class-names)"
+    let pairs = moved.sorted { $0.key < $1.key }.prefix(3)
+      .map { "\(name($0)) as \(name($1))" }.joined(separator: ", ")
+    return
+      "\(moved.count) of \(favourite.count) classes are taken for another, each for one of its "
+      + "own (\(pairs)), as when numbers are the devkit's ILSVRC ids (--synsets) or names stand in "
+      + "another order (--class-names)"
   }
 
-  private func name(_ index: Int) -> String { names.indices.contains(index) ? names[index] : "\(index)" }
+  private func name(_ index: Int) -> String {
+    names.indices.contains(index) ? names[index] : "\(index)"
+  }
 
   /// Whether a rule gives nine of ten favourites.
   private func agrees(_ rule: (Int) -> Int) -> Bool {

@@ -27,8 +27,9 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// The metrics beside top-k.
   public static let others = ["loss", "brier", "ece", "precision", "recall", "f1"]
 
-  /// Reads a gate; `nil` for what is none. Without a tolerance the result must round to the number, in as
-  /// many digits as it is written in.
+  /// Reads a gate, or gives `nil` for what is none.
+  ///
+  /// Without a tolerance the result must round to the number, in as many digits as it is written in.
   public init?(_ text: String) {
     // The longer signs first: `=` is a part of `>=`.
     let signs: [Relation] = [.atLeast, .atMost, .equals]

@@ -65,7 +65,8 @@ public struct PredictionLog: Sendable, Hashable {
     }
     guard predictions.count == header.manifest.data.images else {
       throw PredictionLogError(
-        line: lines.count, "ends after \(predictions.count) of \(header.manifest.data.images) images")
+        line: lines.count,
+        "ends after \(predictions.count) of \(header.manifest.data.images) images")
     }
     manifest = header.manifest
     self.predictions = predictions

@@ -37,7 +37,9 @@ public struct ResultComparison: Sendable, Codable {
   /// Images with another first guess, right or wrong.
   public let changedGuesses: Int
 
-  /// Compares two logs. Images are paired by path; of one path, by content where both have read it.
+  /// Compares two logs.
+  ///
+  /// Images are paired by path and content.
   public init(_ first: PredictionLog, _ second: PredictionLog) {
     differences = Self.differences(first.manifest, second.manifest)
     let others = Dictionary(

@@ -55,7 +55,7 @@ struct ClassLabelsTests {
     }
     #expect(throws: EvaluationError.nameCount(names: 10, network: 11)) {
       try ClassLabels(
-      index: ClassIndex(names: digits), data: data, classes: 11)
+        index: ClassIndex(names: digits), data: data, classes: 11)
     }
   }
 }

@@ -30,7 +30,7 @@ package struct SampleReport: Sendable {
     let text = """
       {"batch": 8, "threads": 2, "finished": "2025-01-02T03:04:05Z", "seconds": 12.5,
        "imagesPerSecond": 320.25, "predictions": "predictions.jsonl",
-       "latency": {"batch": 8, "p50_ms": 24.5, "p90_ms": 26.25, "p99_ms": 31, "max_ms": 40.125}}
+       "latency": {"batch": 8, "p50Ms": 24.5, "p90Ms": 26.25, "p99Ms": 31, "maxMs": 40.125}}
       """
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
