@@ -28,6 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -42,6 +43,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The boundary to C: everything unsafe stops here.
@@ -56,11 +58,12 @@ let package = Package(
     .target(name: "CPeak", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+      linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
 
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
+    room("Documents"),
     room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
@@ -73,24 +76,26 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
-    room("Verification", ["Archives", "Engine", "Networks", "Tensors", crypto]),
+    room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
+    room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room(
       "Assay",
       [
         "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
-        "Evaluation", "Verification",
+        "Evaluation", "Reports", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Engine", "Evaluation",
-        "Networks", "Tensors", "Verification", argumentParser, crypto,
+        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
+        "Evaluation",
+        "Networks", "Reports", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -116,9 +121,17 @@ let package = Package(
     .executableTarget(
       name: "CheckStudyProgram", dependencies: ["CheckStudy"], path: "Tests/CheckStudyProgram",
       swiftSettings: swiftSettings),
+    // Reports of made-up predictions: for the tests, and for Tools/test-report.
+    .target(
+      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "TestSupport"],
+      path: "Tests/SampleReports", swiftSettings: swiftSettings),
+    .executableTarget(
+      name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
+      path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Checkpoints", "Tensors"]),
     tests("Tensors"),
+    tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
     tests("TensorBundles", ["CChecksums"]),
@@ -129,7 +142,8 @@ let package = Package(
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
-    tests("Datasets", ["Tensors"]),
+    tests("Datasets", ["Archives", "Tensors"]),
+    tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",
       [

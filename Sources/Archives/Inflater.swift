@@ -44,3 +44,34 @@ import CZlib
       produced: room - Int(stream.pointee.avail_out), isAtEnd: status == Z_STREAM_END)
   }
 }
+
+extension Inflater {
+  /// The content of a whole zlib stream (RFC 1950), of at most `limit` bytes; `nil` if it is damaged,
+  /// longer, or followed by anything.
+  static func zlib(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
+    let bytes = Array(bytes)
+    guard bytes.count >= 6, bytes[0] & 0x0F == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0,
+      bytes[1] & 0x20 == 0
+    else { return nil }
+    let inflater = Inflater()
+    var pending = bytes[2..<bytes.count - 4]
+    var content: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let step = unsafe pending.withUnsafeBytes { input in
+        unsafe piece.withUnsafeMutableBytes { unsafe inflater.step(input, into: $0) }
+      }
+      guard let step, content.count + step.produced <= limit else { return nil }
+      content += piece[..<step.produced]
+      pending = pending.dropFirst(step.consumed)
+      if step.isAtEnd { break }
+      guard step.consumed > 0 || step.produced > 0 else { return nil }
+    }
+    let expected = bytes.suffix(4).reduce(0) { $0 << 8 | UInt($1) }
+    let checksum = unsafe content.withUnsafeBufferPointer {
+      unsafe adler32(1, $0.baseAddress, UInt32($0.count))
+    }
+    // For an empty content zlib takes a missing address as a question for the first value, 1.
+    return pending.isEmpty && UInt(checksum) == expected ? content : nil
+  }
+}

@@ -41,6 +41,16 @@ package struct NumPyArchive: Sendable {
     return tensor
   }
 
+  /// The array of this name as the file holds it; throws `.refused` if there is none.
+  package func array(_ name: String) throws(ArchiveError) -> NumPyArray {
+    let entry = try entry(name)
+    var reader = try ZipMemberReader(entry, in: archive)
+    let header = try header(of: entry, from: &reader)
+    let body = try reader.bytes(reader.left)
+    try reader.finish()
+    return NumPyArray(header: header, body: body)
+  }
+
   /// What the array's header says; its values are not read.
   package func header(_ name: String) throws(ArchiveError) -> NumPyHeader {
     var reader = try ZipMemberReader(entry(name), in: archive)

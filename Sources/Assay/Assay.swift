@@ -6,5 +6,6 @@
 @_exported public import Engine
 @_exported public import Evaluation
 @_exported public import Networks
+@_exported public import Reports
 @_exported public import Tensors
 @_exported public import Verification

@@ -63,8 +63,8 @@ struct CalibrateCommand: ParsableCommand {
     try out.check()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
+      width: images.size())
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
       LabeledImages(directory: data).images, limit: limit, preprocessing, for: loaded.graph)
@@ -137,9 +137,9 @@ struct ShownImages {
     for first in stride(from: 0, to: files.count, by: batch) {
       let part = try files[first..<min(first + batch, files.count)].map { file in
         do throws(ImageError) {
-          return try preprocessor.tensor(of: file.location)
+          return try preprocessor.tensor(of: file.source)
         } catch {
-          throw Failure(.badData, "\(file.location): \(error)")
+          throw Failure(.badData, "\(file.path): \(error)")
         }
       }
       let shape = Shape([part.count] + part[0].shape.dimensions.dropFirst())

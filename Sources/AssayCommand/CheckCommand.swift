@@ -61,8 +61,8 @@ struct CheckCommand: ParsableCommand {
     try json?.check()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
+      width: images.size())
     let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded))
     try json?.write(check.json())
     print(check.text(of: loaded, listingAll: verbose))
@@ -85,9 +85,9 @@ struct CheckCommand: ParsableCommand {
       selection: ImageSelection(limit, of: files.count, for: loaded.graph), threads: threads
     ) { number in
       do throws(ImageError) {
-        return try preprocessor.tensor(of: files[number].location)
+        return try preprocessor.tensor(of: files[number].source)
       } catch {
-        throw Failure(.badData, "\(files[number].location): \(error)")
+        throw Failure(.badData, "\(files[number].path): \(error)")
       }
     }
   }

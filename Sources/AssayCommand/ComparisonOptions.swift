@@ -21,19 +21,7 @@ struct ComparisonOptions: ParsableArguments {
 
   /// Prints the worst difference, and fails where it is beyond the tolerance.
   func compare(_ logits: Tensor, with reference: Tensor) throws {
-    guard logits.shape == reference.shape else {
-      throw Failure(
-        .badData, "\(expect ?? "reference"): \(reference.shape), but the logits are \(logits.shape)"
-      )
-    }
-    guard let worst = LogitDifference(between: logits, and: reference) else {
-      throw Failure(.badData, "\(expect ?? "reference"): there are no logits to compare")
-    }
-    print("logits \(worst), tolerance \(atol)")
-    // Not `>`: a NaN is beyond every tolerance.
-    if !(worst.difference <= atol) {
-      throw Failure(.comparisonFailed, "the logits differ by more than \(atol): \(worst)")
-    }
+    try LogitDifference.judge(logits, against: reference, of: expect ?? "reference", atol: atol)
   }
 }
 
@@ -66,6 +54,23 @@ struct LogitDifference: CustomStringConvertible {
     classIndex = worst.index % columns
     value = logits.values[worst.index]
     expected = reference.values[worst.index]
+  }
+
+  /// Prints the worst difference, and fails where it is beyond the tolerance.
+  static func judge(
+    _ logits: Tensor, against reference: Tensor, of file: String, atol: Float
+  ) throws {
+    guard logits.shape == reference.shape else {
+      throw Failure(.badData, "\(file): \(reference.shape), but the logits are \(logits.shape)")
+    }
+    guard let worst = LogitDifference(between: logits, and: reference) else {
+      throw Failure(.badData, "\(file): there are no logits to compare")
+    }
+    print("logits \(worst), tolerance \(atol)")
+    // Not `>`: a NaN is beyond every tolerance.
+    if !(worst.difference <= atol) {
+      throw Failure(.comparisonFailed, "the logits differ by more than \(atol): \(worst)")
+    }
   }
 
   var description: String {

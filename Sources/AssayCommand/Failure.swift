@@ -49,10 +49,7 @@ struct Failure: Error {
         self.init(.internalError, "\(error); --trust reads it without, if you trust it")
       }
     case let error as DatasetError:
-      switch error {
-      case .missingDirectory, .unreadableDirectory: self.init(.missingInput, error.description)
-      case .notADirectory, .noClasses, .noImages: self.init(.badData, error.description)
-      }
+      self.init(error.isMissingInput ? .missingInput : .badData, error.description)
     case let error as BindingError: self.init(.badData, error.description)
     case let error as NameMapError: self.init(.badData, error.description)
     case let error as OrderError: self.init(.badData, error.description)

@@ -86,15 +86,15 @@ struct LoadedModel {
   }
 
   /// The network as a report names it.
-  var description: EvaluationReport.Model {
-    EvaluationReport.Model(
+  var description: EvaluationManifest.Model {
+    EvaluationManifest.Model(
       name: recipe.identifier, parameters: graph.parameterCount, classes: recipe.network.classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue)
   }
 
   /// The checkpoint as a report names it.
-  func weightsDescription() throws -> EvaluationReport.Weights {
-    EvaluationReport.Weights(
+  func weightsDescription() throws -> EvaluationManifest.Weights {
+    EvaluationManifest.Weights(
       file: file, sha256: try Self.sha256(of: checkpoint.files),
       format: checkpoint.format.description,
       kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances,

@@ -23,6 +23,14 @@ struct OutputFile: ExpressibleByArgument {
     }
   }
 
+  /// The path as somebody reads it who has opened another file.
+  func path(from other: OutputFile) -> String {
+    let mine = URL(fileURLWithPath: path).standardizedFileURL.path(percentEncoded: false)
+    let folder = URL(fileURLWithPath: other.path).standardizedFileURL.deletingLastPathComponent()
+      .path(percentEncoded: false)
+    return mine.hasPrefix(folder) ? String(mine.dropFirst(folder.count)) : mine
+  }
+
   private func isFolder(_ path: String) -> Bool {
     (try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory
       == true

@@ -109,8 +109,8 @@ struct PredictCommand: AsyncParsableCommand {
   private func predictFiles() throws -> (Tensor, failures: Int) {
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size, features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
+      width: images.size(), features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
       images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
@@ -122,7 +122,7 @@ struct PredictCommand: AsyncParsableCommand {
       do {
         let result = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
         rows += result.values
-        show(file, result.row(0), Judgement.k, names)
+        show(file, result.row(0), Judgement.guessCount, names)
       } catch let error as ImageError {
         failures += 1
         StandardError.write("\(file): \(error.reason)")
@@ -136,7 +136,7 @@ struct PredictCommand: AsyncParsableCommand {
     let classes = loaded.recipe.network.classes
     guard let classNames else { return (0..<classes).map { "class \($0)" } }
     return try ClassLabels.complete(
-      ClassNameFile.read(classNames), classes: classes,
+      ClassIndex(contentsOf: classNames).names, classes: classes,
       hasBackground: background.isThere(in: loaded.recipe))
   }
 

@@ -14,12 +14,13 @@ enum StandardError {
 
 /// Shows how far a long run has come: a bar on a terminal, else a line every ten seconds.
 final class ProgressLine: Sendable {
-  private let total: Int
+  private let total: Int?
   private let isTerminal = StandardError.isTerminal
   private let start = ContinuousClock.now
   private let state = ProgressState()
 
-  init(total: Int) { self.total = total }
+  /// Of so many images, if their number is known.
+  init(total: Int?) { self.total = total }
 
   /// Shows that `done` images are done.
   func update(_ done: Int) {
@@ -28,6 +29,12 @@ final class ProgressLine: Sendable {
     else { return }
     let seconds = elapsed / .seconds(1)
     let rate = seconds > 0 ? Double(done) / seconds : 0
+    guard let total else {
+      // A stream has no end in sight.
+      let numbers = "\(done) images, \(String(format: "%.1f", rate))/s"
+      StandardError.raw(isTerminal ? "\r\u{1B}[K\(numbers)" : numbers + "\n")
+      return
+    }
     let left = rate > 0 ? Int((Double(total - done) / rate).rounded(.up)) : 0
     let numbers =
       "\(done)/\(total) images, \(String(format: "%.1f", rate))/s, "

@@ -25,34 +25,45 @@ static int begins(const uint8_t *bytes, size_t count, const char *magic, size_t 
 // By magic bytes, never by extension: ImageNet has a PNG named .JPEG.
 static assay_status recognise(const uint8_t *bytes, size_t count, assay_format *format,
                               char *error) {
-  if (begins(bytes, count, "\xff\xd8\xff", 3)) {
-    *format = ASSAY_FORMAT_JPEG;
+  static const struct {
+    const char *magic;
+    size_t length;
+    assay_format format;
+  } formats[] = {
+      {"\xff\xd8\xff", 3, ASSAY_FORMAT_JPEG},
+      {"\x89PNG\r\n\x1a\n", 8, ASSAY_FORMAT_PNG},
+      {"GIF8", 4, ASSAY_FORMAT_GIF},
+      {"BM", 2, ASSAY_FORMAT_BMP},
+  };
+  for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+    if (!begins(bytes, count, formats[i].magic, formats[i].length)) continue;
+    *format = formats[i].format;
     return ASSAY_OK;
   }
-  if (begins(bytes, count, "\x89PNG\r\n\x1a\n", 8)) {
-    *format = ASSAY_FORMAT_PNG;
+  if (begins(bytes, count, "RIFF", 4) && count > 12 && memcmp(bytes + 8, "WEBP", 4) == 0) {
+    *format = ASSAY_FORMAT_WEBP;
     return ASSAY_OK;
   }
   if (count == 0) return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "the file is empty");
-  if (begins(bytes, count, "GIF8", 4))
-    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "GIF images are not supported");
-  if (begins(bytes, count, "BM", 2))
-    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "BMP images are not supported");
-  if (begins(bytes, count, "RIFF", 4) && count > 12 && memcmp(bytes + 8, "WEBP", 4) == 0)
-    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT, "WebP images are not supported");
-  return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "neither a JPEG nor a PNG image");
+  return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "no JPEG, PNG, GIF, BMP or WebP image");
 }
 
-assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_image_header *header,
-                               char *error) {
+assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                               assay_image_header *header, char *error) {
   assay_format format;
   memset(header, 0, sizeof *header);
   error[0] = 0;
   assay_status status = recognise(bytes, count, &format, error);
   if (status != ASSAY_OK) return status;
   header->format = format;
-  return format == ASSAY_FORMAT_JPEG ? assay_jpeg_header(bytes, count, header, error)
-                                     : assay_png_header(bytes, count, header, error);
+  switch (format) {
+  case ASSAY_FORMAT_JPEG: return assay_jpeg_header(bytes, count, header, error);
+  case ASSAY_FORMAT_PNG: return assay_png_header(bytes, count, header, error);
+  case ASSAY_FORMAT_GIF: return assay_gif_header(bytes, count, rules, header, error);
+  case ASSAY_FORMAT_BMP: return assay_bmp_header(bytes, count, rules, header, error);
+  case ASSAY_FORMAT_WEBP: return assay_webp_header(bytes, count, rules, header, error);
+  }
+  return ASSAY_UNKNOWN_FORMAT;
 }
 
 assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
@@ -63,7 +74,17 @@ assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules,
     return assay_fail(error, ASSAY_NO_CONVERSION, "an image has 1 or 3 channels");
   assay_status status = recognise(bytes, count, &format, error);
   if (status != ASSAY_OK) return status;
-  return format == ASSAY_FORMAT_JPEG
-             ? assay_jpeg_decode(bytes, count, rules, channels, pixels, capacity, error)
-             : assay_png_decode(bytes, count, rules, channels, pixels, capacity, error);
+  switch (format) {
+  case ASSAY_FORMAT_JPEG:
+    return assay_jpeg_decode(bytes, count, rules, channels, pixels, capacity, error);
+  case ASSAY_FORMAT_PNG:
+    return assay_png_decode(bytes, count, rules, channels, pixels, capacity, error);
+  case ASSAY_FORMAT_GIF:
+    return assay_gif_decode(bytes, count, rules, channels, pixels, capacity, error);
+  case ASSAY_FORMAT_BMP:
+    return assay_bmp_decode(bytes, count, rules, channels, pixels, capacity, error);
+  case ASSAY_FORMAT_WEBP:
+    return assay_webp_decode(bytes, count, rules, channels, pixels, capacity, error);
+  }
+  return ASSAY_UNKNOWN_FORMAT;
 }

@@ -1,4 +1,4 @@
-// What the two decoders share.
+// What the decoders share.
 #pragma once
 
 #include "CImageCodecs.h"
@@ -12,6 +12,20 @@ assay_status assay_png_header(const uint8_t *bytes, size_t count, assay_image_he
 assay_status assay_png_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                               uint8_t *pixels, size_t capacity, char *error);
 
+// The extent of these depends on whose decoder is reproduced.
+assay_status assay_gif_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                              assay_image_header *header, char *error);
+assay_status assay_gif_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                              uint8_t *pixels, size_t capacity, char *error);
+assay_status assay_bmp_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                              assay_image_header *header, char *error);
+assay_status assay_bmp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                              uint8_t *pixels, size_t capacity, char *error);
+assay_status assay_webp_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                               assay_image_header *header, char *error);
+assay_status assay_webp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                               uint8_t *pixels, size_t capacity, char *error);
+
 /// Writes `text` to an error buffer and gives `status` back.
 assay_status assay_fail(char *error, assay_status status, const char *text);
 
@@ -21,4 +35,13 @@ assay_status assay_check_extent(uint32_t width, uint32_t height, char *error);
 /// Pillow's luma: ITU-R 601 in 16-bit fixed point, rounded to nearest.
 static inline uint8_t assay_luma(const uint8_t *rgb) {
   return (uint8_t)((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u) >> 16);
+}
+
+/// Turns a pixel of RGB into `channels` channels, 1 or 3, by Pillow's luma.
+static inline void assay_from_rgb(const uint8_t *rgb, int channels, uint8_t *target) {
+  if (channels == 1) {
+    *target = assay_luma(rgb);
+  } else {
+    for (int c = 0; c < 3; c++) target[c] = rgb[c];
+  }
 }

@@ -1,4 +1,4 @@
-/// Why a folder of images could not be listed.
+/// Why a set of images, or what says their labels, could not be read.
 public enum DatasetError: Error, Hashable, CustomStringConvertible {
   /// Nothing is at this path.
   case missingDirectory(String)
@@ -9,9 +9,21 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   /// The folder holds no sub-folder, so there are no classes.
   case noClasses(String)
   /// There are classes, but no file with an extension of an image in any of them.
-  case noImages(String, classes: Int)
+  case noImages(String, classes: Int, ImageExtensions = .keras)
+  /// No image is in a folder whose images a list labels.
+  case noFiles(String)
+  /// A folder has a name that the given list of classes has not.
+  case unlistedClass(String, name: String, listed: Int)
+  /// A given list has a class twice.
+  case duplicateClass(String)
+  /// Nothing is at this path, where a file should be.
+  case missingFile(String)
+  /// A file exists and cannot be read; the reason is the system's.
+  case unreadableFile(String, reason: String)
+  /// A file of labels, of classes, of images is not what it should be; the line counts from 1.
+  case malformed(file: String, line: Int? = nil, reason: String)
 
-  /// What is wrong and what to do, with the folder's path.
+  /// What is wrong and what to do, with the path, and the line where there is one.
   public var description: String {
     switch self {
     case .missingDirectory(let path):
@@ -21,10 +33,33 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .unreadableDirectory(let path, let reason):
       "\(path): the folder cannot be read: \(reason)"
     case .noClasses(let path):
-      "\(path): no class folders; expected one sub-folder per class, with its images inside"
-    case .noImages(let path, let classes):
+      "\(path): no class folders; expected one sub-folder per class, with its images inside, or a "
+        + "file of labels"
+    case .noImages(let path, let classes, let extensions):
       "\(path): no images in its \(classes) class \(classes == 1 ? "folder" : "folders"); "
-        + "expected files ending in .bmp, .gif, .jpeg, .jpg or .png"
+        + "expected files ending in .bmp, .gif, .jpeg, .jpg\(extensions == .all ? ", .png or .webp" : " or .png")"
+    case .noFiles(let path):
+      "\(path): no images in it, at any depth"
+    case .unlistedClass(let path, let name, let listed):
+      "\(path): the class folder '\(name)' is not among the \(listed) classes that are listed"
+    case .duplicateClass(let name):
+      "the class '\(name)' is listed twice"
+    case .missingFile(let path):
+      "\(path): no such file"
+    case .unreadableFile(let path, let reason):
+      "\(path): cannot be read: \(reason)"
+    case .malformed(let file, let line, let reason):
+      "\(file):\(line.map { "\($0):" } ?? "") \(reason)"
+    }
+  }
+
+  /// Whether an input is not there or cannot be read, rather than not what it should be.
+  public var isMissingInput: Bool {
+    switch self {
+    case .missingDirectory, .missingFile, .unreadableDirectory, .unreadableFile: true
+    case .notADirectory, .noClasses, .noImages, .noFiles, .unlistedClass, .duplicateClass,
+      .malformed:
+      false
     }
   }
 }

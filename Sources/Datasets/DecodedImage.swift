@@ -1,16 +1,20 @@
 import CImageCodecs
 
 /// Whose decoder is reproduced.
-package enum DecodingRules: String, Sendable, Hashable {
-  /// `tf.image.decode_image`: the fast inverse DCT.
+package enum DecodingRules: String, Sendable, Hashable, CaseIterable {
+  /// `tf.image.decode_image(expand_animations=False)`: the fast inverse DCT.
   case tensorFlow = "tensorflow"
   /// `PIL.Image.open(…).convert(…)`: the accurate inverse DCT.
   case pillow
+
+  fileprivate var code: assay_rules {
+    self == .tensorFlow ? ASSAY_RULES_TENSORFLOW : ASSAY_RULES_PILLOW
+  }
 }
 
 /// What a header says, before any pixel is decoded.
 package struct ImageHeader: Sendable, Hashable {
-  package enum Format: Sendable, Hashable { case jpeg, png }
+  package enum Format: Sendable, Hashable { case jpeg, png, gif, bmp, webp }
 
   package let format: Format
   package let width: Int
@@ -22,21 +26,31 @@ package struct ImageHeader: Sendable, Hashable {
   package let orientation: Int
 
   /// Reads the header of a file's bytes, chosen by their first ones.
-  package init(_ bytes: borrowing [UInt8]) throws(ImageError) {
+  ///
+  /// The canvas of a GIF is of one extent to TensorFlow and of another to Pillow, and neither knows
+  /// every kind of BMP: hence `rules`.
+  package init(_ bytes: borrowing [UInt8], rules: DecodingRules) throws(ImageError) {
     var header = assay_image_header()
     let outcome = unsafe bytes.withUnsafeBufferPointer { buffer in
       // An empty array has no address, and C none to look at.
       var none: UInt8 = 0
       return unsafe Codec.report { error in
         if let start = buffer.baseAddress {
-          unsafe assay_read_header(start, buffer.count, &header, error)
+          unsafe assay_read_header(start, buffer.count, rules.code, &header, error)
         } else {
-          unsafe assay_read_header(&none, 0, &header, error)
+          unsafe assay_read_header(&none, 0, rules.code, &header, error)
         }
       }
     }
     if let outcome { throw outcome }
-    format = header.format == ASSAY_FORMAT_JPEG ? .jpeg : .png
+    format =
+      switch header.format {
+      case ASSAY_FORMAT_PNG: .png
+      case ASSAY_FORMAT_GIF: .gif
+      case ASSAY_FORMAT_BMP: .bmp
+      case ASSAY_FORMAT_WEBP: .webp
+      default: .jpeg
+      }
     width = Int(header.width)
     height = Int(header.height)
     components = Int(header.components)
@@ -61,6 +75,8 @@ package struct DecodedImage: Sendable, Hashable {
   }
 
   /// Decodes a file's bytes as `rules` does, into `channels` channels, 1 or 3.
+  ///
+  /// Of an animation, its first frame. `header` has been read under the same rules.
   package init(
     _ bytes: borrowing [UInt8], header: ImageHeader, rules: DecodingRules, channels: Int
   ) throws(ImageError) {
@@ -71,9 +87,7 @@ package struct DecodedImage: Sendable, Hashable {
         guard let source = buffer.baseAddress, let start = target.baseAddress else { return }
         unsafe failure = Codec.report { error in
           unsafe assay_decode(
-            source, buffer.count,
-            rules == .tensorFlow ? ASSAY_RULES_TENSORFLOW : ASSAY_RULES_PILLOW, Int32(channels),
-            start, count, error)
+            source, buffer.count, rules.code, Int32(channels), start, count, error)
         }
       }
       filled = failure == nil ? count : 0

@@ -75,30 +75,68 @@ public struct ImagePreprocessor: Sendable, Hashable {
     bytes: [UInt8], into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) -> Traits {
     precondition(target.count == shape.elementCount, "the buffer is not of \(shape)")
-    let header = try ImageHeader(bytes)
-    let geometry = try preprocessing.pipeline.geometry(
+    let header = try ImageHeader(bytes, rules: preprocessing.pipeline.rules)
+    // Looked at first, for decoding costs the most.
+    _ = try preprocessing.pipeline.geometry(
       width: header.width, height: header.height, target: shape)
     try checkRange(of: header)
     let image = try DecodedImage(
       bytes, header: header, rules: preprocessing.pipeline.rules, channels: shape.channels)
+    try unsafe prepare(image, into: target)
+    return Traits(width: header.width, height: header.height, orientation: header.orientation)
+  }
+
+  /// The same for an image of any source, once its contents are read.
+  ///
+  /// - Throws: ``ImageError`` where they give no image; `target` is then undefined.
+  @discardableResult
+  package func prepare(
+    _ contents: ImageSource.Contents, into target: UnsafeMutableBufferPointer<Float>
+  ) throws(ImageError) -> Traits {
+    switch contents {
+    case .encoded(let bytes): return try unsafe prepare(bytes: bytes, into: target)
+    case .decoded(let image):
+      try unsafe prepare(image, into: target)
+      return Traits(width: image.width, height: image.height, orientation: 1)
+    }
+  }
+
+  /// Resizes, crops and normalises pixels.
+  private func prepare(
+    _ image: DecodedImage, into target: UnsafeMutableBufferPointer<Float>
+  ) throws(ImageError) {
+    guard image.channels == shape.channels else {
+      throw ImageError(
+        .noConversion,
+        "pixels of \(image.channels) channels, but the network reads \(shape.channels)")
+    }
+    let geometry = try preprocessing.pipeline.geometry(
+      width: image.width, height: image.height, target: shape)
     switch format {
     case .channelsLast:
       try unsafe fill(target, from: image, geometry)
     case .channelsFirst:
       try unsafe fillPlanes(target, from: image, geometry)
     }
-    return Traits(width: header.width, height: header.height, orientation: header.orientation)
   }
 
   /// One file as a batch of one image.
   ///
   /// - Throws: ``ImageError`` where the file gives no image.
   public func tensor(of place: ImageLocation) throws(ImageError) -> Tensor {
+    try tensor(of: .file(place))
+  }
+
+  /// One image of any source as a batch of one.
+  ///
+  /// - Throws: ``ImageError`` where there is no image.
+  public func tensor(of source: ImageSource) throws(ImageError) -> Tensor {
+    let contents = try source.contents()
     var failure: ImageError?
     let values = unsafe [Float](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
       do throws(ImageError) {
         try unsafe prepare(
-          place, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
+          contents, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
         count = shape.elementCount
       } catch {
         failure = error

@@ -1,58 +1,102 @@
 public import Datasets
 
-/// Which class of the network each class folder stands for.
+/// Which class of the network each label of a data set stands for, and which classes take part.
 public struct ClassLabels: Sendable, Hashable {
   /// The names of the network's classes, in order of their index.
   public let names: [String]
-  /// The index of the network's class for the first that the data set or the list of names has: 1
-  /// where class 0 is background and they leave it out, else 0.
+  /// The network's class for the first that the data set or the list of names has: 1 where class 0 is
+  /// background and they leave it out, else 0.
   public let offset: Int
-  private let networkClasses: [Int]
+  /// The classes that take part, where not all do.
+  public var mask: ClassMask?
+  /// The network's class of each name of the data set; `nil` where its labels are the network's
+  /// numbers but for the offset.
+  private let networkClasses: [Int]?
 
   /// The name that the background class gets.
   public static let background = "background"
 
-  /// The folders are the network's classes, in their own order.
+  /// The data set's names are the network's classes, in their own order; or its labels are numbers.
   ///
-  /// - Parameter hasBackground: Whether class 0 of the network is background. A data set of one class
-  ///   less than the network has then begins with class 1; one of as many has a folder for it.
-  /// - Throws: ``EvaluationError/classCount(folder:classes:network:)``.
+  /// - Parameters:
+  ///   - hasBackground: Whether class 0 of the network is background. A data set of one class less than
+  ///     the network has then begins with class 1; one of as many has a name for it.
+  ///   - firstLabel: The number that labels give to the network's first class, where they are numbers:
+  ///     1 in lists that count from 1. Without it, 0, and with background whatever the labels show.
+  /// - Throws: ``EvaluationError``.
   public init(
-    matching data: LabeledImages, classes: Int, hasBackground: Bool = false
+    matching data: LabeledImages, classes: Int, hasBackground: Bool = false, firstLabel: Int? = nil
   ) throws(EvaluationError) {
-    offset = hasBackground && data.classNames.count == classes - 1 ? 1 : 0
-    guard data.classNames.count + offset == classes else {
-      throw .classCount(
-        folder: data.directory, classes: data.classNames.count, network: classes)
+    guard case .names(let folders) = data.vocabulary else {
+      let names = (0..<classes).map { "\($0)" }
+      try self.init(
+        names,
+        offset: Self.offset(
+          of: data, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel))
+      return
     }
-    names = Array(repeating: Self.background, count: offset) + data.classNames
-    networkClasses = Array(offset..<classes)
+    let offset = hasBackground && folders.count == classes - 1 ? 1 : 0
+    guard folders.count + offset == classes else {
+      throw .classCount(folder: data.directory, classes: folders.count, network: classes)
+    }
+    self.init(
+      Array(repeating: Self.background, count: offset) + folders, offset: offset,
+      networkClasses: Array(offset..<classes))
   }
 
-  /// The folders are found by name among the network's classes; some may have no folder.
+  /// The data set's names are found among the network's classes, which may be more; or its labels are
+  /// numbers of these.
   ///
-  /// - Parameter hasBackground: Whether class 0 of the network is background; `names` may then leave
-  ///   it out.
-  /// - Throws: ``EvaluationError`` for a name too many, too few, twice, or unknown.
+  /// - Parameters:
+  ///   - index: The network's classes, each with an identifier and a name; the data set has either.
+  ///   - hasBackground: Whether class 0 of the network is background; `index` may then leave it out.
+  ///   - firstLabel: As in ``init(matching:classes:hasBackground:firstLabel:)``.
+  /// - Throws: ``EvaluationError`` for a name too many, too few, or unknown.
   public init(
-    names: [String], data: LabeledImages, classes: Int, hasBackground: Bool = false
+    index: ClassIndex, data: LabeledImages, classes: Int, hasBackground: Bool = false,
+    firstLabel: Int? = nil
   ) throws(EvaluationError) {
-    let listed = names.count
-    let names = try Self.complete(names, classes: classes, hasBackground: hasBackground)
-    offset = names.count - listed
-    var indices: [String: Int] = [:]
-    for (index, name) in names.enumerated() {
-      guard indices.updateValue(index, forKey: name) == nil else { throw .repeatedName(name) }
+    let listed = index.names.count
+    let names = try Self.complete(index.names, classes: classes, hasBackground: hasBackground)
+    guard case .names(let folders) = data.vocabulary else {
+      try self.init(
+        names,
+        offset: Self.offset(
+          of: data, classes: classes, hasBackground: hasBackground,
+          firstLabel: firstLabel ?? (names.count > listed ? -1 : nil)))
+      return
     }
+    let offset = names.count - listed
     var networkClasses: [Int] = []
-    for name in data.classNames {
-      guard let index = indices[name] else {
+    for name in folders {
+      guard let place = index.index(of: name) else {
         throw .unknownClass(folder: data.directory, name: name)
       }
-      networkClasses.append(index)
+      networkClasses.append(place + offset)
     }
+    self.init(names, offset: offset, networkClasses: networkClasses)
+  }
+
+  private init(_ names: [String], offset: Int, networkClasses: [Int]? = nil) {
     self.names = names
+    self.offset = offset
     self.networkClasses = networkClasses
+  }
+
+  /// What is added to a label that is a number.
+  private static func offset(
+    of data: LabeledImages, classes: Int, hasBackground: Bool, firstLabel: Int?
+  ) throws(EvaluationError) -> Int {
+    if let firstLabel { return -firstLabel }
+    guard hasBackground, !data.images.isEmpty else { return 0 }
+    // Background is no image's class: a label 0 shows that numbers begin after it, a last one that
+    // they do not.
+    let labels = Set(data.images.flatMap(\.labels))
+    switch (labels.contains(0), labels.contains(classes - 1)) {
+    case (true, false): return 1
+    case (false, true): return 0
+    default: throw .ambiguousNumbers(data.directory)
+    }
   }
 
   /// The names of all classes of a network, background before them where a list leaves it out.
@@ -68,6 +112,31 @@ public struct ClassLabels: Sendable, Hashable {
     return names
   }
 
-  /// The network's class for the data set's class with index `label`.
-  public func networkClass(of label: Int) -> Int { networkClasses[label] }
+  /// The network's classes that are right for an image.
+  ///
+  /// - Throws: ``EvaluationError/label(_:path:classes:)`` for a number that the network has not.
+  public func networkClasses(of image: LabeledImage) throws(EvaluationError) -> [Int] {
+    var classes: [Int] = []
+    for label in image.labels {
+      let place = networkClasses?[label] ?? label + offset
+      guard names.indices.contains(place) else {
+        throw .label(label, path: image.path, classes: names.count)
+      }
+      if let mask, !mask.classes.contains(place) {
+        throw .masked(names[place], path: image.path)
+      }
+      classes.append(place)
+    }
+    return classes
+  }
+
+  /// The network's classes that some label of a data set stands for.
+  ///
+  /// - Throws: As ``networkClasses(of:)``.
+  public func present(in data: LabeledImages) throws(EvaluationError) -> ClassMask {
+    var present = Set<Int>()
+    if let networkClasses { return ClassMask(networkClasses) }
+    for image in data.images { present.formUnion(try self.networkClasses(of: image)) }
+    return ClassMask(present)
+  }
 }

@@ -4,32 +4,40 @@ public import Tensors
 
 /// What an evaluation found, image by image and in all.
 public struct EvaluationResult: Sendable {
-  /// The images that were scored.
-  public let data: LabeledImages
+  /// The folder, or wherever the images came from.
+  public let source: String
+  /// What a reader must know of how the images were listed.
+  public let notes: [String]
   /// The network's classes.
   public let labels: ClassLabels
   /// What became of each image, in the order of the data set.
-  public let outcomes: [ImageOutcome]
-  /// Top-1 and top-5 over all images that could be read.
-  public let accuracy: TopKAccuracy
+  public let predictions: [Prediction]
+  /// All metrics over the images that could be read.
+  public let metrics: ClassificationMetrics
   /// The time from the first file to the last result.
   public let duration: Duration
+  /// How long batches took.
+  public let latency: Latency
+  private let rows: [[Float]]
   private let logitCount: Int
 
   init(
-    data: LabeledImages, labels: ClassLabels, outcomes: [ImageOutcome], logitCount: Int,
-    duration: Duration
+    source: String, notes: [String], labels: ClassLabels, outcomes: [ImageOutcome],
+    logitCount: Int, options: ClassificationMetrics.Options, duration: Duration, latency: Latency
   ) {
-    self.data = data
+    self.source = source
+    self.notes = notes
     self.labels = labels
-    self.outcomes = outcomes
     self.logitCount = logitCount
     self.duration = duration
-    let judged = outcomes.compactMap { outcome in
-      (try? outcome.result.get()).map { (label: outcome.label, judgement: $0) }
-    }
-    accuracy = TopKAccuracy(judged, classNames: labels.names)
+    self.latency = latency
+    predictions = outcomes.map(\.prediction)
+    rows = outcomes.lazy.map(\.logits).filter { !$0.isEmpty }
+    metrics = ClassificationMetrics(predictions, classNames: labels.names, options: options)
   }
+
+  /// Top-1, top-5 and other top-k over all images that could be read.
+  public var accuracy: TopKAccuracy { metrics.accuracy }
 
   /// The share of images that were right at first guess.
   public var top1: Double { accuracy.top1.value }
@@ -38,35 +46,39 @@ public struct EvaluationResult: Sendable {
   public var top5: Double { accuracy.top5.value }
 
   /// The images that gave no input, with the reason, in the order of the data set.
-  public var failures: [(image: LabeledImage, error: ImageError)] {
-    zip(data.images, outcomes).compactMap { image, outcome in
-      if case .failure(let error) = outcome.result { (image, error) } else { nil }
-    }
+  public var failures: [(path: String, error: ImageError)] {
+    predictions.compactMap { prediction in prediction.failure.map { (prediction.path, $0) } }
   }
-
-  /// How many files carry an EXIF orientation that was, as in every preset, not applied.
-  public var rotatedCount: Int { outcomes.lazy.filter(\.isRotated).count }
 
   /// Images a second, decoding included.
   public var imagesPerSecond: Double {
     let seconds = duration / .seconds(1)
-    return seconds > 0 ? Double(outcomes.count) / seconds : 0
+    return seconds > 0 ? Double(predictions.count) / seconds : 0
   }
 
   /// The logits of all images that could be read, `N × classes`, or `nil` if they were not kept.
   public var logits: Tensor? {
-    let rows = outcomes.filter { !$0.logits.isEmpty }
-    let expected = outcomes.count - failures.count
-    guard rows.count == expected, logitCount > 0 else { return nil }
-    return Tensor(shape: [rows.count, logitCount], values: rows.flatMap(\.logits))
+    guard rows.count == predictions.count - failures.count, logitCount > 0 else { return nil }
+    return Tensor(shape: [rows.count, logitCount], values: rows.flatMap(\.self))
+  }
+}
+
+extension Sequence where Element == Prediction {
+  /// One SHA-256 over a data set: path and digest of every image, in order.
+  var dataDigest: String {
+    var hash = SHA256()
+    for prediction in self {
+      hash.update(data: Array(prediction.path.utf8) + [0])
+      hash.update(data: Array(prediction.sha256.utf8) + [0])
+    }
+    return hash.finalize().hexadecimal
   }
 
-  /// One SHA-256 over the data set: path and bytes of every image, in order.
-  public var dataDigest: String {
+  /// One SHA-256 over the right classes of every image, in order.
+  var labelDigest: String {
     var hash = SHA256()
-    for (image, outcome) in zip(data.images, outcomes) {
-      hash.update(data: Array(image.path.utf8) + [0])
-      hash.update(data: outcome.digest)
+    for prediction in self {
+      hash.update(data: Array("\(prediction.labels)\n".utf8))
     }
     return hash.finalize().hexadecimal
   }

@@ -1,78 +1,85 @@
 import Crypto
-public import Datasets
+import Datasets
 import Engine
 import Networks
-import Synchronization
 import Tensors
-
-/// What became of one image.
-public struct ImageOutcome: Sendable {
-  /// The network's class that the folder says.
-  public let label: Int
-  /// The judgement, or why there is none.
-  public let result: Result<Judgement, ImageError>
-  /// Whether the file carries an EXIF orientation other than upright; it is not applied.
-  public let isRotated: Bool
-  /// The SHA-256 of the file's bytes; empty where it could not be read.
-  let digest: [UInt8]
-  /// The logits, if they are kept.
-  let logits: [Float]
-}
 
 /// Decodes and runs batches on one thread, with memory of its own.
 struct EvaluationWorker {
   private let preprocessor: ImagePreprocessor
-  private let imageSize: Int
-  private let outputCount: Int
+  private let labels: [ClassLabels]
+  private let plans: [Plan]
+  private let keepsLogits: Bool
 
-  init(_ preprocessor: ImagePreprocessor, _ plan: Plan) {
+  init(
+    _ preprocessor: ImagePreprocessor, _ plans: [Plan], labels: [ClassLabels], keepingLogits: Bool
+  ) {
     self.preprocessor = preprocessor
-    imageSize = plan.graph.input.elementCount
-    outputCount = plan.outputCount
+    self.labels = labels
+    self.plans = plans
+    keepsLogits = keepingLogits
   }
 
   /// An image that was decoded, or not.
   private struct Decoded {
-    var digest: [UInt8] = []
+    var digest = ""
     var isRotated = false
     var failure: ImageError?
   }
 
-  /// Runs one batch.
+  /// Runs one batch through every network, the first in this thread's own memory.
   ///
   /// An unreadable image takes no place in it and keeps its own in the outcomes.
-  mutating func run(
-    _ images: [(image: LabeledImage, label: Int)], on context: borrowing ExecutionContext,
-    keepingLogits: Bool
-  ) throws -> [ImageOutcome] {
+  func run(
+    _ images: [LabeledImage], on context: borrowing ExecutionContext
+  ) throws -> [[ImageOutcome]] {
     var decoded: [Decoded] = []
     var filled = 0
-    var rows: [Float] = []
+    let size = preprocessor.shape.elementCount
     let buffer = unsafe context.images
-    for (image, _) in images {
+    for image in images {
       let place = unsafe UnsafeMutableBufferPointer(
-        rebasing: buffer[filled * imageSize..<(filled + 1) * imageSize])
+        rebasing: buffer[filled * size..<(filled + 1) * size])
       let result = unsafe decode(image, into: place)
       if result.failure == nil { filled += 1 }
       decoded.append(result)
     }
-    if filled > 0 { rows = try context.run(count: filled) }
+    // The other networks' threads compute while this one waits, each in memory of its own.
+    let shared = plans.count > 1 ? unsafe Array(buffer[..<(filled * size)]) : []
+    return try plans.indices.map { network in
+      var rows: [Float] = []
+      if filled > 0 {
+        rows =
+          network == 0
+          ? try context.run(count: filled) : try plans[network].runOne(shared, count: filled)
+      }
+      return try outcomes(images, decoded, rows, network)
+    }
+  }
 
+  private func outcomes(
+    _ images: [LabeledImage], _ decoded: [Decoded], _ rows: [Float], _ network: Int
+  ) throws -> [ImageOutcome] {
+    let classes = plans[network].outputCount
+    let labels = labels[network]
     var row = 0
-    return zip(images, decoded).map { image, decoded in
+    return try zip(images, decoded).map { image, decoded in
+      let right = try labels.networkClasses(of: image)
       let logits: ArraySlice<Float>
       let result: Result<Judgement, ImageError>
       if let failure = decoded.failure {
         logits = []
         result = .failure(failure)
       } else {
-        logits = rows[row * outputCount..<(row + 1) * outputCount]
-        result = .success(Judgement(logits, label: image.label))
+        logits = rows[row * classes..<(row + 1) * classes]
+        result = .success(Judgement(logits, labels: right, mask: labels.mask))
         row += 1
       }
       return ImageOutcome(
-        label: image.label, result: result, isRotated: decoded.isRotated, digest: decoded.digest,
-        logits: keepingLogits ? Array(logits) : [])
+        prediction: Prediction(
+          path: image.path, labels: right, sha256: decoded.digest, isRotated: decoded.isRotated,
+          result: result),
+        logits: keepsLogits ? Array(logits) : [])
     }
   }
 
@@ -81,10 +88,9 @@ struct EvaluationWorker {
   ) -> Decoded {
     var decoded = Decoded()
     do throws(ImageError) {
-      let bytes = try ImageFile.bytes(of: image.location)
-      decoded.digest = Array(SHA256.hash(data: bytes))
-      let traits = try unsafe preprocessor.prepare(bytes: bytes, into: place)
-      decoded.isRotated = traits.orientation != 1
+      let contents = try image.source.contents()
+      decoded.digest = SHA256.hash(data: contents.bytes).hexadecimal
+      decoded.isRotated = try unsafe preprocessor.prepare(contents, into: place).orientation != 1
     } catch {
       decoded.failure = error
     }
@@ -92,26 +98,14 @@ struct EvaluationWorker {
   }
 }
 
-/// The outcomes of all images, written by several threads, each in its own place.
-final class OutcomeStore: Sendable {
-  private struct State {
-    var outcomes: [ImageOutcome?]
-    var done = 0
-  }
-
-  private let state: Mutex<State>
-
-  init(count: Int) { state = Mutex(State(outcomes: Array(repeating: nil, count: count))) }
-
-  /// Stores what became of the images from `first` on, and tells how many are done in all.
-  func store(_ finished: [ImageOutcome], at first: Int) -> Int {
-    state.withLock { state in
-      for (index, outcome) in finished.enumerated() { state.outcomes[first + index] = outcome }
-      state.done += finished.count
-      return state.done
+extension Plan {
+  /// Runs at most a batch of images on one of the plan's own threads.
+  fileprivate func runOne(_ images: [Float], count: Int) throws -> [Float] {
+    let rows = RowStore()
+    try runWorkers(1) { context in
+      _ = unsafe context.images.update(fromContentsOf: images)
+      try rows.store(context.run(count: count))
     }
+    return rows.rows
   }
-
-  /// All outcomes, in the order of the data set.
-  var all: [ImageOutcome] { state.withLock { $0.outcomes.compactMap(\.self) } }
 }

@@ -32,51 +32,53 @@ public struct Accuracy: Sendable, Hashable, Codable {
   }
 }
 
-/// Top-1 and top-5 over a set of judged images, in all and per class.
+/// Top-1, top-5 and other top-k over a set of judged images.
 public struct TopKAccuracy: Sendable, Hashable, Codable {
-  /// The images of one class.
-  public struct ClassCount: Sendable, Hashable, Codable {
-    /// The name of the class.
-    public let name: String
-    /// How many images of it were judged.
-    public var total = 0
-    /// How many of these were right at first guess.
-    public var top1 = 0
-    /// How many were among the first five.
-    public var top5 = 0
+  /// The share of hits among some number of guesses.
+  public struct Row: Sendable, Hashable, Codable {
+    /// How many guesses.
+    public let k: Int
+    /// How often the class was among them.
+    public let accuracy: Accuracy
   }
 
   /// Right at first guess.
   public let top1: Accuracy
   /// Among the first five.
   public let top5: Accuracy
-  /// For how many images another tie rule could have judged otherwise.
+  /// Among other numbers of guesses, as they were asked for.
+  public let further: [Row]
+  /// How equal scores are ranked.
+  public let tieRule: TieRule
+  /// For how many images another tie rule could have judged otherwise, at any of these k.
   public let ties: Int
   /// How many images had a logit that is not finite; they count as misses.
   public let nonFinite: Int
-  /// One entry per class of the network, in order of their index.
-  public let classes: [ClassCount]
 
-  /// How equal scores are judged.
-  public static let tieRule =
-    "top-1: argmax, the lowest index wins; top-5: a hit if fewer than 5 classes score strictly above"
-
-  /// Counts judged images by their class.
-  public init(_ judged: some Sequence<(label: Int, judgement: Judgement)>, classNames: [String]) {
-    var classes = classNames.map { ClassCount(name: $0) }
-    var (ties, nonFinite) = (0, 0)
-    for (label, judgement) in judged {
-      classes[label].total += 1
-      if judgement.isTop1 { classes[label].top1 += 1 }
-      if judgement.isTopK { classes[label].top5 += 1 }
-      if judgement.isTied { ties += 1 }
-      if !judgement.isFinite { nonFinite += 1 }
+  /// Counts judged images.
+  public init(
+    _ judged: some Collection<Judgement>, further: [Int] = [], tieRule: TieRule = .keras
+  ) {
+    let accuracy = { (k: Int) in
+      Accuracy(correct: judged.count { $0.isHit(k, tieRule) }, total: judged.count)
     }
-    let total = classes.reduce(0) { $0 + $1.total }
-    top1 = Accuracy(correct: classes.reduce(0) { $0 + $1.top1 }, total: total)
-    top5 = Accuracy(correct: classes.reduce(0) { $0 + $1.top5 }, total: total)
-    self.ties = ties
-    self.nonFinite = nonFinite
-    self.classes = classes
+    top1 = accuracy(1)
+    top5 = accuracy(5)
+    self.further = further.map { Row(k: $0, accuracy: accuracy($0)) }
+    self.tieRule = tieRule
+    let all = [1, 5] + further
+    ties = judged.count { judgement in
+      all.contains { judgement.standing?.isTied($0) ?? false }
+    }
+    nonFinite = judged.count { !$0.isFinite }
+  }
+
+  /// The share among the first `k` guesses, if it was counted.
+  public subscript(k: Int) -> Accuracy? {
+    switch k {
+    case 1: top1
+    case 5: top5
+    default: further.first { $0.k == k }?.accuracy
+    }
   }
 }

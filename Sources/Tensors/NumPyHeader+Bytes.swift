@@ -22,7 +22,7 @@ extension NumPyHeader {
   }
 
   /// Column-major `values` of `shape` in row-major order.
-  package static func rowMajor(_ values: [Float], _ shape: Shape) -> [Float] {
+  package static func rowMajor<Value>(_ values: [Value], _ shape: Shape) -> [Value] {
     var result = values
     var index = Array(repeating: 0, count: shape.rank)
     for position in values.indices {

@@ -46,15 +46,17 @@ struct CalibrateCommandTests {
       #expect(run.output.contains("numbers  int8, calibration sha256 "))
       let text = try String(contentsOfFile: report, encoding: .utf8)
       let start = try #require(text.range(of: "  \"conditions\" : {"))
-      let end = try #require(text.range(of: "  },\n", range: start.upperBound..<text.endIndex))
+      let end = try #require(text.range(of: "\n  },\n", range: start.upperBound..<text.endIndex))
       return text[..<start.lowerBound] + text[end.upperBound...]
     }
     #expect(reports[0] == reports[1] && reports[1] == reports[2])
     let json = try #require(
       JSONSerialization.jsonObject(
         with: Data(contentsOf: URL(fileURLWithPath: scratch.path("1-1.json")))) as? [String: Any])
-    #expect(json["precision"] as? String == "int8")
-    #expect((json["calibration"] as? String)?.count == 64)
+    let manifest = try #require(json["manifest"] as? [String: Any])
+    let arithmetic = try #require(manifest["arithmetic"] as? [String: Any])
+    #expect(arithmetic["precision"] as? String == "int8")
+    #expect((arithmetic["calibration"] as? String)?.count == 64)
   }
 
   @Test("An image's classes are predicted in int8")

@@ -90,12 +90,13 @@ struct ConventionCommandTests {
     let report = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: json)))
         as? [String: Any])
-    let weights = try #require(report["weights"] as? [String: Any])
+    let manifest = try #require(report["manifest"] as? [String: Any])
+    let weights = try #require(manifest["weights"] as? [String: Any])
     #expect(
       weights["conventions"] as? [String] == [
         "9 kernels rotated by 180°: the file was written on Theano"
       ])
-    #expect((report["data"] as? [String: Any])?["class_offset"] as? Int == 0)
+    #expect((manifest["data"] as? [String: Any])?["class_offset"] as? Int == 0)
   }
 
   @Test("A network with a background class is scored from its class 1 on, and says so")

@@ -29,9 +29,11 @@ struct EvaluateCommandTests {
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: report)))
         as? [String: Any])
-    let accuracy = try #require(json["accuracy"] as? [String: Any])
+    let metrics = try #require(json["metrics"] as? [String: Any])
+    let accuracy = try #require(metrics["accuracy"] as? [String: Any])
     #expect((accuracy["top1"] as? [String: Any])?["correct"] as? Int == 199)
-    let weights = try #require(json["weights"] as? [String: Any])
+    let manifest = try #require(json["manifest"] as? [String: Any])
+    let weights = try #require(manifest["weights"] as? [String: Any])
     #expect((weights["sha256"] as? String)?.count == 64)
 
     let rows = try String(contentsOfFile: predictions, encoding: .utf8)
@@ -53,7 +55,7 @@ struct EvaluateCommandTests {
       #expect(run.status == 0)
       let text = try String(contentsOfFile: file, encoding: .utf8)
       let start = try #require(text.range(of: "  \"conditions\" : {"))
-      let end = try #require(text.range(of: "  },\n", range: start.upperBound..<text.endIndex))
+      let end = try #require(text.range(of: "\n  },\n", range: start.upperBound..<text.endIndex))
       return text[..<start.lowerBound] + text[end.upperBound...]
     }
     #expect(reports[0] == reports[1] && reports[1] == reports[2])

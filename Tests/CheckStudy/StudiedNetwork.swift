@@ -51,8 +51,8 @@ package struct StudiedNetwork: Sendable {
     let data = try LabeledImages(directory: Fixtures.path("digits/validation"))
     let preprocessor = try ImagePreprocessor(
       .kerasTF.normalized(by: .tf), shape: bound.graph.input)
-    images = try data.images.map { try preprocessor.tensor(of: $0.location) }
-    labels = data.images.map(\.label)
+    images = try data.images.map { try preprocessor.tensor(of: $0.source) }
+    labels = data.images.map { $0.labels[0] }
   }
 
   /// The number of images.

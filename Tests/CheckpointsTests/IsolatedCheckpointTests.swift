@@ -33,7 +33,7 @@ struct IsolatedCheckpointTests {
 
   @Test(
     "A file that is no checkpoint is told as it is in process",
-    arguments: ["README.md", "checkpoints", "nothing.h5", "images/picture.bmp"])
+    arguments: ["README.md", "checkpoints", "nothing.h5", "images/bmp-24.bmp"])
   func noCheckpoint(file: String) {
     let path = Fixtures.path(file)
     let isolated = CheckpointDigest.lines(of: path, isolation: Self.isolation("serve"))

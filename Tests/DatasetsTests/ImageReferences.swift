@@ -90,7 +90,8 @@ func imageBytes(_ name: String) throws -> [UInt8] {
 /// Decodes an image under `Fixtures/images`.
 func decode(_ name: String, _ rules: DecodingRules, channels: Int) throws -> DecodedImage {
   let bytes = try imageBytes(name)
-  return try DecodedImage(bytes, header: ImageHeader(bytes), rules: rules, channels: channels)
+  let header = try ImageHeader(bytes, rules: rules)
+  return try DecodedImage(bytes, header: header, rules: rules, channels: channels)
 }
 
 extension ImagePreprocessor {

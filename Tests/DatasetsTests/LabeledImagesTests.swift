@@ -28,8 +28,8 @@ struct LabeledImagesTests {
         "linked-class/z.bmp", "linked-class/deep/a.png",
         "z/last.png", "é/é.png",
       ])
-    #expect(found.images.map(\.label) == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 4, 5])
-    #expect(found.images[1].location.description == tree.path + "/Z/one.jpg")
+    #expect(found.images.map(\.labels) == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 3, 3, 4, 5].map { [$0] })
+    #expect(found.images[1].source.file?.description == tree.path + "/Z/one.jpg")
   }
 
   @Test("keeps names that are not UTF-8, and opens them")
@@ -43,8 +43,9 @@ struct LabeledImagesTests {
     let found = try LabeledImages(directory: tree.path)
     #expect(found.images.map(\.path) == ["a/plain.png", "a/\\xe9\\xff.jpg"])
     let last = try #require(found.images.last)
-    #expect(last.location.bytes == name)
-    #expect(try ImageFile.bytes(of: last.location) == [])
+    let place = try #require(last.source.file)
+    #expect(place.bytes == name)
+    #expect(try ImageFile.bytes(of: place) == [])
   }
 
   @Test("names what is missing")
@@ -77,7 +78,7 @@ struct LabeledImagesTests {
       var values = [Float](repeating: 0, count: 48)
       return unsafe values.withUnsafeMutableBufferPointer { buffer -> ImageError? in
         do throws(ImageError) {
-          _ = try unsafe preprocessor.prepare(image.location, into: buffer)
+          _ = try unsafe preprocessor.prepare(image.source.contents(), into: buffer)
           return nil
         } catch {
           return error
@@ -91,33 +92,4 @@ struct LabeledImagesTests {
         ImageError(.unreadable, "not a regular file"),
       ])
   }
-}
-
-/// A folder of empty files that is removed with this value.
-private final class Tree {
-  let path: String
-
-  init(_ files: [String]) throws {
-    path = FileManager.default.temporaryDirectory
-      .appending(path: "datasets-\(UUID().uuidString)").path(percentEncoded: false)
-    for file in files {
-      let place = URL(fileURLWithPath: path).appending(path: file)
-      try FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data().write(to: place)
-    }
-  }
-
-  func makeFolder(_ name: String) throws {
-    try FileManager.default.createDirectory(
-      atPath: "\(path)/\(name)", withIntermediateDirectories: true)
-  }
-
-  /// Makes `name` a link to `target`, a path in this folder.
-  func link(_ target: String, to name: String) throws {
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(path)/\(name)", withDestinationPath: "\(path)/\(target)")
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -3,30 +3,34 @@ import Testing
 
 @Suite("Judging scores")
 struct AccuracyTests {
+  /// Whether the rule for equal scores decides about the first `k`.
+  private func tie(_ scores: [Float], _ label: Int, _ k: Int) -> Bool {
+    Judgement(scores, labels: [label]).standing?.isTied(k) ?? false
+  }
+
   @Test("Ties go to the lowest index at first guess, and are hits among five")
   func ties() {
     let tied: [Float] = [0, 3, 3, 1, 1, 1, 1]
-    #expect(Judgement(tied, label: 1).isTop1)
-    #expect(!Judgement(tied, label: 2).isTop1)
-    #expect(Judgement(tied, label: 1).isTied && Judgement(tied, label: 2).isTied)
+    #expect(Judgement(tied, labels: [1]).isHit(1))
+    #expect(!Judgement(tied, labels: [2]).isHit(1))
+    #expect(tie(tied, 1, 1) && tie(tied, 2, 1))
     // Two score above; four share places 3 to 6, so the rule decides, and all of them are hits.
     for label in 3...6 {
-      #expect(Judgement(tied, label: label).isTopK && Judgement(tied, label: label).isTied)
+      #expect(Judgement(tied, labels: [label]).isHit(5) && tie(tied, label, 5))
     }
-    #expect(!Judgement(tied, label: 0).isTopK && !Judgement(tied, label: 0).isTied)
+    #expect(!Judgement(tied, labels: [0]).isHit(5) && !tie(tied, 0, 5))
     // Two equal scores inside the five leave nothing to decide for either.
     let inside: [Float] = [9, 5, 5, 4, 3, 2, 1]
-    #expect(Judgement(inside, label: 2).isTopK && !Judgement(inside, label: 2).isTied)
+    #expect(Judgement(inside, labels: [2]).isHit(5) && !tie(inside, 2, 5))
   }
 
   @Test("A score that is not finite makes a miss", arguments: [Float.nan, .infinity, -.infinity])
   func nonFinite(value: Float) {
     for scores in [[1, 2, value], [value, 2, 1]] as [[Float]] {
-      let judgement = Judgement(scores, label: 1)
-      #expect(!judgement.isTop1 && !judgement.isTopK && !judgement.isFinite)
+      let judgement = Judgement(scores, labels: [1])
+      #expect(!judgement.isHit(1) && !judgement.isHit(5) && !judgement.isFinite)
     }
-    let accuracy = TopKAccuracy(
-      [(label: 1, judgement: Judgement([1, 2, value], label: 1))], classNames: ["a", "b", "c"])
+    let accuracy = TopKAccuracy([Judgement([1, 2, value], labels: [1])])
     #expect(accuracy.nonFinite == 1 && accuracy.top1.correct == 0 && accuracy.top1.total == 1)
   }
 
@@ -56,14 +60,19 @@ struct AccuracyTests {
     #expect(abs(accuracy.high - high) < 1e-6)
   }
 
-  @Test("Classes are counted apart")
+  @Test("Classes are counted apart, guesses of them too")
   func perClass() {
     let scores: [Float] = [3, 2, 1]
-    let accuracy = TopKAccuracy(
-      [0, 0, 2].map { (label: $0, judgement: Judgement(scores, label: $0)) },
-      classNames: ["a", "b", "c"])
-    #expect(accuracy.classes.map(\.total) == [2, 0, 1])
-    #expect(accuracy.classes.map(\.top1) == [2, 0, 0])
-    #expect(accuracy.top1.correct == 2 && accuracy.top5.correct == 3)
+    let predictions = [0, 0, 2].map { label in
+      Prediction(
+        path: "\(label)", labels: [label], sha256: "", isRotated: false,
+        result: .success(Judgement(scores, labels: [label])))
+    }
+    let metrics = ClassificationMetrics(predictions, classNames: ["a", "b", "c"])
+    #expect(metrics.classes.map(\.total) == [2, 0, 1])
+    #expect(metrics.classes.map(\.top1) == [2, 0, 0])
+    #expect(metrics.classes.map(\.predicted) == [3, 0, 0])
+    #expect(metrics.accuracy.top1.correct == 2 && metrics.accuracy.top5.correct == 3)
+    #expect(metrics.confusion.cells.map(\.count) == [2, 1])
   }
 }

@@ -8,12 +8,20 @@ struct ClassLabelsTests {
   private let data: LabeledImages
   private let digits = (0..<10).map { "\($0)" }
 
+  /// The network's class of each label.
+  private func classes(_ labels: ClassLabels) throws -> [Int] {
+    try (0..<10).flatMap { label in
+      try labels.networkClasses(
+        of: LabeledImage(path: "", source: .bytes([]), labels: [label]))
+    }
+  }
+
   init() throws { data = try LabeledImages(directory: Fixtures.path("digits/validation")) }
 
   @Test("A background class moves every folder by one, and is never a label")
   func background() throws {
     let labels = try ClassLabels(matching: data, classes: 11, hasBackground: true)
-    #expect((0..<10).map(labels.networkClass) == Array(1...10))
+    #expect(try classes(labels) == Array(1...10))
     #expect(labels.names == ["background"] + digits && labels.offset == 1)
   }
 
@@ -21,16 +29,17 @@ struct ClassLabelsTests {
   func complete() throws {
     for hasBackground in [false, true] {
       let labels = try ClassLabels(matching: data, classes: 10, hasBackground: hasBackground)
-      #expect((0..<10).map(labels.networkClass) == Array(0..<10) && labels.offset == 0)
+      #expect(try classes(labels) == Array(0..<10) && labels.offset == 0)
     }
   }
 
   @Test("Names may leave background out or have it")
   func names() throws {
-    let short = try ClassLabels(names: digits, data: data, classes: 11, hasBackground: true)
+    let short = try ClassLabels(
+      index: ClassIndex(names: digits), data: data, classes: 11, hasBackground: true)
     let full = try ClassLabels(
-      names: ["nothing"] + digits, data: data, classes: 11, hasBackground: true)
-    for labels in [short, full] { #expect((0..<10).map(labels.networkClass) == Array(1...10)) }
+      index: ClassIndex(names: ["nothing"] + digits), data: data, classes: 11, hasBackground: true)
+    for labels in [short, full] { #expect(try classes(labels) == Array(1...10)) }
     #expect(short.offset == 1 && full.offset == 0)
     #expect(short.names[0] == "background" && full.names[0] == "nothing")
   }
@@ -45,7 +54,8 @@ struct ClassLabelsTests {
       try ClassLabels(matching: data, classes: 12, hasBackground: true)
     }
     #expect(throws: EvaluationError.nameCount(names: 10, network: 11)) {
-      try ClassLabels(names: digits, data: data, classes: 11)
+      try ClassLabels(
+        index: ClassIndex(names: digits), data: data, classes: 11)
     }
   }
 }

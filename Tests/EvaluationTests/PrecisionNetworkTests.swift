@@ -46,7 +46,7 @@ struct PrecisionNetworkTests {
       .kerasTF.normalized(by: .tf), shape: bound.graph.input, format: bound.graph.dataFormat)
     let images = try LabeledImages(directory: Fixtures.path("digits/validation")).images
     for index in stride(from: 0, to: images.count, by: 3) {
-      _ = try calibrator.observe(preprocessor.tensor(of: images[index].location))
+      _ = try calibrator.observe(preprocessor.tensor(of: images[index].source))
     }
     let (lost, agreeing) = try await compare(name, .int8(calibrator.calibration()))
     #expect(lost <= 2 && agreeing >= 350, "lost \(lost), agrees on \(agreeing)")

@@ -1,3 +1,4 @@
+import Archives
 import CHDF5Extensions
 import Foundation
 import TensorBundles
@@ -28,8 +29,14 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case snappy
   /// A chunk under h5py's LZF.
   case lzf
-  /// A JPEG or PNG file.
+  /// A JPEG, PNG, GIF, BMP or WebP file.
   case image
+  /// A tar archive of WebDataset, as a stream and as a file.
+  case tar
+  /// A list of labels in any layout, of classes, or of synsets.
+  case labels
+  /// A MATLAB 5 file.
+  case mat
 
   /// Parses `bytes`; whatever they are, this returns, soon and without taking much memory.
   ///
@@ -49,6 +56,9 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .snappy: _ = try Snappy.decode(bytes[...])
       case .lzf: try Self.lzf(bytes)
       case .image: try ParsedImage.parse(bytes)
+      case .tar: try ParsedLayout.tar(bytes)
+      case .labels: try ParsedLayout.labels(bytes)
+      case .mat: _ = try MatFile(bytes, name: "x")
       }
       return true
     } catch {

@@ -6,13 +6,27 @@ enum ParsedImage {
   private static let mostPixels = 1 << 18
 
   static func parse(_ bytes: [UInt8]) throws {
-    let header = try ImageHeader(bytes)
-    guard header.width * header.height <= mostPixels else { return }
-    for rules in [DecodingRules.tensorFlow, .pillow] {
+    // All of them, whatever one of them refuses: the rules share little of their way.
+    var refusal: ImageError?
+    for rules in DecodingRules.allCases {
       for channels in [1, 3] {
-        let image = try DecodedImage(bytes, header: header, rules: rules, channels: channels)
-        precondition(image.pixels.count == header.width * header.height * channels)
+        do throws(ImageError) {
+          try parse(bytes, rules, channels: channels)
+        } catch {
+          // Not decoded by one of the pipelines, and yet perhaps a whole file.
+          if error.kind != .noConversion { refusal = error }
+        }
       }
     }
+    if let refusal { throw refusal }
+  }
+
+  private static func parse(
+    _ bytes: [UInt8], _ rules: DecodingRules, channels: Int
+  ) throws(ImageError) {
+    let header = try ImageHeader(bytes, rules: rules)
+    guard header.width * header.height <= mostPixels else { return }
+    let image = try DecodedImage(bytes, header: header, rules: rules, channels: channels)
+    precondition(image.pixels.count == header.width * header.height * channels)
   }
 }

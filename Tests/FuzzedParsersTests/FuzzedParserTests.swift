@@ -19,6 +19,15 @@ struct FuzzedParserTests {
     (.lzf, "fuzz/lzf/copies"),
     (.image, "images/jpeg-420.jpg"),
     (.image, "images/png-grey-8.png"),
+    (.tar, "layouts/cls-001.tar"),
+    (.tar, "layouts/pax.tar"),
+    (.labels, "layouts/quoted.csv"),
+    (.labels, "fuzz/labels/sets.json"),
+    (.mat, "layouts/meta.mat"),
+    (.mat, "layouts/meta-compressed.mat"),
+    (.image, "images/gif-growing.gif"),
+    (.image, "images/bmp-rle8.bmp"),
+    (.image, "images/webp-lossless.webp"),
   ]
 
   @Test("accept a whole input, so that what follows tries them in earnest", arguments: examples)

@@ -30,14 +30,14 @@ let package = Package(
     .target(name: "CChecksums", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
-      linkerSettings: [.linkedLibrary("jpeg"), .linkedLibrary("png")]),
+      linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("Tensors"),
     room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
     room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
-    room("Datasets", ["Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
     room(
       "FuzzedParsers",
       ["Archives", "CHDF5Extensions", "Checkpoints", "Datasets", "TensorBundles", "Tensors"]),

@@ -20,7 +20,7 @@ typedef enum {
   ASSAY_OK = 0,
   /// The bytes begin like no format known here.
   ASSAY_UNKNOWN_FORMAT = 1,
-  /// A format that is known and not decoded (BMP, GIF, WebP).
+  /// A format that is known and not decoded; none at present.
   ASSAY_UNSUPPORTED_FORMAT = 2,
   /// More pixels or scans than the limits above.
   ASSAY_TOO_LARGE = 3,
@@ -33,7 +33,13 @@ typedef enum {
   ASSAY_OUT_OF_MEMORY = 7,
 } assay_status;
 
-typedef enum { ASSAY_FORMAT_JPEG = 1, ASSAY_FORMAT_PNG = 2 } assay_format;
+typedef enum {
+  ASSAY_FORMAT_JPEG = 1,
+  ASSAY_FORMAT_PNG = 2,
+  ASSAY_FORMAT_GIF = 3,
+  ASSAY_FORMAT_BMP = 4,
+  ASSAY_FORMAT_WEBP = 5,
+} assay_format;
 
 /// Whose decoder is reproduced byte for byte.
 typedef enum { ASSAY_RULES_TENSORFLOW = 0, ASSAY_RULES_PILLOW = 1 } assay_rules;
@@ -49,12 +55,13 @@ typedef struct {
   uint8_t orientation;
 } assay_image_header;
 
-/// Reads the header alone and checks it against the limits.
-assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_image_header *header,
-                               char *error);
+/// Reads the header alone and checks it against the limits. The canvas of a GIF is not of the same
+/// extent to all, nor is every kind of BMP known to all: hence the rules.
+assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                               assay_image_header *header, char *error);
 
 /// Decodes into `pixels`, rows of `width * channels` bytes, `channels` being 1 or 3. `capacity`
-/// must be at least `height * width * channels` of the header.
+/// must be at least `height * width * channels` of the header, read under the same rules.
 assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                           uint8_t *pixels, size_t capacity, char *error);
 
@@ -101,3 +108,18 @@ void assay_widen(const uint8_t *bytes, size_t count, float *result);
 
 /// H·W·C to C·H·W.
 void assay_planes(const float *values, size_t pixels, int channels, float *result);
+
+/// Pixels to be encoded: uint8, H·W·C without gaps, 1 or 3 channels.
+typedef struct {
+  const uint8_t *pixels;
+  int width, height, channels;
+} assay_pixels;
+
+/// Writes a JPEG of `quality`, 1 to 100, and how many bytes it has. A `capacity` of twice the pixels'
+/// bytes and 4096 is enough for any image.
+assay_status assay_encode_jpeg(const assay_pixels *image, int quality, uint8_t *bytes,
+                               size_t capacity, size_t *count, char *error);
+
+/// The same as PNG, which keeps every pixel.
+assay_status assay_encode_png(const assay_pixels *image, uint8_t *bytes, size_t capacity,
+                              size_t *count, char *error);

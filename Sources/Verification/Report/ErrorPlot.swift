@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 /// A plot of each layer's error over its depth, as SVG: logarithmic, the bound as a line.

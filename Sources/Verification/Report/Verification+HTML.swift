@@ -1,37 +1,27 @@
+import Documents
+
 extension Verification {
   /// The comparison as a page of its own: a plot of error against depth, the errors of the first bad
   /// layer on its map, and a table of all layers.
   ///
   /// Nothing is loaded from elsewhere, and names of files and layers stay text.
   public var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-    <title>\(passes ? "Agrees" : "Differs"): \(reference.name.escapedForXML)</title>
-    <style>\(Self.style)</style>
-    </head>
-    <body>
-    <main>
-    <h1 class="\(passes ? "good" : "bad")">\(headline.escapedForXML)</h1>
-    \(summary)
-    <h2>Error against depth</h2>
-    <p>The largest difference in each layer, over the largest magnitude that the reference has there. \
-    The line is what is allowed.</p>
-    <div class="wide plot">\(ErrorPlot(layers: layers, firstDivergence: firstDivergence).svg)</div>
-    \(divergence)
-    <h2>Layers</h2>
-    \(table)
-    <h2>What was compared</h2>
-    \(sides)
-    </main>
-    </body>
-    </html>
-
-    """
+    HTMLPage(
+      title: "\(passes ? "Agrees" : "Differs"): \(reference.name)",
+      body: """
+        <h1 class="\(passes ? "good" : "bad")">\(headline.escapedForXML)</h1>
+        \(summary)
+        <h2>Error against depth</h2>
+        <p>The largest difference in each layer, over the largest magnitude that the reference has there. \
+        The line is what is allowed.</p>
+        <div class="wide plot">\(ErrorPlot(layers: layers, firstDivergence: firstDivergence).svg)</div>
+        \(divergence)
+        <h2>Layers</h2>
+        \(table)
+        <h2>What was compared</h2>
+        \(sides)
+        """, style: Self.style
+    ).text
   }
 
   private var headline: String {
@@ -134,19 +124,10 @@ extension Verification {
   }
 
   private static let style = """
-    :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-    body { margin: 0; } main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
-    h1 { font-size: 1.5rem; overflow-wrap: anywhere; border-left: .4rem solid; padding-left: .8rem; }
-    .good { border-color: #2e8b57; } .bad { border-color: #c0392b; }
-    h2 { font-size: 1.1rem; margin-top: 2rem; } p, td { overflow-wrap: anywhere; }
-    svg { width: 100%; height: auto; font-size: 11px; fill: currentColor; }
-    svg.heat { max-width: 30rem; fill: #c0392b; } .ground { fill: #8882; }
-    .grid { stroke: #8884; } .bound { fill: none; stroke: #888; stroke-dasharray: 4 3; }
-    .pass { fill: #2e8b57; } .fail { fill: #e08e0b; } circle.first { fill: #c0392b; }
-    .wide { overflow-x: auto; } .plot svg { min-width: 40rem; } table { border-collapse: collapse; font-size: 13px; }
-    th, td { text-align: left; padding: .15rem .6rem; border-bottom: 1px solid #8883; }
-    .wide td { white-space: nowrap; } .sides th { vertical-align: top; }
-    td.number { text-align: right; font-variant-numeric: tabular-nums; }
+    svg.heat { max-width: 30rem; fill: var(--bad); } .ground { fill: #8882; }
+    .bound { fill: none; stroke: #888; stroke-dasharray: 4 3; }
+    .pass { fill: var(--good); } .fail { fill: #e08e0b; } circle.first { fill: var(--bad); }
+    .plot svg { min-width: 40rem; }
     tr.first td { background: #c0392b33; } tr.fit td { background: #2e8b5733; } tr.fail td { background: #e08e0b22; }
     """
 }

@@ -75,7 +75,7 @@ extension Contender {
       model.preprocessing, shape: model.graph.input, format: model.graph.dataFormat)
     let images = photographs.data.images
     return Contender(name: "decode and resize JPEGs, 1 thread", threads: 1) {
-      for image in images { _ = try preprocessor.tensor(of: image.location) }
+      for image in images { _ = try preprocessor.tensor(of: image.source) }
       return images.count
     }
   }

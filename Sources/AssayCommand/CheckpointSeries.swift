@@ -1,0 +1,161 @@
+import Datasets
+import Engine
+import Evaluation
+import Foundation
+import Networks
+import Tensors
+
+/// A checkpoint with its result.
+struct ScoredCheckpoint {
+  let loaded: LoadedModel
+  let preprocessing: Preprocessing
+  let result: EvaluationResult
+  var report: EvaluationReport
+}
+
+/// A checkpoint that could not be scored, and why.
+struct UnfitCheckpoint {
+  let file: String
+  let reason: String
+}
+
+/// Checkpoints that are scored on the same images, which are decoded once for all that fit into memory.
+struct CheckpointSeries {
+  let command: EvaluateCommand
+  let named: NamedProtocol?
+  let keepsLogits: Bool
+
+  /// How many bytes of weights are held at once.
+  private static let memory = 4 << 30
+
+  /// A network that is ready to run.
+  private struct Contestant {
+    let loaded: LoadedModel
+    let plan: Plan
+    let preprocessing: Preprocessing
+    let labels: ClassLabels
+  }
+
+  /// Scores all that fit, the best first; a single one that does not fit is an error of its own.
+  func evaluate(
+    _ files: [String], on data: DataOptions.Images
+  ) async throws -> (scored: [ScoredCheckpoint], unfit: [UnfitCheckpoint]) {
+    var scored: [ScoredCheckpoint] = []
+    var unfit: [UnfitCheckpoint] = []
+    var group: [Contestant] = []
+    for file in files {
+      let contestant: Contestant
+      do {
+        contestant = try prepare(file, data)
+      } catch {
+        guard files.count > 1, let failure = Failure(error) else { throw error }
+        StandardError.write(failure.message)
+        unfit.append(UnfitCheckpoint(file: file, reason: failure.message))
+        continue
+      }
+      if !fits(contestant, into: group) {
+        guard data.list != nil else {
+          throw Failure(
+            .usage,
+            "\(file): a stream is read once, and not all checkpoints fit into memory together")
+        }
+        scored += try await run(group, on: data)
+        group = []
+      }
+      group.append(contestant)
+    }
+    if !group.isEmpty { scored += try await run(group, on: data) }
+    // Of equal ones in the order of their names.
+    let ranks = scored.enumerated().sorted { left, right in
+      let (mine, other) = (left.element.report.accuracy, right.element.report.accuracy)
+      return (-mine.top1.value, -mine.top5.value, left.offset)
+        < (-other.top1.value, -other.top5.value, right.offset)
+    }
+    return (ranks.map(\.element), unfit)
+  }
+
+  private func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
+    let size = try command.images.size()
+    let loaded = try LoadedModel(
+      command.model.model, command.model.variant, weights: file, trust: command.trust,
+      height: size, width: size)
+    let labels = try command.data.classLabels(
+      for: data, of: loaded.recipe, named?.settings.labels)
+    let count = data.list?.images.count ?? .max
+    let plan = try Plan(
+      compiling: loaded.bound, batch: min(command.run.imagesPerThread, count),
+      threads: command.run.threads, exact: command.run.exact,
+      precision: command.numbers.precision(for: loaded))
+    return Contestant(
+      loaded: loaded, plan: plan,
+      preprocessing: try command.images.preprocessing(for: loaded.recipe), labels: labels)
+  }
+
+  /// Whether a network can run beside others: it reads the same input, and memory allows it.
+  private func fits(_ contestant: Contestant, into group: [Contestant]) -> Bool {
+    guard let first = group.first else { return true }
+    let size = MemoryLayout<Float>.stride
+    let bytes = (group + [contestant]).reduce(0) { $0 + $1.loaded.graph.parameterCount * size }
+    return bytes <= Self.memory && first.preprocessing == contestant.preprocessing
+      && first.loaded.graph.input == contestant.loaded.graph.input
+  }
+
+  private func run(
+    _ group: [Contestant], on data: DataOptions.Images
+  ) async throws -> [ScoredCheckpoint] {
+    var evaluator = try Evaluator(
+      group.map(\.plan), preprocessing: group[0].preprocessing)
+    evaluator.keepsLogits = keepsLogits
+    evaluator.metrics = command.gates.options
+    let progress = ProgressLine(total: data.list?.images.count)
+    evaluator.progress = { progress.update($0) }
+    let results = try await evaluator.evaluate(
+      data.supply, labels: group.map(\.labels), notes: data.notes)
+    progress.finish()
+    return try zip(group, results).enumerated().map { network, pair in
+      let (contestant, result) = pair
+      var report = EvaluationReport(
+        result, by: evaluator, network: network, model: contestant.loaded.description,
+        weights: try contestant.loaded.weightsDescription())
+      report.manifest.preprocessing.source = named?.source
+      return ScoredCheckpoint(
+        loaded: contestant.loaded, preprocessing: contestant.preprocessing, result: result,
+        report: report)
+    }
+  }
+}
+
+/// The checkpoints that the user names.
+enum WeightFiles {
+  /// Expands patterns that the shell was not to see; a name without one stays as it is.
+  static func expand(_ names: [String]) throws -> [String] {
+    var files: [String] = []
+    for name in names {
+      guard name.contains(where: { "*?[".contains($0) }),
+        !FileManager.default.fileExists(atPath: name)
+      else {
+        files.append(name)
+        continue
+      }
+      let found = matches(of: name)
+      guard !found.isEmpty else {
+        throw Failure(.missingInput, "\(name): no file matches this pattern")
+      }
+      files += found
+    }
+    // The same file twice would be scored twice.
+    var seen = Set<String>()
+    return files.filter { seen.insert($0).inserted }
+  }
+
+  private static func matches(of pattern: String) -> [String] {
+    var result = unsafe glob_t()
+    defer { unsafe globfree(&result) }
+    guard unsafe glob(pattern, 0, nil, &result) == 0, let paths = unsafe result.gl_pathv else {
+      return []
+    }
+    return (0..<Int(unsafe result.gl_pathc)).compactMap { index in
+      unsafe paths[index].map { unsafe String(cString: $0) }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import ArgumentParser
+import Architectures
+import Datasets
+import Evaluation
+import Foundation
+
+/// Which images, and what their labels are.
+struct DataOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A folder with one sub-folder per class; with --labels, any folder of images; shards in "
+        + "WebDataset's form ('val-{00..07}.tar'), - for a tar on standard input; an array of "
+        + "pixels (.npy, .npz).", valueName: "data"))
+  var data: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Labels: CSV or a list of path and label, one label a line in the order of the images, sets "
+        + "of labels as ReaL's real.json, or .npy.", valueName: "file"))
+  var labels: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Order of class folders: code-point (Keras, torchvision), natural (timm: 2 before 10), or a "
+        + "file that lists them.", valueName: "order"))
+  var classOrder: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The network's classes: one a line, or imagenet_class_index.json; folders and labels are then "
+        + "matched by name.", valueName: "file"))
+  var classNames: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "ImageNet's devkit: meta.mat, or the synsets in the order of ILSVRC ids; labels are such ids.",
+      valueName: "file"))
+  var synsets: String?
+
+  @Option(help: "The number that labels give to the network's first class. Default: 0.")
+  var firstLabel: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Only these classes take part: present (those of the data), or a file of names or numbers.",
+      valueName: "classes"))
+  var classMask: String?
+
+  @Option(
+    help: ArgumentHelp("Images and labels in an .npz. Default: x_test,y_test.", valueName: "names"))
+  var arrays: String?
+
+  @OptionGroup var background: BackgroundOption
+
+  @Option(help: "Scores only the first images.")
+  var limit: Int?
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no image") }
+    if data == "-", limit != nil { throw ValidationError("--limit is not for a stream") }
+  }
+
+  /// The images: a list, or what comes through standard input.
+  enum Images {
+    case list(LabeledImages)
+    case stream(TarStream)
+
+    var supply: any ImageSupply {
+      switch self {
+      case .list(let data): ListedImages(data)
+      case .stream(let stream): stream
+      }
+    }
+
+    /// The list; a stream has none before its end.
+    var list: LabeledImages? {
+      if case .list(let data) = self { data } else { nil }
+    }
+
+    var notes: [String] { list?.notes ?? [] }
+  }
+
+  /// Lists the images, or opens the stream.
+  func images(_ settings: EvaluationProtocol.Labels?) throws -> Images {
+    if data == "-" { return .stream(TarStream(descriptor: STDIN_FILENO, name: "standard input")) }
+    let all = try list(settings)
+    return .list(limit.map { all.prefix($0) } ?? all)
+  }
+
+  private func list(_ settings: EvaluationProtocol.Labels?) throws -> LabeledImages {
+    let labels = labels ?? settings?.file
+    if data.hasSuffix(".tar") || data.contains(".tar") && data.contains("{") {
+      guard labels == nil else { throw Failure(.usage, "--labels: shards hold their own labels") }
+      return try LabeledImages(shards: ShardNames.expand(data))
+    }
+    if data.hasSuffix(".npy") || data.hasSuffix(".npz") {
+      return try LabeledImages(images: data, labels: labels, names: arrayNames())
+    }
+    if let labels {
+      return try LabeledImages(
+        directory: data,
+        labels: LabelFile(
+          contentsOf: labels, synsets: synsets(settings), classNames: index(settings)?.identifiers))
+    }
+    return try LabeledImages(directory: data, order: order(settings), extensions: .all)
+  }
+
+  private func arrayNames() throws -> (images: String, labels: String)? {
+    guard let arrays else { return nil }
+    let names = arrays.split(separator: ",").map(String.init)
+    guard names.count == 2 else {
+      throw Failure(.usage, "--arrays '\(arrays)': two names, of the images and of the labels")
+    }
+    return (names[0], names[1])
+  }
+
+  private func synsets(_ settings: EvaluationProtocol.Labels?) throws -> [String]? {
+    try (synsets ?? settings?.synsets).map { file throws in try SynsetList.read(file) }
+  }
+
+  /// The network's classes, if they were named.
+  func index(_ settings: EvaluationProtocol.Labels?) throws -> ClassIndex? {
+    try (classNames ?? settings?.classNames).map { file throws in
+      try ClassIndex(contentsOf: file)
+    }
+  }
+
+  private func order(_ settings: EvaluationProtocol.Labels?) throws -> ClassOrder {
+    switch classOrder ?? settings?.classOrder {
+    case nil, "code-point": .codePoint
+    case "natural": .natural
+    case let file?: .given(try ClassNameFile.read(file))
+    }
+  }
+
+  /// Which class of the network each label stands for, and which take part.
+  func classLabels(
+    for images: Images, of recipe: ModelRecipe, _ settings: EvaluationProtocol.Labels?
+  ) throws -> ClassLabels {
+    let list =
+      images.list
+      ?? LabeledImages(directory: data, vocabulary: .networkIndices, images: [])
+    let classes = recipe.network.classes
+    let hasBackground =
+      background.backgroundClass ?? settings?.backgroundClass ?? recipe.hasBackgroundClass
+    let firstLabel = firstLabel ?? settings?.firstLabel
+    var labels =
+      if let index = try index(settings) {
+        try ClassLabels(
+          index: index, data: list, classes: classes, hasBackground: hasBackground,
+          firstLabel: firstLabel)
+      } else {
+        try ClassLabels(
+          matching: list, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel)
+      }
+    if let mask = classMask ?? settings?.classMask {
+      labels.mask = try self.mask(mask, labels, images.list)
+    }
+    return labels
+  }
+
+  private func mask(
+    _ mask: String, _ labels: ClassLabels, _ list: LabeledImages?
+  ) throws -> ClassMask {
+    if mask == "present" {
+      guard let list else {
+        throw Failure(.usage, "--class-mask present: a stream does not tell its classes beforehand")
+      }
+      return try labels.present(in: list)
+    }
+    let places = Dictionary(
+      labels.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let classes = try ClassNameFile.read(mask).map { entry in
+      guard let place = places[entry] ?? Int(entry), labels.names.indices.contains(place) else {
+        throw Failure(.badData, "\(mask): '\(entry)' is no class of the network")
+      }
+      return place
+    }
+    guard !classes.isEmpty else { throw Failure(.badData, "\(mask): names no class") }
+    return ClassMask(classes)
+  }
+}

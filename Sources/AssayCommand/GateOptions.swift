@@ -1,0 +1,90 @@
+public import ArgumentParser
+public import Evaluation
+import Foundation
+import Tensors
+
+/// What a result must be for the command to succeed.
+struct GateOptions: ParsableArguments {
+  /// A number of the result, or a file of logits.
+  enum Expectation: ExpressibleByArgument {
+    case metric(MetricGate)
+    case logits(String)
+
+    init?(argument: String) {
+      if let gate = MetricGate(argument) {
+        self = .metric(gate)
+      } else if argument.isEmpty || argument.contains("=") && !argument.contains(".npy") {
+        return nil
+      } else {
+        self = .logits(argument)
+      }
+    }
+  }
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit code 1 unless the result is so: top1=75.96±0.2 (top-k in percent), top5>=92, loss<=1.1, "
+        + "brier, ece, precision, recall, f1; or the logits of a file. May be repeated.",
+      valueName: "metric or logits.npy"))
+  var expect: [Expectation] = []
+
+  @Option(help: "The largest absolute difference allowed between logits.")
+  var atol: Float = 1e-4
+
+  @Option(
+    help: ArgumentHelp("Numbers of guesses beside 1 and 5: 3,10.", valueName: "list"))
+  var topK: BlockList?
+
+  @Option(
+    help: ArgumentHelp(
+      "How equal scores are ranked: keras, lowest-index, highest-index, in-top-k.",
+      valueName: "rule"))
+  var ties = TieRule.keras
+
+  @Option(help: "Bins of the calibration curve.")
+  var bins = 15
+
+  func validate() throws {
+    guard atol >= 0 else { throw ValidationError("--atol \(atol) is negative") }
+    guard (1...1000).contains(bins) else {
+      throw ValidationError("--bins \(bins) is no possible number")
+    }
+    if logitFiles.count > 1 { throw ValidationError("--expect: logits of two files") }
+  }
+
+  /// The numbers that are expected.
+  var gates: [MetricGate] {
+    expect.compactMap { if case .metric(let gate) = $0 { gate } else { nil } }
+  }
+
+  private var logitFiles: [String] {
+    expect.compactMap { if case .logits(let file) = $0 { file } else { nil } }
+  }
+
+  /// How metrics are computed: every k that is asked for or expected.
+  var options: ClassificationMetrics.Options {
+    let asked = (topK?.counts ?? []) + gates.compactMap(\.guesses)
+    return ClassificationMetrics.Options(
+      further: Set(asked).subtracting([1, 5]).sorted(), tieRule: ties, bins: bins)
+  }
+
+  /// The logits to compare with, if any.
+  func reference() throws -> (file: String, logits: Tensor)? {
+    try logitFiles.first.map { ($0, try TensorFile.read($0)) }
+  }
+
+  /// Every gate with what is wrong, if something is.
+  func verdicts(_ metrics: ClassificationMetrics) -> [(name: String, failure: String?)] {
+    gates.map { ($0.description, $0.failure(in: metrics)) }
+  }
+
+  /// Fails where a gate does.
+  func judge(_ metrics: ClassificationMetrics) throws {
+    let failures = verdicts(metrics).compactMap(\.failure)
+    guard failures.isEmpty else {
+      throw Failure(.comparisonFailed, "expected " + failures.joined(separator: "; expected "))
+    }
+  }
+}
+
+extension TieRule: ExpressibleByArgument {}

@@ -1,0 +1,50 @@
+import Datasets
+import Evaluation
+
+/// Labels in another order; from the same predictions, so that it costs nothing to try.
+struct LabelVariant {
+  /// As it is typed.
+  let options: String
+  /// The network's class in place of another; `nil` where it has none.
+  let relabel: @Sendable (Int) -> Int?
+
+  /// The orders that people mix up, for a network whose classes are named so.
+  static func all(names: [String]) -> [LabelVariant] {
+    let indices = names.indices
+    let shifted = [1, -1].map { first in
+      LabelVariant(options: "--first-label \(first)") { label in
+        indices.contains(label - first) ? label - first : nil
+      }
+    }
+    let orders = [
+      ("code-point", names.sortedIndices { $0.utf8.lexicographicallyPrecedes($1.utf8) }),
+      ("natural", names.sortedIndices { NaturalKey(Array($0.utf8)) < NaturalKey(Array($1.utf8)) }),
+    ].filter { $0.1 != Array(indices) }
+    return shifted
+      + orders.map { name, order in
+        // The label is a place among the names as they stand, the class the place in the other order.
+        var place = Array(indices)
+        for (position, index) in order.enumerated() { place[index] = position }
+        return LabelVariant(options: "--class-order \(name)") { [place] label in place[label] }
+      }
+  }
+
+  /// What the metrics would be: top-1 and top-k as far as the guesses that were kept tell.
+  func share(of predictions: [Prediction], guesses count: Int) -> Accuracy? {
+    guard count <= Judgement.guessCount else { return nil }
+    let judged = predictions.compactMap { prediction in
+      prediction.judgement.map { (prediction.labels.compactMap(relabel), $0) }
+    }
+    let hits = judged.count { labels, judgement in
+      judgement.isFinite
+        && judgement.guesses.prefix(count).contains { labels.contains($0.classIndex) }
+    }
+    return Accuracy(correct: hits, total: judged.count)
+  }
+}
+
+extension [String] {
+  fileprivate func sortedIndices(by precedes: (String, String) -> Bool) -> [Int] {
+    indices.sorted { precedes(self[$0], self[$1]) }
+  }
+}

@@ -1,0 +1,44 @@
+import Evaluation
+import Foundation
+
+/// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one.
+struct PredictionFile {
+  let path: String
+  let log: PredictionLog
+
+  init(_ path: String) throws {
+    let data = try Self.contents(path)
+    if let report = try? EvaluationReport(json: data) {
+      guard let name = report.conditions?.predictions else {
+        throw Failure(
+          .badData,
+          "\(path): a report without predictions; 'assay evaluate --predictions p.jsonl' beside "
+            + "--json writes them and names them here")
+      }
+      let folder = (path as NSString).deletingLastPathComponent
+      self.path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
+      log = try Self.log(Self.contents(self.path), self.path)
+      guard log.manifest == report.manifest else {
+        throw Failure(.badData, "\(self.path): not the predictions of \(path), but of another run")
+      }
+    } else {
+      self.path = path
+      log = try Self.log(data, path)
+    }
+  }
+
+  private static func contents(_ path: String) throws -> Data {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Failure(.missingInput, "\(path): no such file, or it cannot be read")
+    }
+    return data
+  }
+
+  private static func log(_ data: Data, _ path: String) throws -> PredictionLog {
+    do throws(PredictionLogError) {
+      return try PredictionLog(lines: data)
+    } catch {
+      throw Failure(.badData, "\(path): \(error)")
+    }
+  }
+}

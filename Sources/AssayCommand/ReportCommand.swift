@@ -1,0 +1,43 @@
+import ArgumentParser
+import Datasets
+import Evaluation
+import Foundation
+
+/// `assay report`: metrics and reports of stored predictions, without network or images.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Computes metrics and reports again, from stored predictions.",
+    discussion: """
+      Examples:
+        assay report predictions.jsonl --html report.html
+        assay report predictions.jsonl --top-k 3 --ties lowest-index \\
+          --expect top1=75.96±0.2
+
+      'assay evaluate --predictions predictions.jsonl' writes them; a report in JSON stands for the \
+      predictions that it names.
+      """)
+
+  @Argument(help: ArgumentHelp("Predictions, or a report that names them.", valueName: "file"))
+  var file: String
+
+  @OptionGroup(title: "Result options") var output: ReportOptions
+
+  @OptionGroup(title: "Gates") var gates: GateOptions
+
+  func run() throws {
+    try output.check()
+    guard gates.expect.count == gates.gates.count else {
+      throw Failure(.usage, "--expect: predictions hold no logits to compare")
+    }
+    let stored = try PredictionFile(file)
+    let report = EvaluationReport(
+      stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
+    let folder = report.manifest.data.directory
+    try output.write(report, stored.log.predictions, gates) { prediction in
+      .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
+    }
+    print(report.text)
+    try gates.judge(report.metrics)
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Datasets
+import Evaluation
+import Foundation
+import Reports
+
+/// Where a report goes beside standard output.
+struct ReportOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Writes the report as JSON.", valueName: "file"))
+  var json: OutputFile?
+
+  @Option(
+    help: ArgumentHelp("Writes the report as a page of its own, with pictures.", valueName: "file"))
+  var html: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes the report for a pull request.", valueName: "file"))
+  var markdown: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes gates and faults in JUnit's XML.", valueName: "file"))
+  var junit: OutputFile?
+
+  @Option(
+    help: ArgumentHelp("Writes precision, recall and F1 of each class as CSV.", valueName: "file"))
+  var classTable: OutputFile?
+
+  @Option(
+    help: ArgumentHelp("Writes which classes were taken for which as CSV.", valueName: "file"))
+  var confusion: OutputFile?
+
+  private var all: [OutputFile] {
+    [json, html, markdown, junit, classTable, confusion].compactMap(\.self)
+  }
+
+  /// Fails before hours of work if a file cannot be created.
+  func check() throws { for file in all { try file.check() } }
+
+  /// Whether any is asked for.
+  var isEmpty: Bool { all.isEmpty }
+
+  /// Writes what is asked for; `picture` tells where an image is to be found again.
+  func write(
+    _ report: EvaluationReport, _ predictions: [Prediction], _ gates: GateOptions,
+    picture: (Prediction) -> ImageSource?
+  ) throws {
+    try json?.write(report.json())
+    if let html {
+      let page = EvaluationPage(report: report, predictions: predictions, picture: picture)
+      try html.write(Data(page.html.utf8))
+    }
+    try markdown?.write(Data(report.markdown.utf8))
+    try junit?.write(Data(report.junit(gates: gates.verdicts(report.metrics)).utf8))
+    try classTable?.write(Data(report.metrics.classesCSV.utf8))
+    try confusion?.write(Data(report.metrics.confusionCSV.utf8))
+  }
+}

@@ -1,0 +1,120 @@
+import Architectures
+public import ArgumentParser
+import Datasets
+import Engine
+public import Evaluation
+import Foundation
+import Networks
+import Tensors
+
+/// `assay sweep`: the protocol under which a network meets a published number.
+struct SweepCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sweep",
+    abstract: "Searches presets, sizes, crops, interpolations, normalisations and orders of labels "
+      + "for the protocol of a published number.",
+    discussion: """
+      Examples:
+        assay sweep --model resnet50v2 --weights w.h5 --data val/ \\
+          --expect top1=76.0 --limit 1000
+        assay sweep --model resnet50 --weights w.h5 --data val/ --expect top1=74.9 \\
+          --expect top5=92.1 --depth 2
+
+      Starts from the protocol that the image options say, changes one part at a time, and with \
+      --depth 2 two. A sample of 1000 images cannot tell apart what differs by less than three points.
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  var weights: String
+
+  @OptionGroup var trust: TrustOptions
+
+  @OptionGroup(title: "Data options") var data: DataOptions
+
+  @OptionGroup(title: "Image options") var images: ImageOptions
+
+  @OptionGroup(title: "Run options") var run: RunOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The published number: top1=75.96, in percent; top5, loss and others too. May be repeated.",
+      valueName: "metric"))
+  var expect: [MetricGate]
+
+  @Option(help: "How many parts of the protocol may differ at once.")
+  var depth = 1
+
+  @Option(help: "Protocols that are shown, the nearest first.")
+  var show = 15
+
+  func validate() throws {
+    if expect.isEmpty { throw ValidationError("--expect: a sweep needs a number to look for") }
+    guard (1...3).contains(depth) else { throw ValidationError("--depth is 1, 2 or 3") }
+    guard show > 0 else { throw ValidationError("--show \(show) shows nothing") }
+  }
+
+  func run() async throws {
+    let named = try images.namedProtocol()?.settings
+    let recipe = try model.recipe()
+    _ = try images.preprocessing(for: recipe)
+    // Spread over all classes, unlike the first images of a list.
+    var everything = data
+    everything.limit = nil
+    guard let all = try everything.images(named?.labels).list else {
+      throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")
+    }
+    let sample = data.limit.map { all.spread($0) } ?? all
+    let searcher = SweepSearcher(command: self, sample: sample, isWhole: sample == all)
+    let outcomes = try await searcher.search(settings: named)
+    print(text(outcomes, sample.images.count, of: all.images.count, searcher))
+    if !outcomes.contains(where: \.matches) {
+      throw Failure(
+        .comparisonFailed,
+        "no protocol of \(outcomes.count) gives "
+          + expect.map(\.description).joined(separator: " and ")
+          + (depth < 3 ? "; --depth \(depth + 1) changes more parts at once" : ""))
+    }
+  }
+
+  private func text(
+    _ outcomes: [SweepOutcome], _ count: Int, of all: Int, _ searcher: SweepSearcher
+  ) -> String {
+    var table = TextTable(
+      columns: [.left("what differs"), .right("top-1"), .right("95 %"), .right("top-5"), .left("")])
+    for outcome in outcomes.prefix(show) {
+      let format = { (share: Double) in String(format: "%.2f", share * 100) }
+      table.add([
+        outcome.change.isEmpty ? "nothing" : outcome.change, format(outcome.top1.value) + " %",
+        "\(format(outcome.top1.low)) to \(format(outcome.top1.high))",
+        outcome.top5.map { format($0.value) + " %" } ?? "–", outcome.matches ? "fits" : "",
+      ])
+    }
+    let found = outcomes.filter(\.matches)
+    let start = outcomes.first { $0.change.isEmpty }
+    var lines = [
+      "\(outcomes.count) protocols on \(count) of \(all) images, looking for "
+        + expect.map(\.description).joined(separator: " and "),
+      start.map { "starting from \($0.options)" } ?? "", "", table.text, "",
+    ]
+    switch found.count {
+    case 0: lines.append("none fits")
+    case 1: lines.append("fits: \(found[0].options)")
+    default:
+      lines.append("fits best: \(found[0].options)")
+      lines.append(
+        "\(found.count) fit"
+          + (searcher.isWhole
+            ? "; further numbers (--expect top5=…, loss=…) tell them apart"
+            : "; a sample of \(count) cannot tell them apart, more images (--limit) or further numbers "
+              + "(--expect top5=…) can"))
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension MetricGate: ExpressibleByArgument {
+  /// Reads a gate as it is typed.
+  public init?(argument: String) { self.init(argument) }
+}

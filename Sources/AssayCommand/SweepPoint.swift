@@ -1,0 +1,132 @@
+import Datasets
+import Foundation
+import Tensors
+
+/// One protocol of a sweep: the pipeline, the input's size, and what it differs in from the start.
+struct SweepPoint: Hashable {
+  /// A part of a protocol that may be another than the user believes.
+  enum Part: String, CaseIterable {
+    case preset
+    case size
+    case crop
+    case interpolation
+    case normalization = "normalisation"
+  }
+
+  /// The preset's name.
+  var preset: String
+  /// Keras's `crop_to_aspect_ratio`.
+  var cropToAspectRatio = false
+  /// Height and width of the input.
+  var size: Int
+  /// The crop's part of the shorter side, where the preset crops.
+  var cropShare: Double
+  /// The interpolation; the preset's own, if none is set.
+  var interpolation: Interpolation?
+  /// What is done to the pixels.
+  var normalization: Normalization
+
+  /// Where a sweep starts: the protocol that the user believes in.
+  init(_ preprocessing: Preprocessing, size: Int) {
+    preset = preprocessing.name
+    self.size = size
+    normalization = preprocessing.normalization
+    interpolation = preprocessing.interpolation
+    cropShare = 0.875
+    switch preprocessing.pipeline {
+    case .kerasTF(let crops): cropToAspectRatio = crops
+    case .preact(let least, _), .tfOfficial(let least, _), .torchvision(let least?):
+      cropShare = Double(size) / Double(least)
+    case .kerasPIL, .torchvision(nil): break
+    }
+  }
+
+  /// Whether the preset cuts a central part out.
+  private var crops: Bool { ["preact", "tf-official", "torchvision"].contains(preset) }
+
+  /// The shorter side before the crop.
+  private var shorterSide: Int { Int((Double(size) / cropShare).rounded()) }
+
+  /// The pipeline; `nil` where it does not exist.
+  var preprocessing: Preprocessing? {
+    if cropToAspectRatio {
+      return try? Preprocessing(
+        .kerasTF(cropToAspectRatio: true), interpolation: interpolation,
+        normalization: normalization)
+    }
+    return try? Preprocessing(
+      preset: preset, minAspectDim: crops ? shorterSide : nil, resizeDim: size,
+      interpolation: interpolation, normalization: normalization)
+  }
+
+  /// Sizes at which networks are commonly scored.
+  private static let sizes = [
+    24, 28, 32, 40, 48, 56, 64, 96, 112, 128, 160, 192, 224, 227, 240, 256, 260, 288, 299, 300, 320,
+    331, 380, 384, 448, 456, 480, 512, 528, 600,
+  ]
+
+  /// Every protocol that differs from this one in a part, each in that part alone.
+  func variants(of part: Part, channels: Int) -> [SweepPoint] {
+    var variants: [SweepPoint] = []
+    func add(_ change: (inout SweepPoint) -> Void) {
+      var point = self
+      change(&point)
+      if point != self, !variants.contains(point) { variants.append(point) }
+    }
+    switch part {
+    case .preset:
+      for name in Preprocessing.presetNames {
+        // With the interpolation that was set, and with the preset's own.
+        for filter in [interpolation, nil] {
+          add { ($0.preset, $0.cropToAspectRatio, $0.interpolation) = (name, false, filter) }
+        }
+      }
+      add { ($0.preset, $0.cropToAspectRatio) = ("keras-tf", true) }
+    case .size:
+      for side in Self.sizes where Double(side) > 0.7 * Double(size) && side < size * 3 / 2 {
+        add { $0.size = side }
+      }
+    case .crop:
+      guard crops else { break }
+      for share in [1, 0.95, 0.9, 0.875, 0.8, 0.75] { add { $0.cropShare = share } }
+    case .interpolation:
+      for filter in Interpolation.allCases { add { $0.interpolation = filter } }
+    case .normalization:
+      for mode in Normalization.allCases where channels == 3 || [.tf, .none].contains(mode) {
+        add { $0.normalization = mode }
+      }
+    }
+    return variants.filter { $0.preprocessing != nil }
+  }
+
+  /// The options that make a command use this protocol.
+  var options: String {
+    var words = ["--preset \(preset)", "--input-size \(size)"]
+    if cropToAspectRatio { words.append("--crop-to-aspect-ratio") }
+    if crops { words.append("--min-aspect-dim \(shorterSide)") }
+    if let interpolation { words.append("--interpolation \(interpolation.rawValue)") }
+    words.append("--normalize \(normalization.rawValue)")
+    return words.joined(separator: " ")
+  }
+
+  /// In which options it differs from the start, as these are typed.
+  func changes(from start: SweepPoint) -> String {
+    var words: [String] = []
+    if preset != start.preset { words.append("--preset \(preset)") }
+    if cropToAspectRatio != start.cropToAspectRatio {
+      words.append(cropToAspectRatio ? "--crop-to-aspect-ratio" : "no --crop-to-aspect-ratio")
+    }
+    if size != start.size { words.append("--input-size \(size)") }
+    if crops, cropShare != start.cropShare || preset != start.preset {
+      words.append("--min-aspect-dim \(shorterSide)")
+    }
+    if interpolation != start.interpolation {
+      let name = interpolation ?? preprocessing?.interpolation
+      if name != start.interpolation { words.append("--interpolation \(name?.rawValue ?? "")") }
+    }
+    if normalization != start.normalization {
+      words.append("--normalize \(normalization.rawValue)")
+    }
+    return words.joined(separator: " ")
+  }
+}

@@ -1,0 +1,173 @@
+import Datasets
+import Engine
+import Evaluation
+import Foundation
+import Networks
+import Tensors
+
+/// What came of one protocol.
+struct SweepOutcome {
+  /// In what it differs from the start, as options.
+  let change: String
+  /// How many parts differ.
+  let depth: Int
+  /// All its options.
+  let options: String
+  let top1: Accuracy
+  let top5: Accuracy?
+  /// Whether every expected number may be its own.
+  let matches: Bool
+  /// How far it is from these numbers, relative to each.
+  let distance: Double
+}
+
+/// Runs a network under one protocol after another.
+struct SweepSearcher {
+  let command: SweepCommand
+  let sample: LabeledImages
+  /// Whether the sample is all there is, so that a number must be met to its last digit.
+  let isWhole: Bool
+
+  /// A network for one size of input.
+  private struct Sized {
+    let loaded: LoadedModel
+    let plan: Plan
+    let labels: ClassLabels
+  }
+
+  /// Tries all, and returns them by fit, then by how little they change, then by distance.
+  func search(settings: EvaluationProtocol?) async throws -> [SweepOutcome] {
+    var sized: [Int: Sized] = [:]
+    let size = try command.images.size()
+    let first = try load(size, settings)
+    let input = first.loaded.graph.input
+    sized[input.height] = first
+    let start = SweepPoint(
+      try command.images.preprocessing(for: first.loaded.recipe), size: input.height)
+    var outcomes: [SweepOutcome] = []
+    let levels = points(from: start, channels: input.channels)
+    let progress = ProgressLine(total: levels.count)
+    for (index, (point, depth)) in levels.enumerated() {
+      let network: Sized
+      if let known = sized[point.size] {
+        network = known
+      } else {
+        // A size at which the network cannot be built is no protocol of it.
+        guard let made = try? load(point.size, settings) else { continue }
+        // Plans are large: one beside the first is kept.
+        sized = [input.height: first, point.size: made]
+        network = made
+      }
+      guard let result = try await evaluate(network, point) else { continue }
+      outcomes += judged(result, network, point, start, depth)
+      progress.update(index + 1)
+    }
+    progress.finish()
+    return outcomes.enumerated().sorted { left, right in
+      let (mine, other) = (left.element, right.element)
+      if mine.matches != other.matches { return mine.matches }
+      if mine.matches, mine.depth != other.depth { return mine.depth < other.depth }
+      return (mine.distance, left.offset) < (other.distance, right.offset)
+    }.map(\.element)
+  }
+
+  /// The start, and what differs from it in up to ``SweepCommand/depth`` parts, by size of input.
+  private func points(
+    from start: SweepPoint, channels: Int
+  ) -> [(point: SweepPoint, depth: Int)] {
+    var depths = [start: 0]
+    var frontier: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = [(start, [])]
+    for depth in 1...command.depth {
+      var next: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = []
+      for (point, parts) in frontier {
+        for part in SweepPoint.Part.allCases where !parts.contains(part) {
+          for variant in point.variants(of: part, channels: channels)
+          where depths[variant] == nil {
+            depths[variant] = depth
+            next.append((variant, parts.union([part])))
+          }
+        }
+      }
+      frontier = next
+    }
+    return depths.map { ($0.key, $0.value) }.sorted { left, right in
+      (left.0.size == start.size ? 0 : left.0.size, left.1, left.0.options)
+        < (right.0.size == start.size ? 0 : right.0.size, right.1, right.0.options)
+    }
+  }
+
+  private func load(_ size: Int?, _ settings: EvaluationProtocol?) throws -> Sized {
+    let loaded = try LoadedModel(
+      command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
+      height: size, width: size)
+    let plan = try Plan(
+      compiling: loaded.bound, batch: min(command.run.imagesPerThread, sample.images.count),
+      threads: command.run.threads, exact: command.run.exact)
+    let labels = try command.data.classLabels(
+      for: .list(sample), of: loaded.recipe, settings?.labels)
+    return Sized(loaded: loaded, plan: plan, labels: labels)
+  }
+
+  private func evaluate(_ network: Sized, _ point: SweepPoint) async throws -> EvaluationResult? {
+    guard let preprocessing = point.preprocessing else { return nil }
+    var evaluator = Evaluator(network.plan, preprocessing: preprocessing)
+    evaluator.metrics.further =
+      Set(command.expect.compactMap(\.guesses)).subtracting([1, 5]).sorted()
+    do {
+      return try await evaluator.evaluate(sample, labels: network.labels)
+    } catch is PreprocessingError {
+      return nil
+    }
+  }
+
+  /// The result as it is, and under every order of labels.
+  private func judged(
+    _ result: EvaluationResult, _ network: Sized, _ point: SweepPoint, _ start: SweepPoint,
+    _ depth: Int
+  ) -> [SweepOutcome] {
+    let change = point.changes(from: start)
+    let gates = command.expect
+    let numbers = gates.map { gate -> (MetricGate, Double, Accuracy?)? in
+      gate.measured(in: result.metrics).map { value in
+        (gate, value, gate.guesses.flatMap { result.accuracy[$0] })
+      }
+    }
+    let plain = SweepOutcome(
+      change: change, depth: depth, options: point.options, top1: result.accuracy.top1,
+      top5: result.accuracy.top5, matches: fits(numbers), distance: distance(numbers))
+    guard depth < command.depth else { return [plain] }
+    return [plain]
+      + LabelVariant.all(names: result.labels.names).compactMap { variant in
+        guard let top1 = variant.share(of: result.predictions, guesses: 1) else { return nil }
+        let numbers = gates.map { gate -> (MetricGate, Double, Accuracy?)? in
+          gate.guesses.flatMap { variant.share(of: result.predictions, guesses: $0) }
+            .map { (gate, $0.value * 100, $0) }
+        }
+        return SweepOutcome(
+          change: [change, variant.options].filter { !$0.isEmpty }.joined(separator: " "),
+          depth: depth + 1, options: "\(point.options) \(variant.options)", top1: top1,
+          top5: variant.share(of: result.predictions, guesses: 5), matches: fits(numbers),
+          distance: distance(numbers))
+      }
+  }
+
+  /// Whether all numbers may be the expected ones: on all images to the last digit, on a sample within
+  /// its 95 % interval.
+  private func fits(_ numbers: [(MetricGate, Double, Accuracy?)?]) -> Bool {
+    numbers.allSatisfy { number in
+      guard let (gate, value, accuracy) = number else { return false }
+      if isWhole { return gate.passes(value) }
+      guard let accuracy else { return abs(value - gate.value) <= max(gate.tolerance, 0.1 * value) }
+      return gate.passes(value)
+        || (accuracy.low * 100 - gate.tolerance...accuracy.high * 100 + gate.tolerance)
+          .contains(gate.value)
+    }
+  }
+
+  private func distance(_ numbers: [(MetricGate, Double, Accuracy?)?]) -> Double {
+    numbers.reduce(0) { sum, number in
+      guard let (gate, value, _) = number else { return .infinity }
+      return sum + abs(value - gate.value) / max(abs(gate.value), 1e-9)
+    }
+  }
+}

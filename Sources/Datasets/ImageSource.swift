@@ -1,0 +1,84 @@
+/// Where one image is: in a file of its own, inside an archive, in an array, or in memory already.
+public enum ImageSource: Sendable, Hashable {
+  /// An image file.
+  case file(ImageLocation)
+  /// The bytes of a member of an uncompressed archive, an image file like any other.
+  case member(of: ImageLocation, offset: Int, byteCount: Int)
+  /// The bytes of an image file that came with a stream.
+  case bytes([UInt8])
+  /// An image of an array of pixels, by its index.
+  case pixels(ImageArray, index: Int)
+
+  /// What can be read there.
+  package enum Contents: Sendable {
+    /// An image file's bytes, to be decoded.
+    case encoded([UInt8])
+    /// Pixels as they are.
+    case decoded(DecodedImage)
+
+    /// The bytes that a digest covers: of the file, or of the pixels.
+    package var bytes: [UInt8] {
+      switch self {
+      case .encoded(let bytes): bytes
+      case .decoded(let image): image.pixels
+      }
+    }
+  }
+
+  /// Reads it.
+  ///
+  /// - Throws: ``ImageError`` where nothing can be read there.
+  package func contents() throws(ImageError) -> Contents {
+    switch self {
+    case .file(let place): .encoded(try ImageFile.bytes(of: place))
+    case .member(let place, let offset, let byteCount):
+      .encoded(try ImageFile.bytes(of: place, offset: offset, byteCount: byteCount))
+    case .bytes(let bytes): .encoded(bytes)
+    case .pixels(let array, let index): .decoded(array.image(at: index))
+    }
+  }
+
+  /// The file to show to somebody who looks for the image, if it is one.
+  package var file: ImageLocation? {
+    if case .file(let place) = self { place } else { nil }
+  }
+}
+
+/// Pixels of many images of one size: uint8, N·H·W·C, in memory once for all that refer to it.
+public final class ImageArray: Sendable, Hashable {
+  /// Rows of each image.
+  public let height: Int
+  /// Columns of each image.
+  public let width: Int
+  /// 1 for grey, 3 for RGB.
+  public let channels: Int
+  private let pixels: [UInt8]
+
+  /// Takes the pixels of `pixels.count / (height · width · channels)` images.
+  public init(height: Int, width: Int, channels: Int, pixels: [UInt8]) {
+    precondition(
+      height > 0 && width > 0 && (channels == 1 || channels == 3)
+        && pixels.count % (height * width * channels) == 0, "pixels do not fill the images")
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.pixels = pixels
+  }
+
+  /// How many images there are.
+  public var count: Int { pixels.count / (height * width * channels) }
+
+  /// A copy of one image.
+  package func image(at index: Int) -> DecodedImage {
+    let size = height * width * channels
+    return DecodedImage(
+      width: width, height: height, channels: channels,
+      pixels: Array(pixels[index * size..<(index + 1) * size]))
+  }
+
+  /// Two arrays are the same if they are one object.
+  public static func == (left: ImageArray, right: ImageArray) -> Bool { left === right }
+
+  /// Hashes the object's identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}

@@ -1,0 +1,85 @@
+import Archives
+
+extension LabeledImages {
+  /// Takes images and labels from arrays: uint8 in N×H×W×C, N×C×H×W or N×H×W.
+  ///
+  /// - Parameters:
+  ///   - images: An `.npz` or a `.npy`.
+  ///   - labels: A `.npy` of integers, or any other ``LabelFile`` with a label for each image; without
+  ///     one, they are in the `.npz`.
+  ///   - names: Those of the two arrays in the `.npz`; without them `x_test` and `y_test`, `x` and `y`,
+  ///     `images` and `labels`, or `arr_0` and `arr_1`, whichever are there.
+  /// - Throws: ``DatasetError`` for other types and shapes, and for images that are not as many as labels.
+  public init(
+    images path: String, labels: String?, names: (images: String, labels: String)?
+  ) throws(DatasetError) {
+    var file: LabelFile?
+    if let labels {
+      let list = try LabelFile(contentsOf: labels)
+      guard case .ordered = list.assignment else {
+        throw .malformed(file: labels, reason: "labels with paths; an array of images has none")
+      }
+      file = list
+    }
+    let pixels: ImageArray
+    let title: String
+    if try Self.isZip(path) {
+      let (own, beside) = try Self.choose(
+        NumPyLayout.names(in: path), names, needsLabels: file == nil, path)
+      pixels = try ImageArray(NumPyLayout.array(own, in: path), name: "\(path): \(own)")
+      title = own
+      if file == nil {
+        let numbers = try ArrayLabels.read(
+          NumPyLayout.array(beside, in: path), name: "\(path): \(beside)")
+        file = LabelFile(path, .ordered, (.networkIndices, numbers.map { [$0] }))
+      }
+    } else {
+      pixels = try ImageArray(NumPyLayout.array(path), name: path)
+      title = path.split(separator: "/").last.map { String($0) } ?? path
+    }
+    guard let file else {
+      throw .malformed(file: path, reason: "images without labels; expected a file of labels too")
+    }
+    guard file.labels.count == pixels.count else {
+      throw .malformed(
+        file: file.path, reason: "\(file.labels.count) labels for \(pixels.count) images")
+    }
+    let judged = file.labels.indices.filter { !file.labels[$0].isEmpty }
+    let empty = pixels.count - judged.count
+    self.init(
+      directory: path, vocabulary: file.vocabulary,
+      images: judged.map {
+        LabeledImage(
+          path: "\(title)[\($0)]", source: .pixels(pixels, index: $0), labels: file.labels[$0])
+      },
+      notes: empty == 0 ? [] : ["\(empty) images whose set of labels is empty are left out"])
+  }
+
+  private static func isZip(_ path: String) throws(DatasetError) -> Bool {
+    do throws(ArchiveError) {
+      let file = try ArchiveFile(reading: path)
+      return try file.bytes(at: 0, count: min(4, file.size)) == [0x50, 0x4B, 0x03, 0x04]
+    } catch {
+      throw DatasetError(error)
+    }
+  }
+
+  /// The names of the two arrays.
+  private static func choose(
+    _ present: [String], _ names: (images: String, labels: String)?, needsLabels: Bool,
+    _ path: String
+  ) throws(DatasetError) -> (images: String, labels: String) {
+    if let names { return names }
+    let found = NumPyLayout.names.first {
+      present.contains($0.images) && (!needsLabels || present.contains($0.labels))
+    }
+    guard let found else {
+      throw .malformed(
+        file: path,
+        reason: "has \(present.joined(separator: ", ")); say which are the images and the labels, "
+          + "unless they are called x_test and y_test, x and y, images and labels, or arr_0 and arr_1"
+      )
+    }
+    return found
+  }
+}

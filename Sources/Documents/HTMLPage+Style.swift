@@ -1,0 +1,34 @@
+extension HTMLPage {
+  /// Colours, type and tables of all pages, on light and on dark ground.
+  ///
+  /// Colours are named by what they mean; a page that draws uses the names, so that its drawings follow
+  /// the ground. Whatever may be wide stands in a box `wide`, which scrolls by itself.
+  static let sharedStyle = """
+    :root {
+      color-scheme: light dark; font: 15px/1.55 system-ui, sans-serif;
+      --ink: #1b1f24; --muted: #5d6570; --paper: #ffffff; --card: #f6f7f9; --line: #dfe3e8;
+      --accent: #2a62bf; --good: #2e8b57; --bad: #c0392b; --warn: #b4690e; --on: #ffffff;
+    }
+    @media (prefers-color-scheme: dark) {
+      :root {
+        --ink: #e4e7eb; --muted: #9aa4b0; --paper: #14171b; --card: #1d2126; --line: #333a43;
+        --accent: #78a9ff; --good: #5cc48a; --bad: #ff7b6b; --warn: #f0a848; --on: #0d0f12;
+      }
+    }
+    * { box-sizing: border-box; }
+    body { margin: 0; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%; }
+    main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+    h1 { font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }
+    h1.good, h1.bad { border-left: .4rem solid; padding-left: .8rem; }
+    .good { border-color: var(--good); } .bad { border-color: var(--bad); }
+    h2 { font-size: 1.15rem; margin: 2.5rem 0 .6rem; } p, td, li { overflow-wrap: anywhere; }
+    code { font: .92em/1.4 ui-monospace, monospace; overflow-wrap: anywhere; }
+    svg { width: 100%; height: auto; font-size: 11px; fill: currentColor; }
+    .grid { stroke: var(--line); } .wide { overflow-x: auto; max-width: 100%; }
+    table { border-collapse: collapse; font-size: 13px; }
+    th, td { text-align: left; padding: .22rem .6rem; border-bottom: 1px solid var(--line); }
+    .wide td, .wide th { white-space: nowrap; } .sides th { vertical-align: top; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; }
+    summary { cursor: pointer; padding: .35rem 0; }
+    """
+}

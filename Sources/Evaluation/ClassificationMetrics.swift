@@ -1,0 +1,80 @@
+/// All that is computed of judged images; the same predictions give the same values, now or later.
+public struct ClassificationMetrics: Sendable, Hashable, Codable {
+  /// How metrics are to be computed.
+  public struct Options: Sendable, Hashable {
+    /// Numbers of guesses beside 1 and 5.
+    public var further: [Int]
+    /// How equal scores are ranked.
+    public var tieRule: TieRule
+    /// Bins of the calibration curve.
+    public var bins: Int
+
+    /// The usual: top-1 and top-5 as Keras, 15 bins as Guo and others have them.
+    public init(further: [Int] = [], tieRule: TieRule = .keras, bins: Int = 15) {
+      self.further = further
+      self.tieRule = tieRule
+      self.bins = bins
+    }
+  }
+
+  /// Top-1, top-5 and other top-k.
+  public let accuracy: TopKAccuracy
+  /// The mean cross-entropy in nats, scikit-learn's `log_loss`; `nil` where an image has several right
+  /// classes or logits are not finite.
+  public let loss: Double?
+  /// The mean Brier score over all classes, 0 to 2; `nil` where ``loss`` is.
+  public let brier: Double?
+  /// How well the probabilities of first guesses are kept.
+  public let calibration: CalibrationCurve
+  /// Precision, recall and F1, averaged over the classes that have images or guesses: scikit-learn's
+  /// `macro` with `zero_division=0`.
+  public let average: PrecisionRecall
+  /// One entry per class of the network, in order of their index.
+  public let classes: [ClassScore]
+  /// Which classes were taken for which.
+  public let confusion: ConfusionMatrix
+
+  /// Computes all of it from predictions; those without a judgement do not count.
+  public init(
+    _ predictions: some Sequence<Prediction>, classNames: [String], options: Options = Options()
+  ) {
+    let judged = predictions.compactMap { prediction in
+      prediction.judgement.map { (labels: prediction.labels, judgement: $0) }
+    }
+    let judgements = judged.map(\.judgement)
+    accuracy = TopKAccuracy(judgements, further: options.further, tieRule: options.tieRule)
+    loss = Self.mean(judgements.map(\.loss))
+    brier = Self.mean(judgements.map(\.brier))
+    calibration = CalibrationCurve(judgements, bins: options.bins, tieRule: options.tieRule)
+    confusion = ConfusionMatrix(judged)
+    var counts = classNames.map { ClassScore.Counts(name: $0) }
+    for (labels, judgement) in judged {
+      let label = judgement.countedLabel(of: labels)
+      counts[label].total += 1
+      if judgement.isHit(1, options.tieRule) { counts[label].top1 += 1 }
+      if judgement.isHit(5, options.tieRule) { counts[label].top5 += 1 }
+      guard let guess = judgement.firstGuess else { continue }
+      counts[guess].predicted += 1
+      if labels.contains(guess) { counts[guess].truePositives += 1 }
+    }
+    classes = counts.map(ClassScore.init)
+    average = PrecisionRecall(averaging: classes.filter { $0.total > 0 || $0.predicted > 0 })
+  }
+
+  /// The mean, if there is a value for every image.
+  private static func mean(_ values: [Double?]) -> Double? {
+    guard !values.isEmpty, !values.contains(where: { $0 == nil }) else { return nil }
+    return values.reduce(0) { $0 + ($1 ?? 0) } / Double(values.count)
+  }
+}
+
+extension Judgement {
+  /// The best guess; `nil` where the scores are not finite.
+  public var firstGuess: Int? { isFinite ? guesses.first?.classIndex : nil }
+
+  /// The class under which an image of several right ones is counted: the guess if it is one of them,
+  /// else the first.
+  func countedLabel(of labels: [Int]) -> Int {
+    firstGuess.flatMap { labels.contains($0) ? $0 : nil } ?? labels[0]
+  }
+}

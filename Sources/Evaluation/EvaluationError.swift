@@ -1,0 +1,43 @@
+/// Why a data set cannot be scored with a network.
+public enum EvaluationError: Error, Hashable, CustomStringConvertible {
+  /// The folder and the network have different numbers of classes.
+  case classCount(folder: String, classes: Int, network: Int)
+  /// The list of names has not one name for each class of the network.
+  case nameCount(names: Int, network: Int)
+  /// A class folder whose name is no class of the network.
+  case unknownClass(folder: String, name: String)
+  /// Labels are numbers, and do not show whether the background class is counted.
+  case ambiguousNumbers(String)
+  /// A label that is no class of the network.
+  case label(Int, path: String, classes: Int)
+  /// An image of a class that the mask leaves out.
+  case masked(String, path: String)
+  /// The plan takes the statistics of the batch, so images would influence each other.
+  case batchStatistics
+  /// Plans that are to score the same images read different inputs.
+  case differentInputs
+
+  /// What does not fit, and what to do.
+  public var description: String {
+    switch self {
+    case .classCount(let folder, let classes, let network):
+      "\(folder): \(classes) class folders, but the network has \(network) classes; "
+        + "with --class-names, folders are matched by name"
+        + (classes + 1 == network ? ", with --background-class, class 0 has no folder" : "")
+    case .nameCount(let names, let network):
+      "\(names) class names for a network of \(network) classes"
+    case .unknownClass(let folder, let name):
+      "\(folder): the class \(name) is not among the class names"
+    case .ambiguousNumbers(let data):
+      "\(data): class 0 of the network is background, and the labels do not show whether they count "
+        + "it; --first-label 0 says that they do, --first-label -1 that they do not"
+    case .label(let label, let path, let classes):
+      "\(path): label \(label) is no class of a network of \(classes); --first-label tells with which "
+        + "number labels begin"
+    case .masked(let name, let path):
+      "\(path): its class \(name) is not in the class mask"
+    case .batchStatistics: "a plan with batch statistics cannot evaluate images one by one"
+    case .differentInputs: "the networks do not read the same input"
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import Crypto
+public import Datasets
+import Engine
+import Foundation
+import Tensors
+
+/// What was scored with what: enough to tell whether two results are of the same thing.
+public struct EvaluationManifest: Codable, Sendable, Hashable {
+  /// The network.
+  public var model: Model
+  /// The checkpoint.
+  public var weights: Weights
+  /// The images.
+  public var data: DataSet
+  /// The pipeline from file to input.
+  public var preprocessing: Pipeline
+  /// The numbers in which convolutions were computed, and by what.
+  public var arithmetic: Arithmetic
+  /// The version of Assay.
+  public var assay: String
+  /// The names of the network's classes, in order of their index.
+  public var classNames: [String]
+
+  /// The network that was scored.
+  public struct Model: Codable, Sendable, Hashable {
+    /// The name under which the command knows it.
+    public var name: String
+    /// The number of its weights.
+    public var parameters: Int
+    /// The number of its classes.
+    public var classes: Int
+    /// Its input, `224×224×3`.
+    public var input: String
+    /// `channels_last` or `channels_first`.
+    public var dataFormat: String
+
+    /// Describes a network.
+    public init(
+      name: String, parameters: Int, classes: Int, input: String, dataFormat: String
+    ) {
+      self.name = name
+      self.parameters = parameters
+      self.classes = classes
+      self.input = input
+      self.dataFormat = dataFormat
+    }
+  }
+
+  /// The checkpoint that was read.
+  public struct Weights: Codable, Sendable, Hashable {
+    /// The path, as it was given.
+    public var file: String
+    /// The SHA-256 of the file, in hexadecimal.
+    public var sha256: String
+    /// The layout, in words.
+    public var format: String
+    /// The version of Keras that wrote it, if it says.
+    public var kerasVersion: String?
+    /// What did not fit the network and was allowed not to, a line each.
+    public var allowances: [String]
+    /// What was done to its numbers, and on what evidence, a line each: kernels rotated, and the like.
+    public var conventions: [String]
+
+    /// Describes a checkpoint.
+    public init(
+      file: String, sha256: String, format: String, kerasVersion: String?,
+      allowances: [String] = [], conventions: [String] = []
+    ) {
+      self.file = file
+      self.sha256 = sha256
+      self.format = format
+      self.kerasVersion = kerasVersion
+      self.allowances = allowances
+      self.conventions = conventions
+    }
+  }
+
+  /// The images that were scored.
+  public struct DataSet: Codable, Sendable, Hashable {
+    /// The folder, or wherever the images came from, as it was given.
+    public var directory: String
+    /// How many images it has, unreadable ones included.
+    public var images: Int
+    /// One SHA-256 over path and digest of every image, in order.
+    public var sha256: String
+    /// One SHA-256 over the labels of every image, in order.
+    public var labelsSha256: String
+    /// How many files carry an EXIF orientation, which no preset applies.
+    public var exifOrientationsIgnored: Int
+    /// The network's class of the first folder, name or number: 1 where class 0 is background, else 0.
+    public var classOffset: Int
+    /// How many of the network's classes took part, where not all did.
+    public var maskedTo: Int?
+    /// How the images and their labels were found, where that is not plain.
+    public var notes: [String]
+  }
+
+  /// The pipeline from file to input.
+  public struct Pipeline: Codable, Sendable, Hashable {
+    /// The preset's name.
+    public var preset: String
+    /// The interpolation's name.
+    public var interpolation: String
+    /// The normalisation's name.
+    public var normalization: String
+    /// The shorter side before the crop, where the preset has one.
+    public var minAspectDim: Int?
+    /// The side of the central crop, where the preset has one.
+    public var resizeDim: Int?
+    /// Whether images are first cropped to the input's aspect, where the preset has the choice.
+    public var cropToAspectRatio: Bool?
+    /// The protocol file or the named protocol it came from, with its hash.
+    public var source: String?
+  }
+
+  /// How the network was computed.
+  public struct Arithmetic: Codable, Sendable, Hashable {
+    /// `f32`, `bf16` or `int8`.
+    public var precision: String
+    /// Whether every convolution was computed directly.
+    public var exact: Bool
+    /// The version of oneDNN and the instruction set that it used.
+    public var engine: String
+    /// The SHA-256 of the calibration for int8.
+    public var calibration: String?
+  }
+}
+
+extension EvaluationManifest {
+  /// Describes what was scored.
+  init(
+    _ result: EvaluationResult, _ plan: Plan, _ preprocessing: Preprocessing, model: Model,
+    weights: Weights
+  ) {
+    self.model = model
+    self.weights = weights
+    data = DataSet(
+      directory: result.source, images: result.predictions.count,
+      sha256: result.predictions.dataDigest, labelsSha256: result.predictions.labelDigest,
+      exifOrientationsIgnored: result.predictions.count(where: \.isRotated),
+      classOffset: result.labels.offset, maskedTo: result.labels.mask?.classes.count,
+      notes: result.notes)
+    self.preprocessing = Pipeline(preprocessing)
+    arithmetic = Arithmetic(plan)
+    assay = AssayVersion.current
+    classNames = result.labels.names
+  }
+}
+
+extension EvaluationManifest.Pipeline {
+  /// Describes a pipeline.
+  public init(_ preprocessing: Preprocessing) {
+    preset = preprocessing.name
+    interpolation = preprocessing.interpolation.rawValue
+    normalization = preprocessing.normalization.rawValue
+    switch preprocessing.pipeline {
+    case .preact(let least, let final), .tfOfficial(let least, let final):
+      (minAspectDim, resizeDim) = (least, final)
+    case .torchvision(let side): minAspectDim = side
+    case .kerasTF(let crops): cropToAspectRatio = crops
+    case .kerasPIL: break
+    }
+  }
+}
+
+extension EvaluationManifest.Arithmetic {
+  fileprivate init(_ plan: Plan) {
+    precision = plan.precision.name
+    exact = plan.exact
+    engine = "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)"
+    if case .int8(let ranges) = plan.precision {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      calibration = (try? encoder.encode(ranges)).map { SHA256.hash(data: $0).hexadecimal }
+    }
+  }
+}
+
+/// The version of this package.
+public enum AssayVersion {
+  /// Semantic version, `0.1.0`.
+  public static let current = "0.1.0"
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// A number that a result must have: `top1=75.96±0.2`, `top5>=92`, `ece<=0.05`.
+public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
+  /// How the number is compared.
+  public enum Relation: String, Sendable, Hashable, CaseIterable {
+    /// Within the tolerance.
+    case equals = "="
+    /// At least.
+    case atLeast = ">="
+    /// At most.
+    case atMost = "<="
+  }
+
+  /// `top1`, `top5` or another k, in percent; `loss`, `brier`, `ece`, `precision`, `recall`, `f1`.
+  public let metric: String
+  /// How it is compared.
+  public let relation: Relation
+  /// The number that is expected.
+  public let value: Double
+  /// How far the result may be from it.
+  public let tolerance: Double
+
+  /// As it was written.
+  public let description: String
+
+  /// The metrics beside top-k.
+  public static let others = ["loss", "brier", "ece", "precision", "recall", "f1"]
+
+  /// Reads a gate, or gives `nil` for what is none.
+  ///
+  /// Without a tolerance the result must round to the number, in as many digits as it is written in.
+  public init?(_ text: String) {
+    // The longer signs first: `=` is a part of `>=`.
+    let signs: [Relation] = [.atLeast, .atMost, .equals]
+    guard
+      let (relation, range) = signs.lazy.compactMap({ sign in
+        text.range(of: sign.rawValue).map { (sign, $0) }
+      }).first
+    else { return nil }
+    metric = String(text[..<range.lowerBound])
+    guard Self.guesses(metric) != nil || Self.others.contains(metric) else { return nil }
+    let parts = text[range.upperBound...].replacing("+-", with: "±").split(
+      separator: "±", omittingEmptySubsequences: false
+    ).map(String.init)
+    guard let value = parts.first.flatMap(Double.init), value.isFinite, parts.count <= 2 else {
+      return nil
+    }
+    if parts.count == 2 {
+      guard relation == .equals, let tolerance = Double(parts[1]), tolerance >= 0 else {
+        return nil
+      }
+      self.tolerance = tolerance
+    } else {
+      let decimals = parts[0].split(separator: ".").dropFirst().first?.count ?? 0
+      tolerance = relation == .equals ? 0.5 * pow(10, -Double(decimals)) : 0
+    }
+    self.relation = relation
+    self.value = value
+    description = text
+  }
+
+  /// How many guesses `top5` counts.
+  public static func guesses(_ metric: String) -> Int? {
+    guard metric.hasPrefix("top"), let k = Int(metric.dropFirst(3)), (1...1_000_000).contains(k)
+    else { return nil }
+    return k
+  }
+
+  /// How many guesses it counts, if it is a top-k.
+  public var guesses: Int? { Self.guesses(metric) }
+
+  /// The number of a result, top-k in percent; `nil` where it has none.
+  public func measured(in metrics: ClassificationMetrics) -> Double? {
+    if let guesses { return metrics.accuracy[guesses].map { $0.value * 100 } }
+    return switch metric {
+    case "loss": metrics.loss
+    case "brier": metrics.brier
+    case "ece": metrics.calibration.expectedError
+    case "precision": metrics.average.precision
+    case "recall": metrics.average.recall
+    default: metrics.average.f1
+    }
+  }
+
+  /// Whether a number passes.
+  public func passes(_ measured: Double) -> Bool {
+    // Half a unit of the last digit counts as round, whatever binary fractions make of it.
+    let slack = 1e-9 * max(1, abs(value))
+    return switch relation {
+    case .equals: abs(measured - value) <= tolerance + slack
+    case .atLeast: measured >= value - slack
+    case .atMost: measured <= value + slack
+    }
+  }
+
+  /// What is wrong with a result, or `nil` where it passes.
+  public func failure(in metrics: ClassificationMetrics) -> String? {
+    guard let measured = measured(in: metrics) else {
+      return "\(description): the result has no \(metric)"
+    }
+    guard !passes(measured) else { return nil }
+    let digits = guesses == nil ? "%.6g" : "%.3f"
+    return "\(description): it is \(String(format: digits, measured))"
+  }
+}

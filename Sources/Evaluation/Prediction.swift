@@ -1,0 +1,74 @@
+public import Datasets
+
+/// What became of one image: enough to compute every metric again.
+public struct Prediction: Sendable, Hashable, Codable {
+  /// The path below the folder, or the name inside an archive.
+  public let path: String
+  /// The network's classes that are right.
+  public let labels: [Int]
+  /// The SHA-256 of the file's bytes, in hexadecimal; empty where they could not be read.
+  public let sha256: String
+  /// Whether the file carries an EXIF orientation other than upright; it is not applied.
+  public let isRotated: Bool
+  /// The judgement, or why there is none.
+  public let result: Result<Judgement, ImageError>
+
+  /// What became of an image.
+  public init(
+    path: String, labels: [Int], sha256: String, isRotated: Bool,
+    result: Result<Judgement, ImageError>
+  ) {
+    self.path = path
+    self.labels = labels
+    self.sha256 = sha256
+    self.isRotated = isRotated
+    self.result = result
+  }
+
+  /// The judgement, if there is one.
+  public var judgement: Judgement? { try? result.get() }
+
+  /// Why there is no judgement.
+  public var failure: ImageError? {
+    if case .failure(let error) = result { error } else { nil }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case path, labels, sha256, judgement, error, reason
+    case isRotated = "rotated"
+  }
+
+  /// Writes the judgement, or the kind and the reason of the failure.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(path, forKey: .path)
+    try container.encode(labels, forKey: .labels)
+    try container.encode(sha256, forKey: .sha256)
+    if isRotated { try container.encode(true, forKey: .isRotated) }
+    switch result {
+    case .success(let judgement): try container.encode(judgement, forKey: .judgement)
+    case .failure(let error):
+      try container.encode(error.kind, forKey: .error)
+      try container.encode(error.reason, forKey: .reason)
+    }
+  }
+
+  /// Reads what ``encode(to:)`` wrote.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    path = try container.decode(String.self, forKey: .path)
+    labels = try container.decode([Int].self, forKey: .labels)
+    sha256 = try container.decode(String.self, forKey: .sha256)
+    isRotated = try container.decodeIfPresent(Bool.self, forKey: .isRotated) ?? false
+    if let kind = try container.decodeIfPresent(ImageError.Kind.self, forKey: .error) {
+      result = .failure(
+        ImageError(kind, try container.decode(String.self, forKey: .reason)))
+    } else {
+      result = .success(try container.decode(Judgement.self, forKey: .judgement))
+    }
+    guard !labels.isEmpty else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .labels, in: container, debugDescription: "an image without a label")
+    }
+  }
+}

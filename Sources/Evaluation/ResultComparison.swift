@@ -1,0 +1,107 @@
+/// Two evaluations side by side: which images flipped, and why two numbers may differ.
+public struct ResultComparison: Sendable, Codable {
+  /// An image that one has right at first guess and the other wrong.
+  public struct Flip: Sendable, Hashable, Codable {
+    /// The path below the folder.
+    public let path: String
+    /// The names of the classes that are right.
+    public let labels: [String]
+    /// The first's guess.
+    public let first: String
+    /// The second's guess.
+    public let second: String
+    /// Whether the second has it right.
+    public let isGain: Bool
+  }
+
+  /// A part of the manifests that is not the same.
+  public struct Difference: Sendable, Hashable, Codable {
+    /// The part: `weights`, `preset`, `images` and the like.
+    public let part: String
+    /// What the first has.
+    public let first: String
+    /// What the second has.
+    public let second: String
+  }
+
+  /// Everything in which the manifests differ.
+  public let differences: [Difference]
+  /// Images that both have judged.
+  public let common: Int
+  /// Images that only one of them has, or could read.
+  public let unpaired: Int
+  /// Whether the split of the flips is more than chance.
+  public let test: McNemarTest
+  /// The images that flipped, in the order of the first.
+  public let flips: [Flip]
+  /// Images with another first guess, right or wrong.
+  public let changedGuesses: Int
+
+  /// Compares two logs.
+  ///
+  /// Images are paired by path and content.
+  public init(_ first: PredictionLog, _ second: PredictionLog) {
+    differences = Self.differences(first.manifest, second.manifest)
+    let others = Dictionary(
+      second.predictions.map { ($0.path, $0) }, uniquingKeysWith: { known, _ in known })
+    var flips: [Flip] = []
+    var (common, changed) = (0, 0)
+    for prediction in first.predictions {
+      guard let other = others[prediction.path], prediction.sha256 == other.sha256,
+        let mine = prediction.judgement, let theirs = other.judgement
+      else { continue }
+      common += 1
+      let guesses = (
+        mine.firstGuess.map { first.manifest.classNames[$0] } ?? "–",
+        theirs.firstGuess.map { second.manifest.classNames[$0] } ?? "–"
+      )
+      if guesses.0 != guesses.1 { changed += 1 }
+      guard mine.isHit(1) != theirs.isHit(1) else { continue }
+      flips.append(
+        Flip(
+          path: prediction.path,
+          labels: prediction.labels.map { first.manifest.classNames[$0] }, first: guesses.0,
+          second: guesses.1, isGain: theirs.isHit(1)))
+    }
+    self.common = common
+    unpaired = first.predictions.count + second.predictions.count - 2 * common
+    self.flips = flips
+    changedGuesses = changed
+    test = McNemarTest(
+      onlyFirst: flips.count { !$0.isGain }, onlySecond: flips.count(where: \.isGain))
+  }
+
+  /// Everything in which two manifests differ, the likeliest reasons for other numbers first.
+  public static func differences(
+    _ first: EvaluationManifest, _ second: EvaluationManifest
+  ) -> [Difference] {
+    zip(parts(first), parts(second)).compactMap { mine, theirs in
+      mine.value == theirs.value
+        ? nil : Difference(part: mine.name, first: mine.value, second: theirs.value)
+    }
+  }
+
+  private static func parts(
+    _ manifest: EvaluationManifest
+  ) -> [(name: String, value: String)] {
+    let (data, input) = (manifest.data, manifest.preprocessing)
+    let number = { (value: Int?) in value.map { "\($0)" } ?? "–" }
+    return [
+      ("model", manifest.model.name),
+      ("weights", "\(manifest.weights.file), sha256 \(manifest.weights.sha256.prefix(12))…"),
+      ("allowances", manifest.weights.allowances.joined(separator: "; ")),
+      ("conventions", manifest.weights.conventions.joined(separator: "; ")),
+      ("input size", manifest.model.input), ("preset", input.preset),
+      ("interpolation", input.interpolation), ("normalisation", input.normalization),
+      ("shorter side", number(input.minAspectDim)), ("central crop", number(input.resizeDim)),
+      ("crop to aspect ratio", input.cropToAspectRatio.map { "\($0)" } ?? "–"),
+      ("images", "\(data.images), sha256 \(data.sha256.prefix(12))…"),
+      ("labels", "sha256 \(data.labelsSha256.prefix(12))…"),
+      ("first class", number(data.classOffset)), ("classes that take part", number(data.maskedTo)),
+      ("classes", "\(manifest.classNames.count)"), ("data format", manifest.model.dataFormat),
+      ("numbers", manifest.arithmetic.precision), ("exact", "\(manifest.arithmetic.exact)"),
+      ("calibration", manifest.arithmetic.calibration.map { "\($0.prefix(12))…" } ?? "–"),
+      ("engine", manifest.arithmetic.engine), ("assay", manifest.assay),
+    ]
+  }
+}

@@ -1,0 +1,99 @@
+import Datasets
+import Documents
+import Evaluation
+
+/// An image that the network was sure of, and wrong.
+struct Mistake: Sendable {
+  let path: String
+  let labels: [Int]
+  let guesses: [Judgement.Guess]
+  let thumbnail: Thumbnail
+
+  /// The wrong first guesses of highest probability, of equal ones in the order of the data set.
+  ///
+  /// The pictures of these alone are read.
+  static func worst(
+    _ count: Int, of predictions: [Prediction], classes: [ClassScore],
+    _ picture: (Prediction) -> ImageSource?
+  ) -> [Mistake] {
+    let wrong = predictions.enumerated().compactMap { index, prediction -> (Float, Int)? in
+      guard let judgement = prediction.judgement, let guess = judgement.firstGuess,
+        !prediction.labels.contains(guess)
+      else { return nil }
+      return (judgement.guesses[0].probability, index)
+    }
+    return wrong.sorted { ($1.0, $0.1) < ($0.0, $1.1) }.prefix(count).map { _, index in
+      let prediction = predictions[index]
+      return Mistake(
+        path: prediction.path, labels: prediction.labels,
+        guesses: prediction.judgement?.guesses ?? [],
+        thumbnail: Thumbnail(picture(prediction), sha256: prediction.sha256))
+    }
+  }
+}
+
+/// The worst mistakes as cards.
+struct MistakeGallery {
+  let mistakes: [Mistake]
+  let report: EvaluationReport
+
+  /// So many are shown at once; the rest unfolds, or a phone would scroll for long.
+  private static let shown = 12
+
+  private var classes: [ClassScore] { report.metrics.classes }
+
+  var html: String {
+    guard !mistakes.isEmpty else { return "" }
+    return """
+      <section>
+      <h2>The worst mistakes</h2>
+      <p class="note">Wrong at first guess, the most certain first. A wrong label looks just like this, \
+      too.</p>
+      \(gallery(mistakes.prefix(Self.shown)))
+      \(more)
+      </section>
+      """
+  }
+
+  private var more: String {
+    let rest = mistakes.dropFirst(Self.shown)
+    guard !rest.isEmpty else { return "" }
+    return "<details><summary>\(rest.count) more</summary>\(gallery(rest))</details>"
+  }
+
+  private func gallery(_ mistakes: ArraySlice<Mistake>) -> String {
+    "<div class=\"gallery\">\(mistakes.map(card).joined(separator: "\n"))</div>"
+  }
+
+  private func card(_ mistake: Mistake) -> String {
+    let right = mistake.labels.map { classes.name($0) }.joined(separator: ", ")
+    let guesses = mistake.guesses.map { guess in
+      let name = classes.name(guess.classIndex)
+      let kind = mistake.labels.contains(guess.classIndex) ? " class=\"right\"" : ""
+      let share = Double(guess.probability)
+      return "<li\(kind)><b style=\"width:\(Figures.place(share * 100))%\"></b>"
+        + "<span class=\"cut\" title=\"\(name.escapedForXML)\">\(name.isolatedForHTML)</span>"
+        + "<em>\(Figures.short(share))</em></li>"
+    }
+    return """
+      <article class="mistake">
+      \(picture(mistake))
+      <p class="answer cut" title="\(right.escapedForXML)"><small>is</small> \(right.isolatedForHTML)</p>
+      <ol>\(guesses.joined())</ol>
+      <p class="path cut" title="\(mistake.path.escapedForXML)">\(mistake.path.isolatedForHTML)</p>
+      </article>
+      """
+  }
+
+  private func picture(_ mistake: Mistake) -> String {
+    switch mistake.thumbnail {
+    case .missing(let reason):
+      return "<div class=\"frame\"><p class=\"missing\">\(reason.escapedForXML)</p></div>"
+    case .picture(let picture, let isEnlarged):
+      let kind = isEnlarged ? " class=\"pixels\"" : ""
+      return
+        "<div class=\"frame\"><img\(kind) src=\"\(picture.address)\" width=\"\(picture.width)\" "
+        + "height=\"\(picture.height)\" alt=\"\(mistake.path.shortened(to: 80).escapedForXML)\"></div>"
+    }
+  }
+}

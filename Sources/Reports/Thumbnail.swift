@@ -1,0 +1,60 @@
+import Crypto
+import Datasets
+import Foundation
+import Tensors
+
+/// A mistaken image in small, or why there is none.
+enum Thumbnail: Sendable, Hashable {
+  /// A picture, and whether it is so small that its pixels are to be seen one by one.
+  case picture(EncodedPicture, isEnlarged: Bool)
+  /// Why nothing can be shown.
+  case missing(String)
+
+  /// The longer side of a picture, in pixels.
+  static let side = 160
+  /// Pictures up to this side are kept to the pixel: JPEG would blur what little they have.
+  private static let exactSide = 64
+
+  /// Reads an image again; it is shown only if it is still the one that was scored.
+  ///
+  /// - Parameter sha256: The digest of the image that was scored; empty where there is none.
+  init(_ source: ImageSource?, sha256: String) {
+    guard let source else {
+      self = .missing("The picture was not kept: it came from a stream.")
+      return
+    }
+    do throws(ImageError) {
+      let contents = try source.contents()
+      guard sha256.isEmpty || SHA256.hash(data: contents.bytes).hexadecimal == sha256 else {
+        self = .missing("The file is no longer the one that was scored.")
+        return
+      }
+      let image = try contents.pixels.fitted(to: Self.side)
+      let longer = max(image.width, image.height)
+      self = .picture(
+        try image.encoded(as: longer <= Self.exactSide ? .png : .jpeg),
+        isEnlarged: longer <= Self.exactSide)
+    } catch {
+      self = .missing("The picture cannot be read again: \(error.reason).")
+    }
+  }
+}
+
+extension ImageSource.Contents {
+  /// The pixels as Pillow decodes them, upright or not: as the network saw them.
+  fileprivate var pixels: DecodedImage {
+    get throws(ImageError) {
+      switch self {
+      case .decoded(let image): return image
+      case .encoded(let bytes):
+        let header = try ImageHeader(bytes, rules: .pillow)
+        return try DecodedImage(bytes, header: header, rules: .pillow, channels: 3)
+      }
+    }
+  }
+}
+
+extension EncodedPicture {
+  /// The picture inside the page.
+  var address: String { "data:\(format.rawValue);base64,\(Data(bytes).base64EncodedString())" }
+}

@@ -1,0 +1,63 @@
+import Datasets
+import Testing
+
+@Suite("Arrays of images")
+struct ArrayLayoutTests {
+  private let references: LayoutReferences
+  init() throws { references = try LayoutReferences.read() }
+
+  private func expect(_ found: LabeledImages, _ pixels: [[UInt8]]) throws {
+    #expect(found.vocabulary == .networkIndices)
+    #expect(found.images.map(\.labels) == references.arrays.labels.map { [$0] })
+    #expect(try found.images.map { try $0.source.contents().bytes } == pixels)
+  }
+
+  @Test("in an archive are found by their usual names, or by given ones")
+  func archives() throws {
+    let path = LayoutReferences.path("x_test.npz")
+    let found = try LabeledImages(images: path, labels: nil, names: nil)
+    try expect(found, references.arrays.images)
+    #expect(found.images[2].path == "x_test[2]")
+    try expect(
+      LabeledImages(images: path, labels: nil, names: (images: "x_test", labels: "y_test")),
+      references.arrays.images)
+    let train = try LabeledImages(
+      images: path, labels: nil, names: (images: "x_train", labels: "y_train"))
+    #expect(train.images.count == 1)
+    try expect(
+      LabeledImages(images: LayoutReferences.path("positional.npz"), labels: nil, names: nil),
+      references.arrays.grey)
+    #expect(throws: DatasetError.self) {
+      try LabeledImages(images: path, labels: nil, names: (images: "none", labels: "y_test"))
+    }
+  }
+
+  @Test("lie in rows or columns, channels last or first", arguments: ["first.npy", "fortran.npy"])
+  func orders(_ name: String) throws {
+    try expect(
+      LabeledImages(
+        images: LayoutReferences.path(name), labels: LayoutReferences.path("labels-li8.npy"),
+        names: nil), references.arrays.images)
+  }
+
+  @Test("are refused as floats, without labels, and for another number of labels")
+  func faults() throws {
+    let labels = LayoutReferences.path("labels-li8.npy")
+    let float = LayoutReferences.path("float.npy")
+    let error = try #require(throws: DatasetError.self) {
+      try LabeledImages(images: float, labels: labels, names: nil)
+    }
+    #expect(error.description.hasPrefix("\(float): images of type float32; expected uint8"))
+    #expect(error.description.hasSuffix("assay predict --tensors"))
+    let first = LayoutReferences.path("first.npy")
+    #expect(
+      throws: DatasetError.malformed(
+        file: first, reason: "images without labels; expected a file of labels too")
+    ) { try LabeledImages(images: first, labels: nil, names: nil) }
+    #expect(throws: DatasetError.malformed(file: labels, reason: "4 labels for 1 images")) {
+      try LabeledImages(
+        images: LayoutReferences.path("x_test.npz"), labels: labels,
+        names: (images: "x_train", labels: ""))
+    }
+  }
+}
