@@ -71,11 +71,13 @@ struct SweepPoint: Hashable {
     func add(_ change: (inout SweepPoint) -> Void) {
       var point = self
       change(&point)
-      if point != self, !variants.contains(point) { variants.append(point) }
+      // Set or by default, the same interpolation is the same protocol.
+      point.interpolation = point.preprocessing?.interpolation
+      if point.interpolation != nil, point != self, !variants.contains(point) { variants.append(point) }
     }
     switch part {
     case .preset:
-      for name in Preprocessing.presetNames {
+      for name in Preprocessing.presetNames where name != preset || cropToAspectRatio {
         // With the interpolation that was set, and with the preset's own.
         for filter in [interpolation, nil] {
           add { ($0.preset, $0.cropToAspectRatio, $0.interpolation) = (name, false, filter) }
@@ -96,7 +98,7 @@ struct SweepPoint: Hashable {
         add { $0.normalization = mode }
       }
     }
-    return variants.filter { $0.preprocessing != nil }
+    return variants
   }
 
   /// The options that make a command use this protocol.
@@ -121,8 +123,7 @@ struct SweepPoint: Hashable {
       words.append("--min-aspect-dim \(shorterSide)")
     }
     if interpolation != start.interpolation {
-      let name = interpolation ?? preprocessing?.interpolation
-      if name != start.interpolation { words.append("--interpolation \(name?.rawValue ?? "")") }
+      words.append("--interpolation \(interpolation?.rawValue ?? "")")
     }
     if normalization != start.normalization {
       words.append("--normalize \(normalization.rawValue)")
