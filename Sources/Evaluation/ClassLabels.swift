@@ -12,6 +12,8 @@ public struct ClassLabels: Sendable, Hashable {
   /// The network's class of each name of the data set; `nil` where its labels are the network's
   /// numbers but for the offset.
   private let networkClasses: [Int]?
+  /// A list of each class alone: one for all images of it.
+  private let single: [[Int]]
 
   /// The name that the background class gets.
   public static let background = "background"
@@ -81,6 +83,7 @@ public struct ClassLabels: Sendable, Hashable {
     self.names = names
     self.offset = offset
     self.networkClasses = networkClasses
+    single = names.indices.map { [$0] }
   }
 
   /// What is added to a label that is a number.
@@ -125,6 +128,7 @@ public struct ClassLabels: Sendable, Hashable {
       if let mask, !mask.classes.contains(place) {
         throw .masked(names[place], path: image.path)
       }
+      if image.labels.count == 1 { return single[place] }
       classes.append(place)
     }
     return classes

@@ -22,7 +22,7 @@ struct EvaluationWorker {
 
   /// An image that was decoded, or not.
   private struct Decoded {
-    var digest = ""
+    var digest: ContentDigest?
     var isRotated = false
     var failure: ImageError?
   }
@@ -77,7 +77,7 @@ struct EvaluationWorker {
       }
       return ImageOutcome(
         prediction: Prediction(
-          path: image.path, labels: right, sha256: decoded.digest, isRotated: decoded.isRotated,
+          path: image.path, labels: right, digest: decoded.digest, isRotated: decoded.isRotated,
           result: result),
         logits: keepsLogits ? Array(logits) : [])
     }
@@ -89,7 +89,7 @@ struct EvaluationWorker {
     var decoded = Decoded()
     do throws(ImageError) {
       let contents = try image.source.contents()
-      decoded.digest = SHA256.hash(data: contents.bytes).hexadecimal
+      decoded.digest = ContentDigest(SHA256.hash(data: contents.bytes))
       decoded.isRotated = try unsafe preprocessor.prepare(contents, into: place).orientation != 1
     } catch {
       decoded.failure = error

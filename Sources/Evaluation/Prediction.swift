@@ -7,20 +7,30 @@ public struct Prediction: Sendable, Hashable, Codable {
   /// The network's classes that are right.
   public let labels: [Int]
   /// The SHA-256 of the file's bytes, in hexadecimal; empty where they could not be read.
-  public let sha256: String
+  public var sha256: String { digest?.hexadecimal ?? "" }
+  private let digest: ContentDigest?
   /// Whether the file carries an EXIF orientation other than upright; it is not applied.
   public let isRotated: Bool
   /// The judgement, or why there is none.
   public let result: Result<Judgement, ImageError>
 
-  /// What became of an image.
+  /// What became of an image; a hash that is none counts as unknown.
   public init(
     path: String, labels: [Int], sha256: String, isRotated: Bool,
     result: Result<Judgement, ImageError>
   ) {
+    self.init(
+      path: path, labels: labels, digest: ContentDigest(hexadecimal: sha256), isRotated: isRotated,
+      result: result)
+  }
+
+  init(
+    path: String, labels: [Int], digest: ContentDigest?, isRotated: Bool,
+    result: Result<Judgement, ImageError>
+  ) {
     self.path = path
     self.labels = labels
-    self.sha256 = sha256
+    self.digest = digest
     self.isRotated = isRotated
     self.result = result
   }
@@ -58,7 +68,7 @@ public struct Prediction: Sendable, Hashable, Codable {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     path = try container.decode(String.self, forKey: .path)
     labels = try container.decode([Int].self, forKey: .labels)
-    sha256 = try container.decode(String.self, forKey: .sha256)
+    digest = ContentDigest(hexadecimal: try container.decode(String.self, forKey: .sha256))
     isRotated = try container.decodeIfPresent(Bool.self, forKey: .isRotated) ?? false
     if let kind = try container.decodeIfPresent(ImageError.Kind.self, forKey: .error) {
       result = .failure(
