@@ -49,7 +49,9 @@ struct CheckpointSeries {
         contestant = try prepare(file, data)
       } catch {
         guard files.count > 1, let failure = Failure(error) else { throw error }
-        StandardError.write(failure.message)
+        // All of it is told of one checkpoint alone.
+        let line = failure.message.split(separator: "\n").first ?? ""
+        StandardError.write("\(line)")
         unfit.append(UnfitCheckpoint(file: file, reason: failure.message))
         continue
       }
