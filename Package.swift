@@ -81,6 +81,7 @@ let package = Package(
     // Where the lanes meet.
     room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
     room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
+    room("Runs", ["CChecksums", "Datasets", "Evaluation"]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room(
       "Assay",
@@ -95,7 +96,7 @@ let package = Package(
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
         "Evaluation",
-        "Networks", "Reports", "Tensors", "Verification", argumentParser, crypto, yams,
+        "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
     .target(

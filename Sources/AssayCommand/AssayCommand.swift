@@ -11,7 +11,8 @@ struct AssayCommand: AsyncParsableCommand {
     abstract: "Reads, checks and scores Keras image classifiers, without Python.",
     discussion: """
       Exit codes: 0 success; 1 a comparison or gate failed; 64 usage; 65 bad data; 66 an input is \
-      missing; 70 internal error; 73 an output cannot be created; 74 input or output failed.
+      missing; 70 internal error; 73 an output cannot be created; 74 input or output failed; \
+      75 another process is in the way; 130, 143 ended by a signal.
 
       'assay --generate-completion-script bash' (or zsh, fish) prints shell completions.
       """,

@@ -29,7 +29,7 @@ struct CheckpointSeries {
   private static let memory = 4 << 30
 
   /// A network that is ready to run.
-  private struct Contestant {
+  struct Contestant {
     let loaded: LoadedModel
     let plan: Plan
     let preprocessing: Preprocessing
@@ -76,7 +76,8 @@ struct CheckpointSeries {
     return (ranks.map(\.element), unfit)
   }
 
-  private func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
+  /// Reads a checkpoint and compiles its network.
+  func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
     let size = try command.images.size()
     let loaded = try LoadedModel(
       command.model.model, command.model.variant, weights: file, trust: command.trust,

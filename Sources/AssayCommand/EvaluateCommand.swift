@@ -46,11 +46,21 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Unreadable images that are no failure of the run.")
   var maxFailures = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "Keeps what is done in this folder as it goes, and at the end report.json and "
+        + "predictions.jsonl.", valueName: "folder"))
+  var out: String?
+
+  @Flag(help: "Goes on with the run in the folder of --out.")
+  var resume = false
+
   @OptionGroup(title: "Result options") var output: ResultOptions
 
   @OptionGroup(title: "Gates") var gates: GateOptions
 
   func validate() throws {
+    if resume, out == nil { throw ValidationError("--resume goes on in the folder of --out") }
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
@@ -68,6 +78,19 @@ struct EvaluateCommand: AsyncParsableCommand {
     let reference = try gates.reference()
     let named = try images.namedProtocol()
     let data = try data.images(named?.settings.labels)
+    if let out {
+      guard files.count == 1 else {
+        throw Failure(.usage, "--out is the folder of one checkpoint's run")
+      }
+      guard output.logits == nil, output.results == nil, reference == nil else {
+        throw Failure(.usage, "--out keeps predictions, not logits; leave --logits, --results and logits to --expect away")
+      }
+      let run = RunInFolder(folder: out, resumes: resume, command: self, named: named)
+      let (report, predictions) = try await run.run(files[0], on: data)
+      try output.write(report, predictions, of: data.list, gates)
+      print(report.text)
+      return try judge(report)
+    }
     let series = CheckpointSeries(
       command: self, named: named, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
@@ -85,25 +108,33 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   /// Ends with an exit code other than 0 where a result is not to be trusted, or not as expected.
   private func judge(_ scored: [ScoredCheckpoint], _ unfit: [UnfitCheckpoint]) throws {
-    for checkpoint in scored {
-      let report = checkpoint.report
-      if report.failures.count > maxFailures {
-        throw Failure(
-          .badData,
-          "\(report.failures.count) of \(report.manifest.data.images) images could not be read; "
-            + "--max-failures allows \(maxFailures)")
-      }
-    }
+    for checkpoint in scored { try judgeFailures(checkpoint.report) }
     if !unfit.isEmpty {
       throw Failure(
         .badData, "\(unfit.count) of \(scored.count + unfit.count) checkpoints do not fit")
     }
-    for checkpoint in scored where checkpoint.report.accuracy.nonFinite > 0 {
-      throw Failure(
-        .comparisonFailed,
-        "\(checkpoint.report.accuracy.nonFinite) images have logits that are not finite")
-    }
+    for checkpoint in scored { try judgeScores(checkpoint.report) }
     // Of many, the best must be as expected.
     if let best = scored.first { try gates.judge(best.report.metrics) }
+  }
+
+  private func judge(_ report: EvaluationReport) throws {
+    try judgeFailures(report)
+    try judgeScores(report)
+    try gates.judge(report.metrics)
+  }
+
+  private func judgeFailures(_ report: EvaluationReport) throws {
+    guard report.failures.count > maxFailures else { return }
+    throw Failure(
+      .badData,
+      "\(report.failures.count) of \(report.manifest.data.images) images could not be read; "
+        + "--max-failures allows \(maxFailures)")
+  }
+
+  private func judgeScores(_ report: EvaluationReport) throws {
+    guard report.accuracy.nonFinite > 0 else { return }
+    throw Failure(
+      .comparisonFailed, "\(report.accuracy.nonFinite) images have logits that are not finite")
   }
 }

@@ -5,6 +5,7 @@ import Datasets
 import Engine
 import Evaluation
 import Networks
+import Runs
 import Tensors
 import Verification
 
@@ -24,6 +25,12 @@ enum ExitStatus: Int32 {
   case cannotCreate = 73
   /// Reading or writing failed.
   case inputOutput = 74
+  /// Another process is in the way; later it may work.
+  case temporary = 75
+  /// Ended by SIGINT, or Ctrl-C.
+  case interrupted = 130
+  /// Ended by SIGTERM.
+  case terminated = 143
 }
 
 /// An error with its exit code and a message in the user's own words.
@@ -57,11 +64,24 @@ struct Failure: Error {
     case let error as NumPyError: self.init(.badData, error.description)
     case let error as EvaluationError: self.init(.badData, error.description)
     case let error as GraphError: self.init(.usage, error.description)
+    case let error as RunError: self.init(error)
     case let error as PreprocessingError: self.init(.usage, error.description)
     case let error as GoldenError:
       self.init(error.isMissing ? .missingInput : .badData, error.description)
     case let error as EngineError: self.init(.internalError, error.description)
     default: return nil
     }
+  }
+
+  private init(_ error: RunError) {
+    let status: ExitStatus =
+      switch error {
+      case .busy: .temporary
+      case .exists, .cannotCreate: .cannotCreate
+      case .nothingToResume: .missingInput
+      case .another, .damaged: .badData
+      case .inputOutput: .inputOutput
+      }
+    self.init(status, error.description)
   }
 }

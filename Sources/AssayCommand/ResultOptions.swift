@@ -45,25 +45,33 @@ struct ResultOptions: ParsableArguments {
   func write(
     _ checkpoint: ScoredCheckpoint, of images: LabeledImages?, _ gates: GateOptions
   ) throws -> EvaluationReport {
-    var report = checkpoint.report
-    if let predictions {
-      if predictions.path.hasSuffix(".csv") {
-        let result = checkpoint.result
-        try predictions.write(
-          Data(result.predictions.csv(classNames: result.labels.names, tieRule: gates.ties).utf8))
-      } else {
-        try predictions.write(
-          PredictionLog(manifest: report.manifest, predictions: checkpoint.result.predictions)
-            .lines())
-        report.conditions?.predictions = self.report.json.map { predictions.path(from: $0) }
-      }
-    }
     if let logits, let values = checkpoint.result.logits {
       try logits.write(NumPyFile.encode(values))
     }
+    try results?.write(Data(ResultTable([checkpoint]).csv.utf8))
+    return try write(checkpoint.report, checkpoint.result.predictions, of: images, gates)
+  }
+
+  /// Writes predictions and reports, and returns the report as it was written.
+  @discardableResult
+  func write(
+    _ report: EvaluationReport, _ predictions: [Prediction], of images: LabeledImages?,
+    _ gates: GateOptions
+  ) throws -> EvaluationReport {
+    var report = report
+    if let file = self.predictions {
+      if file.path.hasSuffix(".csv") {
+        try file.write(
+          Data(predictions.csv(classNames: report.manifest.classNames, tieRule: gates.ties).utf8))
+      } else {
+        try file.write(
+          PredictionLog(manifest: report.manifest, predictions: predictions).lines())
+        report.conditions?.predictions = self.report.json.map { file.path(from: $0) }
+      }
+    }
     // Of tens of thousands only those that are shown are looked up.
     var places: [String: ImageSource]?
-    try self.report.write(report, checkpoint.result.predictions, gates) { prediction in
+    try self.report.write(report, predictions, gates) { prediction in
       let known =
         places
         ?? Dictionary(
@@ -72,7 +80,6 @@ struct ResultOptions: ParsableArguments {
       places = known
       return known[prediction.path]
     }
-    try results?.write(Data(ResultTable([checkpoint]).csv.utf8))
     return report
   }
 

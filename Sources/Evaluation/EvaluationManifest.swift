@@ -1,6 +1,6 @@
 import Crypto
 public import Datasets
-import Engine
+public import Engine
 import Foundation
 import Tensors
 
@@ -132,18 +132,55 @@ extension EvaluationManifest {
     _ result: EvaluationResult, _ plan: Plan, _ preprocessing: Preprocessing, model: Model,
     weights: Weights
   ) {
+    self.init(
+      source: result.source, notes: result.notes, labels: result.labels, plan, preprocessing,
+      model: model, weights: weights)
+    self = completed(by: result.predictions)
+  }
+
+  /// Describes what is to be scored: the images of a list, by their names and labels.
+  ///
+  /// - Throws: ``EvaluationError`` for a label that is no class of the network.
+  public init(
+    planning images: LabeledImages, labels: ClassLabels, _ plan: Plan,
+    _ preprocessing: Preprocessing, model: Model, weights: Weights
+  ) throws(EvaluationError) {
+    self.init(
+      source: images.directory, notes: images.notes, labels: labels, plan, preprocessing,
+      model: model, weights: weights)
+    var (names, classes) = (SHA256(), SHA256())
+    for image in images.images {
+      names.update(data: Array(image.path.utf8) + [0])
+      classes.update(data: Array("\(try labels.networkClasses(of: image))\n".utf8))
+    }
+    data.images = images.images.count
+    data.sha256 = names.finalize().hexadecimal
+    data.labelsSha256 = classes.finalize().hexadecimal
+  }
+
+  /// The same when all images are done: their bytes in place of their names.
+  public func completed(by predictions: [Prediction]) -> EvaluationManifest {
+    var manifest = self
+    manifest.data.images = predictions.count
+    manifest.data.sha256 = predictions.dataDigest
+    manifest.data.labelsSha256 = predictions.labelDigest
+    manifest.data.exifOrientationsIgnored = predictions.count(where: \.isRotated)
+    return manifest
+  }
+
+  private init(
+    source: String, notes: [String], labels: ClassLabels, _ plan: Plan,
+    _ preprocessing: Preprocessing, model: Model, weights: Weights
+  ) {
     self.model = model
     self.weights = weights
     data = DataSet(
-      directory: result.source, images: result.predictions.count,
-      sha256: result.predictions.dataDigest, labelsSha256: result.predictions.labelDigest,
-      exifOrientationsIgnored: result.predictions.count(where: \.isRotated),
-      classOffset: result.labels.offset, maskedTo: result.labels.mask?.classes.count,
-      notes: result.notes)
+      directory: source, images: 0, sha256: "", labelsSha256: "", exifOrientationsIgnored: 0,
+      classOffset: labels.offset, maskedTo: labels.mask?.classes.count, notes: notes)
     self.preprocessing = Pipeline(preprocessing)
     arithmetic = Arithmetic(plan)
     assay = AssayVersion.current
-    classNames = result.labels.names
+    classNames = labels.names
   }
 }
 

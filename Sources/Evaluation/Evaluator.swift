@@ -17,6 +17,13 @@ public struct Evaluator: Sendable {
   public var progress: @Sendable (_ done: Int) -> Void = { _ in }
   /// Whether the logits of all images are kept.
   public var keepsLogits = false
+  /// Is given the first network's predictions of each batch as soon as they are there, from any thread,
+  /// with the place of the first image.
+  public var keep: (@Sendable (_ predictions: [Prediction], _ first: Int) throws -> Void)?
+  /// What became of images before this run, by their places; the supply leaves them out.
+  public var known: [Int: Prediction] = [:]
+  /// Is asked before each batch whether to end early.
+  public var shouldStop: @Sendable () -> Bool = { false }
   /// How metrics are computed.
   public var metrics = ClassificationMetrics.Options()
 
@@ -87,16 +94,22 @@ public struct Evaluator: Sendable {
     let preprocessor = try ImagePreprocessor(
       preprocessing, shape: plan.graph.input, format: plan.graph.dataFormat)
     let outcomes = OutcomeStore(networks: plans.count, expecting: supply.expectedCount)
+    for (place, prediction) in known {
+      let outcome = ImageOutcome(prediction: prediction, logits: [])
+      _ = outcomes.store(plans.map { _ in [outcome] }, at: place, after: nil)
+    }
     let start = ContinuousClock.now
     try plan.runWorkers(plan.streams) { context in
       let worker = EvaluationWorker(
         preprocessor, plans, labels: labels, keepingLogits: keepsLogits)
-      while let (first, images) = try supply.take(plan.batch) {
+      while !shouldStop(), let (first, images) = try supply.take(plan.batch) {
         let before = ContinuousClock.now
         let finished = try worker.run(images, on: context)
+        try keep?(finished[0].map(\.prediction), first)
         progress(outcomes.store(finished, at: first, after: before.duration(to: .now)))
       }
     }
+    if shouldStop() { throw EvaluationInterrupted(done: outcomes.done) }
     let duration = start.duration(to: .now)
     return plans.indices.map { network in
       EvaluationResult(
@@ -106,4 +119,10 @@ public struct Evaluator: Sendable {
         latency: Latency(outcomes.times, batch: plan.batch))
     }
   }
+}
+
+/// An evaluation that was asked to end early.
+public struct EvaluationInterrupted: Error {
+  /// How many images were done, those of earlier runs included.
+  public let done: Int
 }

@@ -24,7 +24,7 @@ final class OutcomeStore: Sendable {
   }
 
   /// Stores what became of the images from `first` on, and tells how many are done in all.
-  func store(_ finished: [[ImageOutcome]], at first: Int, after time: Duration) -> Int {
+  func store(_ finished: [[ImageOutcome]], at first: Int, after time: Duration?) -> Int {
     state.withLock { state in
       let count = finished.first?.count ?? 0
       for (network, outcomes) in finished.enumerated() {
@@ -38,7 +38,7 @@ final class OutcomeStore: Sendable {
         }
       }
       state.done += count
-      state.times.append(time)
+      if let time { state.times.append(time) }
       return state.done
     }
   }
@@ -47,6 +47,9 @@ final class OutcomeStore: Sendable {
   func all(of network: Int) -> [ImageOutcome] {
     state.withLock { $0.outcomes[network].compactMap(\.self) }
   }
+
+  /// How many images are done.
+  var done: Int { state.withLock(\.done) }
 
   /// How long each batch took, in no order.
   var times: [Duration] { state.withLock(\.times) }

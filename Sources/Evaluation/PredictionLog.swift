@@ -40,10 +40,7 @@ public struct PredictionLog: Sendable, Hashable {
   ///
   /// - Throws: ``PredictionLogError`` with the line that is not as it should be.
   public init(lines data: Data) throws(PredictionLogError) {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let decoder = Self.decoder
     let lines = data.split(separator: newline)
     guard let first = lines.first, let header = try? decoder.decode(Header.self, from: first),
       header.format == Self.format
@@ -72,7 +69,17 @@ public struct PredictionLog: Sendable, Hashable {
     self.predictions = predictions
   }
 
-  private static var encoder: JSONEncoder {
+  /// Reads a line.
+  package static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
+  }
+
+  /// Writes a line: sorted keys, so that the same prediction is the same bytes.
+  package static var encoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
