@@ -83,7 +83,9 @@ struct EvaluateCommand: AsyncParsableCommand {
         throw Failure(.usage, "--out is the folder of one checkpoint's run")
       }
       guard output.logits == nil, output.results == nil, reference == nil else {
-        throw Failure(.usage, "--out keeps predictions, not logits; leave --logits, --results and logits to --expect away")
+        throw Failure(
+          .usage,
+          "--out keeps predictions, not logits: neither --logits, --results nor logits to --expect")
       }
       let run = RunInFolder(folder: out, resumes: resume, command: self, named: named)
       let (report, predictions) = try await run.run(files[0], on: data)

@@ -73,7 +73,9 @@ struct SweepPoint: Hashable {
       change(&point)
       // Set or by default, the same interpolation is the same protocol.
       point.interpolation = point.preprocessing?.interpolation
-      if point.interpolation != nil, point != self, !variants.contains(point) { variants.append(point) }
+      if point.interpolation != nil, point != self, !variants.contains(point) {
+        variants.append(point)
+      }
     }
     switch part {
     case .preset:

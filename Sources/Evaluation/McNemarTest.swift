@@ -18,7 +18,7 @@ public struct McNemarTest: Sendable, Hashable, Codable {
     self.onlyFirst = onlyFirst
     self.onlySecond = onlySecond
     let total = onlyFirst + onlySecond
-    let difference = max(abs(onlyFirst - onlySecond) - 1, 0)
+    let difference = abs(onlyFirst - onlySecond) - 1
     chiSquared = total > 0 ? Double(difference * difference) / Double(total) : 0
     probability = Self.exact(min(onlyFirst, onlySecond), of: total)
   }
