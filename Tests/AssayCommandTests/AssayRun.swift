@@ -10,7 +10,8 @@ struct AssayRun {
   /// Runs the command that was built beside these tests.
   init(_ arguments: String...) throws { try self.init(arguments) }
 
-  init(_ arguments: [String]) throws {
+  /// The same with bytes on standard input, through a pipe.
+  init(_ arguments: [String], input: Data? = nil) throws {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let process = Process()
     process.executableURL = folder.appending(path: "assay")
@@ -25,8 +26,15 @@ struct AssayRun {
     }
     process.standardOutput = FileHandle(forWritingAtPath: outputFile)
     process.standardError = FileHandle(forWritingAtPath: messageFile)
-    process.standardInput = FileHandle.nullDevice
+    let pipe = input.map { _ in Pipe() }
+    process.standardInput = pipe ?? FileHandle.nullDevice
     try process.run()
+    if let input, let pipe {
+      // The command may end before it has read all.
+      signal(SIGPIPE, SIG_IGN)
+      try? pipe.fileHandleForWriting.write(contentsOf: input)
+      try? pipe.fileHandleForWriting.close()
+    }
     process.waitUntilExit()
     output = try String(contentsOfFile: outputFile, encoding: .utf8)
     messages = try String(contentsOfFile: messageFile, encoding: .utf8)

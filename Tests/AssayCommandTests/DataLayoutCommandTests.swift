@@ -1,0 +1,137 @@
+import Foundation
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("assay evaluate, on data of every layout")
+struct DataLayoutCommandTests {
+  private static let digits = Fixtures.path("digits/validation")
+
+  /// A network that has 199 of 360 right at first guess and 320 among five: an order that is off would show.
+  private func evaluate(_ arguments: [String], input: Data? = nil) throws -> AssayRun {
+    try AssayRun(
+      [
+        "evaluate", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
+        Fixtures.path("checkpoints/digits/digits-half.weights.h5"), "--preset", "keras-tf",
+        "--normalize", "tf", "--input-size", "32",
+      ] + arguments, input: input)
+  }
+
+  private func expectSame(_ run: AssayRun, _ location: SourceLocation = #_sourceLocation) {
+    #expect(run.status == 0, "\(run.messages)", sourceLocation: location)
+    #expect(run.output.contains("(199 of 360,"), "\(run.output)", sourceLocation: location)
+    #expect(run.output.contains("(320 of 360,"), sourceLocation: location)
+  }
+
+  /// A list of the digits, a line each.
+  private func list(
+    _ line: (_ path: String, _ digit: Int) -> String, in scratch: ScratchFolder,
+    as name: String = "list.csv"
+  ) throws -> String {
+    let lines = try KerasOrder.paths().map { line($0, try #require(Int($0.prefix(1)))) }
+    return try scratch.write(Data((lines.joined(separator: "\n") + "\n").utf8), as: name)
+  }
+
+  @Test("A list of paths with names or numbers, from 0 or from 1")
+  func lists() throws {
+    let scratch = try ScratchFolder()
+    let names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    let classes = try scratch.write(Data(names.joined(separator: "\n").utf8), as: "names.txt")
+    let data = ["--data", Self.digits, "--labels"]
+    expectSame(
+      try evaluate(
+        data + [try list({ "\($0),\(names[$1])" }, in: scratch), "--class-names", classes]))
+    expectSame(try evaluate(data + [try list({ "\($0) \($1)" }, in: scratch, as: "val.txt")]))
+    expectSame(
+      try evaluate(
+        data + [
+          try list({ "\($1 + 1),\($0)" }, in: scratch).replacingHeader("label,path", in: scratch),
+          "--first-label", "1",
+        ]))
+    expectSame(try evaluate(data + [try list({ "\($1)" }, in: scratch, as: "truth.txt")]))
+  }
+
+  @Test("Sets of right classes, of which an empty one leaves its image out")
+  func sets() throws {
+    let scratch = try ScratchFolder()
+    let sets = try KerasOrder.paths().enumerated().map { index, path in
+      index == 0 ? "[]" : "[\(path.prefix(1))]"
+    }
+    let file = try scratch.write(
+      Data("[\(sets.joined(separator: ", "))]".utf8), as: "real.json")
+    let run = try evaluate(["--data", Self.digits, "--labels", file])
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output.contains("of 359,"))
+    #expect(run.output.contains("images: 1 "), "\(run.output)")
+  }
+
+  @Test("Arrays of pixels and labels")
+  func arrays() throws {
+    let scratch = try ScratchFolder()
+    let paths = try KerasOrder.paths()
+    let pixels = try paths.flatMap { path in
+      try GreyPNG.pixels(of: "\(Self.digits)/\(path)")
+    }
+    let images = try scratch.write(
+      Data(NumPyBytes.header("|u1", [360, 8, 8]) + pixels), as: "x.npy")
+    let labels = try scratch.write(
+      Data(
+        NumPyBytes.header("|u1", [360]) + (try paths.map { try #require(UInt8($0.prefix(1))) })),
+      as: "y.npy")
+    expectSame(try evaluate(["--data", images, "--labels", labels]))
+  }
+
+  @Test("Shards on disk and through a pipe")
+  func shards() throws {
+    let scratch = try ScratchFolder()
+    var parts: [Data] = [Data(), Data()]
+    for (index, path) in try KerasOrder.paths().enumerated() {
+      let name = path.replacing("/", with: "-").replacing(".png", with: "")
+      let image = try Data(contentsOf: URL(fileURLWithPath: "\(Self.digits)/\(path)"))
+      parts[index < 200 ? 0 : 1] +=
+        Tar.member("\(name).cls", Data(path.prefix(1).utf8)) + Tar.member("\(name).png", image)
+    }
+    for index in parts.indices {
+      parts[index] += Tar.end
+      _ = try scratch.write(parts[index], as: "val-\(index).tar")
+    }
+    expectSame(try evaluate(["--data", scratch.path("val-{0..1}.tar")]))
+    expectSame(try evaluate(["--data", scratch.path("val-*.tar")]))
+    expectSame(try evaluate(["--data", "-"], input: parts[0] + parts[1]))
+    // A pipe that breaks off is no smaller data set.
+    let cut = try evaluate(["--data", "-"], input: parts[0].dropLast(3000))
+    #expect(cut.status == 65 && cut.output.isEmpty, "\(cut.messages)")
+  }
+
+  @Test("A mask lets only the classes of the data take part")
+  func mask() throws {
+    let scratch = try ScratchFolder()
+    for digit in [3, 9] {
+      try FileManager.default.createDirectory(
+        atPath: scratch.path("val"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: "\(Self.digits)/\(digit)", toPath: scratch.path("val/\(digit)"))
+    }
+    let names = try scratch.write(Data((0..<10).map { "\($0)\n" }.joined().utf8), as: "names")
+    let arguments = ["--data", scratch.path("val"), "--class-names", names]
+    let predictions = scratch.path("p.csv")
+    let masked = try evaluate(
+      arguments + ["--class-mask", "present", "--predictions", predictions])
+    #expect(masked.status == 0 && masked.output.contains("classes: 2 of 10 take part"))
+    let rows = try String(contentsOfFile: predictions, encoding: .utf8).split(separator: "\r\n")
+    #expect(
+      rows.dropFirst().allSatisfy { ["3", "9"].contains($0.split(separator: ",")[2]) })
+    // Images of a class that does not take part would have no right answer.
+    let other = try scratch.write(Data("3\n".utf8), as: "mask")
+    let refused = try evaluate(arguments + ["--class-mask", other])
+    #expect(refused.status == 65 && refused.messages.contains("is not in the class mask"))
+  }
+}
+
+extension String {
+  /// The same file with a line before the others.
+  fileprivate func replacingHeader(_ header: String, in scratch: ScratchFolder) throws -> String {
+    let text = try String(contentsOfFile: self, encoding: .utf8)
+    return try scratch.write(Data("\(header)\n\(text)".utf8), as: "header.csv")
+  }
+}
