@@ -1,0 +1,111 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Protocols, gates, stored predictions and many checkpoints")
+struct ProtocolCommandTests {
+  private static let network = ["--model", "preact-resnet18", "--blocks-per-stage", "2,2"]
+  private static let half = [
+    "--weights", Fixtures.path("checkpoints/digits/digits-half.weights.h5"),
+  ]
+  private static let data = ["--data", Fixtures.path("digits/validation")]
+  private static let images = ["--preset", "keras-tf", "--normalize", "tf", "--input-size", "32"]
+
+  @Test("A protocol file says what the options say; options prevail, unknown keys are refused")
+  func protocolFile() throws {
+    let scratch = try ScratchFolder()
+    let text =
+      "preset: keras-tf\nnormalize: tf\ninput_size: 32\nlabels:\n  class_names: names.txt\n"
+    let file = try scratch.write(Data(text.utf8), as: "p.yaml")
+    _ = try scratch.write(Data((0..<10).map { "\($0)\n" }.joined().utf8), as: "names.txt")
+    let base = ["evaluate"] + Self.network + Self.half + Self.data + ["--protocol", file]
+    let report = scratch.path("report.json")
+    let run = try AssayRun(base + ["--json", report])
+    #expect(run.status == 0 && run.output.contains("(199 of 360,"), "\(run.messages)")
+    let json = try String(contentsOfFile: report, encoding: .utf8)
+    #expect(json.contains("p.yaml, sha256 "))
+    let other = try AssayRun(base + ["--normalize", "none"])
+    #expect(other.output.contains("normalisation none"))
+
+    let wrong = try scratch.write(Data("preset: keras-tf\nnormalise: tf\n".utf8), as: "w.yaml")
+    let refused = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + ["--protocol", wrong])
+    #expect(refused.status == 65 && refused.messages.contains("no setting is called 'normalise'"))
+    let unknown = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + ["--protocol", "nowhere.yaml"])
+    #expect(unknown.status == 66 && unknown.messages.contains("torchvision-v1"))
+  }
+
+  @Test("A gate that is missed ends with 1 and says what was measured; reports name it")
+  func gates() throws {
+    let scratch = try ScratchFolder()
+    let base = ["evaluate"] + Self.network + Self.half + Self.data + Self.images
+    let passed = try AssayRun(
+      base + ["--expect", "top1=55.28", "--expect", "top5>=80", "--expect", "top3>=50"])
+    #expect(passed.status == 0 && passed.output.contains("top-3 "), "\(passed.messages)")
+    let (junit, page) = (scratch.path("j.xml"), scratch.path("m.md"))
+    let missed = try AssayRun(
+      base + ["--expect", "top1=76±0.2", "--junit", junit, "--markdown", page])
+    #expect(missed.status == 1)
+    #expect(missed.messages.contains("expected top1=76±0.2: it is 55.278"))
+    let xml = try String(contentsOfFile: junit, encoding: .utf8)
+    #expect(xml.contains("top1=76±0.2") && xml.contains("failures=\"1\""))
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("55.28"))
+    #expect(try AssayRun(base + ["--expect", "top1=x"]).status == 64)
+  }
+
+  @Test("A report computed from stored predictions is the one of the evaluation")
+  func stored() throws {
+    let scratch = try ScratchFolder()
+    let (first, log, again) = (
+      scratch.path("a.json"), scratch.path("p.jsonl"), scratch.path("b.json")
+    )
+    let base = ["evaluate"] + Self.network + Self.half + Self.data + Self.images
+    _ = try AssayRun(base + ["--json", first, "--predictions", log])
+    // The report names its predictions.
+    #expect(try AssayRun("report", first, "--json", again).status == 0)
+    let objects = try [first, again].map { file in
+      try #require(
+        JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
+          as? NSDictionary)
+    }
+    for key in ["manifest", "metrics", "failures"] {
+      #expect((objects[0][key] as? NSObject) == (objects[1][key] as? NSObject), "\(key)")
+    }
+    let csv = scratch.path("p.csv")
+    _ = try AssayRun(base + ["--predictions", csv])
+    let refused = try AssayRun("report", csv)
+    #expect(refused.status == 65 && refused.messages.contains("line 1"))
+    #expect(try AssayRun("report", log, "--expect", "top1>=60").status == 1)
+  }
+
+  @Test("Many checkpoints come sorted, the best named, with timm's columns; a misfit ends with 65")
+  func many() throws {
+    let scratch = try ScratchFolder()
+    for name in ["half", "regular", "bottleneck"] {
+      try FileManager.default.copyItem(
+        atPath: Fixtures.path("checkpoints/digits/digits-\(name).weights.h5"),
+        toPath: scratch.path("\(name).h5"))
+    }
+    let results = scratch.path("results.csv")
+    let run = try AssayRun(
+      ["evaluate"] + Self.network + Self.data + Self.images + [
+        "--weights", scratch.path("*.h5"), "--results", results,
+      ])
+    #expect(run.status == 65)
+    #expect(run.messages.contains("bottleneck.h5") && run.messages.contains("1 of 3 checkpoints"))
+    #expect(run.output.contains("best: \(scratch.path("regular.h5"))"))
+    let rows = try String(contentsOfFile: results, encoding: .utf8).split(separator: "\r\n")
+    #expect(
+      rows[0].hasPrefix(
+        "model,img_size,top1,top1_err,top5,top5_err,param_count,crop_pct,interpolation,"))
+    #expect(rows.count == 3)
+    #expect(rows[1].contains(",32,98.889,1.111,100.000,0.000,"))
+    #expect(rows[2].contains(",32,55.278,44.722,88.889,11.111,"))
+    let nothing = try AssayRun(
+      ["evaluate"] + Self.network + Self.data + Self.images + [
+        "--weights", scratch.path("*.none"),
+      ])
+    #expect(nothing.status == 66)
+  }
+}
