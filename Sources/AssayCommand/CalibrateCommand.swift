@@ -67,7 +67,7 @@ struct CalibrateCommand: ParsableCommand {
       width: images.size())
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
-      LabeledImages(directory: data).images, limit: limit, preprocessing, for: loaded.graph)
+      LabeledImages(directory: data).spread(limit).images, preprocessing, for: loaded.graph)
     var calibrator = try Calibrator(loaded.bound, batch: 4, threads: threads)
     var expected: [Float] = []
     try shown.forEachBatch { expected += try calibrator.observe($0).values }
@@ -120,12 +120,9 @@ struct ShownImages {
   private let preprocessor: ImagePreprocessor
   private let batch = 8
 
-  /// `limit` images, spread over all.
-  init(
-    _ images: [LabeledImage], limit: Int, _ preprocessing: Preprocessing, for graph: Graph
-  ) throws {
-    let count = min(limit, images.count)
-    files = (0..<count).map { images[$0 * images.count / count] }
+  /// These images, as the network reads them.
+  init(_ images: [LabeledImage], _ preprocessing: Preprocessing, for graph: Graph) throws {
+    files = images
     preprocessor = try ImagePreprocessor(
       preprocessing, shape: graph.input, format: graph.dataFormat)
   }
