@@ -58,14 +58,15 @@ extension Contender {
     let evaluator = Evaluator(plan, preprocessing: model.preprocessing)
     let data = photographs.data
     let labels = try ClassLabels(
-      names: Photographs.classNames(plan.outputCount), data: data, classes: plan.outputCount)
+      index: ClassIndex(names: Photographs.classNames(plan.outputCount)), data: data,
+      classes: plan.outputCount)
     return Contender(
       name: "evaluate JPEGs, batch \(batch)", threads: threads,
       baseline: planName(batch: batch, threads: threads), isEvaluation: true
     ) {
       let result = try await evaluator.evaluate(data, labels: labels)
       if let failure = result.failures.first { throw failure.error }
-      return result.outcomes.count
+      return result.predictions.count
     }
   }
 
