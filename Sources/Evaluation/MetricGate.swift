@@ -47,7 +47,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
       return nil
     }
     if parts.count == 2 {
-      guard relation == .equals, let tolerance = Double(parts[1]), tolerance >= 0 else {
+      // An endless tolerance would make a gate that cannot fail.
+      guard relation == .equals, let tolerance = Double(parts[1]), tolerance >= 0,
+        tolerance.isFinite
+      else {
         return nil
       }
       self.tolerance = tolerance
