@@ -9,10 +9,12 @@ struct LabelVariant {
   let relabel: @Sendable (Int) -> Int?
 
   /// The orders that people mix up, for a network whose classes are named so.
-  static func all(names: [String]) -> [LabelVariant] {
+  ///
+  /// - Parameter offset: What is added to a label now; options are told from there.
+  static func all(names: [String], offset: Int) -> [LabelVariant] {
     let indices = names.indices
     let shifted = [1, -1].map { first in
-      LabelVariant(options: "--first-label \(first)") { label in
+      LabelVariant(options: "--first-label \(first - offset)") { label in
         indices.contains(label - first) ? label - first : nil
       }
     }

@@ -88,7 +88,8 @@ struct SweepCommand: AsyncParsableCommand {
       table.add([
         outcome.change.isEmpty ? "nothing" : outcome.change, format(outcome.top1.value) + " %",
         "\(format(outcome.top1.low)) to \(format(outcome.top1.high))",
-        outcome.top5.map { format($0.value) + " %" } ?? "–", outcome.matches ? "fits" : "",
+        outcome.top5.map { format($0.value) + " %" } ?? "–",
+        outcome.matches ? (outcome.isPartial ? "fits in top-k" : "fits") : "",
       ])
     }
     let found = outcomes.filter(\.matches)

@@ -8,15 +8,17 @@ import Tensors
 /// What came of one protocol.
 struct SweepOutcome {
   /// In what it differs from the start, as options.
-  let change: String
+  var change: String
   /// How many parts differ.
   let depth: Int
   /// All its options.
-  let options: String
+  var options: String
   let top1: Accuracy
   let top5: Accuracy?
-  /// Whether every expected number may be its own.
+  /// Whether every expected number may be its own, of those that could be computed.
   let matches: Bool
+  /// Whether some could not: another order of labels tells top-k alone.
+  let isPartial: Bool
   /// How far it is from these numbers, relative to each.
   let distance: Double
 }
@@ -36,7 +38,38 @@ struct SweepSearcher {
   }
 
   /// Tries all, and returns them by fit, then by how little they change, then by distance.
+  ///
+  /// Labels that are no classes of the network as they stand are read as counting from 1, or from after
+  /// the background, whichever fits; every outcome then says so.
   func search(settings: EvaluationProtocol?) async throws -> [SweepOutcome] {
+    let first = try load(try command.images.size(), settings)
+    do throws(EvaluationError) {
+      _ = try first.labels.present(in: sample)
+    } catch {
+      guard case .label = error, command.data.firstLabel == nil else { throw error }
+      for number in [1, -1] {
+        var other = command
+        other.data.firstLabel = number
+        let searcher = SweepSearcher(command: other, sample: sample, isWhole: isWhole)
+        guard
+          (try? searcher.load(try other.images.size(), settings).labels.present(in: sample)) != nil
+        else { continue }
+        return try await searcher.outcomes(settings).map { outcome in
+          // An order of its own says where labels begin already.
+          guard !outcome.change.contains("--first-label") else { return outcome }
+          var outcome = outcome
+          outcome.change = [outcome.change, "--first-label \(number)"].filter { !$0.isEmpty }
+            .joined(separator: " ")
+          outcome.options += " --first-label \(number)"
+          return outcome
+        }
+      }
+      throw error
+    }
+    return try await outcomes(settings)
+  }
+
+  private func outcomes(_ settings: EvaluationProtocol?) async throws -> [SweepOutcome] {
     var sized: [Int: Sized] = [:]
     let size = try command.images.size()
     let first = try load(size, settings)
@@ -134,20 +167,24 @@ struct SweepSearcher {
     }
     let plain = SweepOutcome(
       change: change, depth: depth, options: point.options, top1: result.accuracy.top1,
-      top5: result.accuracy.top5, matches: fits(numbers), distance: distance(numbers))
+      top5: result.accuracy.top5, matches: fits(numbers),
+      isPartial: false, distance: distance(numbers))
     guard depth < command.depth else { return [plain] }
     return [plain]
-      + LabelVariant.all(names: result.labels.names).compactMap { variant in
+      + LabelVariant.all(names: result.labels.names, offset: result.labels.offset).compactMap {
+        variant in
         guard let top1 = variant.share(of: result.predictions, guesses: 1) else { return nil }
-        let numbers = gates.map { gate -> (MetricGate, Double, Accuracy?)? in
+        // Loss and calibration need the scores, which are not kept.
+        let numbers = gates.compactMap { gate -> (MetricGate, Double, Accuracy?)? in
           gate.guesses.flatMap { variant.share(of: result.predictions, guesses: $0) }
             .map { (gate, $0.value * 100, $0) }
         }
+        guard !numbers.isEmpty else { return nil }
         return SweepOutcome(
           change: [change, variant.options].filter { !$0.isEmpty }.joined(separator: " "),
           depth: depth + 1, options: "\(point.options) \(variant.options)", top1: top1,
           top5: variant.share(of: result.predictions, guesses: 5), matches: fits(numbers),
-          distance: distance(numbers))
+          isPartial: numbers.count < gates.count, distance: distance(numbers))
       }
   }
 

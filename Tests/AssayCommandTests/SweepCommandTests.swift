@@ -60,6 +60,11 @@ struct SweepCommandTests {
     let refused = try AssayRun(arguments("evaluate", data: data))
     #expect(refused.status == 65)
     #expect(refused.messages.contains("label 10 is no class of a network of 10; --first-label"))
+    // A sweep finds where they begin, and the loss is its own there.
+    let all = try AssayRun(
+      arguments("sweep", data: data) + ["--expect", "top1=98.89", "--expect", "loss=0.0589"])
+    #expect(all.status == 0, "\(all.messages)")
+    #expect(all.output.contains("\n--first-label 1 "))
     let zero = try scratch.write(
       Data(rows.filter { !$0.hasPrefix("9/") }.joined(separator: "\n").utf8), as: "zero.csv")
     let shifted = ["--data", Fixtures.path("digits/validation"), "--labels", zero]
@@ -69,6 +74,10 @@ struct SweepCommandTests {
     let run = try AssayRun(arguments("sweep", data: shifted) + ["--expect", "top1=99.07"])
     #expect(run.status == 0, "\(run.output)\(run.messages)")
     #expect(run.output.contains("\n--first-label 1 "))
+    // A number that another order cannot tell does not hide it.
+    let hidden = try AssayRun(
+      arguments("sweep", data: shifted) + ["--expect", "top1=99.07", "--expect", "loss=0.05"])
+    #expect(hidden.output.contains("fits in top-k"), "\(hidden.output)")
     let right = try AssayRun(arguments("evaluate", data: shifted + ["--first-label", "1"]))
     #expect(right.output.contains("99.07 %"))
   }
