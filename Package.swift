@@ -79,9 +79,9 @@ let package = Package(
     room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
-    room("Evaluation", ["Engine", "Datasets", "Networks", "Tensors", crypto]),
+    room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
-    room("Runs", ["CChecksums", "Datasets", "Evaluation"]),
+    room("Runs", ["CChecksums", "Datasets", "Documents", "Evaluation"]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room(
       "Assay",

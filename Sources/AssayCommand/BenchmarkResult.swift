@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Glibc
 
@@ -53,12 +54,7 @@ struct BenchmarkResult: Codable {
     }
   }
 
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return try encoder.encode(self) + Data("\n".utf8)
-  }
+  func json() throws -> Data { try JSONText.file(self) }
 
   /// The result as lines for people.
   var text: String {

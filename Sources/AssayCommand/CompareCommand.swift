@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Evaluation
 import Foundation
 
@@ -40,12 +41,7 @@ struct CompareCommand: ParsableCommand {
     try json?.check()
     let logs = try [first, second].map { try PredictionFile($0).log }
     let comparison = ResultComparison(logs[0], logs[1])
-    if let json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      try json.write(encoder.encode(comparison) + Data("\n".utf8))
-    }
+    try json?.write(JSONText.file(comparison))
     print(text(comparison, logs))
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Documents
 import Tensors
 
 /// `assay inspect`: what is in a checkpoint.

@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Binding
 import Checkpoints
+import Documents
 import Foundation
 import Networks
 import Tensors
@@ -102,16 +103,5 @@ struct PlanListing {
         transform: step.transform)
     }
     return try JSONText.encode(rows)
-  }
-}
-
-/// JSON as every command prints it.
-enum JSONText {
-  /// Encodes with sorted keys in snake case.
-  static func encode(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 }

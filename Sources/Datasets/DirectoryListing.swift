@@ -19,7 +19,7 @@ struct DirectoryListing {
       throw switch errno {
       case ENOENT: .missingDirectory(text)
       case ENOTDIR: .notADirectory(text)
-      default: .unreadableDirectory(text, reason: Self.reason(errno))
+      default: .unreadableDirectory(text, reason: SystemReason.words(errno))
       }
     }
     defer { _ = unsafe closedir(stream) }
@@ -28,7 +28,7 @@ struct DirectoryListing {
       errno = 0
       guard let item = unsafe readdir(stream) else {
         guard errno == 0 else {
-          throw .unreadableDirectory(text, reason: Self.reason(errno))
+          throw .unreadableDirectory(text, reason: SystemReason.words(errno))
         }
         break
       }
@@ -69,16 +69,6 @@ struct DirectoryListing {
     return unsafe path.withUnsafeBufferPointer { buffer in
       guard let start = buffer.baseAddress else { preconditionFailure("the array ends in a zero") }
       return unsafe body(start)
-    }
-  }
-
-  /// The system's words for an error number; `strerror` itself is not for many threads.
-  static func reason(_ code: Int32) -> String {
-    unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      guard let start = buffer.baseAddress, unsafe strerror_r(code, start, 256) == 0 else {
-        return "error \(code)"
-      }
-      return unsafe String(cString: start)
     }
   }
 }

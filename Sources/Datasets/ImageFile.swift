@@ -35,7 +35,7 @@ package enum ImageFile {
     // Looked at before it is opened, for opening a device may do something.
     var kind = stat()
     guard unsafe DirectoryListing.withPath(place, { unsafe stat($0, &kind) }) == 0 else {
-      throw ImageError(.unreadable, DirectoryListing.reason(errno))
+      throw ImageError(.unreadable, SystemReason.words(errno))
     }
     guard kind.st_mode & S_IFMT == S_IFREG else {
       throw ImageError(.unreadable, "not a regular file")
@@ -45,12 +45,12 @@ package enum ImageFile {
       unsafe open($0, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     }
     guard descriptor >= 0 else {
-      throw ImageError(.unreadable, DirectoryListing.reason(errno))
+      throw ImageError(.unreadable, SystemReason.words(errno))
     }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
-      throw ImageError(.unreadable, DirectoryListing.reason(errno))
+      throw ImageError(.unreadable, SystemReason.words(errno))
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw ImageError(.unreadable, "not a regular file")
@@ -77,7 +77,7 @@ package enum ImageFile {
       }
     }
     guard failure == 0 else {
-      throw ImageError(.unreadable, DirectoryListing.reason(failure))
+      throw ImageError(.unreadable, SystemReason.words(failure))
     }
     return bytes
   }

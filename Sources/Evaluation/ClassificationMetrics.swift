@@ -1,17 +1,17 @@
 /// All that is computed of judged images; the same predictions give the same values, now or later.
 public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// How metrics are to be computed.
-  public struct Options: Sendable, Hashable {
+  public struct Options: Codable, Sendable, Hashable {
     /// Numbers of guesses beside 1 and 5.
-    public var further: [Int]
+    public let further: [Int]
     /// How equal scores are ranked.
-    public var tieRule: TieRule
+    public let tieRule: TieRule
     /// Bins of the calibration curve.
-    public var bins: Int
+    public let bins: Int
 
-    /// The usual: top-1 and top-5 as Keras, 15 bins as Guo and others have them.
+    /// The usual, each k once: top-1 and top-5 as Keras, 15 bins as Guo and others have them.
     public init(further: [Int] = [], tieRule: TieRule = .keras, bins: Int = 15) {
-      self.further = further
+      self.further = Set(further).subtracting([1, 5]).sorted()
       self.tieRule = tieRule
       self.bins = bins
     }

@@ -1,4 +1,5 @@
 import Datasets
+import Documents
 import Engine
 public import Foundation
 
@@ -85,21 +86,8 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
   }
 
   /// The report as JSON: sorted keys in snake case, dates as ISO 8601.
-  public func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.dateEncodingStrategy = .iso8601
-    var data = try encoder.encode(self)
-    data.append(UInt8(ascii: "\n"))
-    return data
-  }
+  public func json() throws -> Data { try JSONText.file(self) }
 
   /// Reads what ``json()`` wrote.
-  public init(json data: Data) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    decoder.dateDecodingStrategy = .iso8601
-    self = try decoder.decode(Self.self, from: data)
-  }
+  public init(json data: Data) throws { self = try JSONText.decode(Self.self, from: data) }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// Files that are there whole after any death of the process or the machine, or not at all.
@@ -49,13 +50,5 @@ enum DurableFile {
   }
 
   /// The system's words for what went wrong last.
-  static func lastReason() -> String {
-    let code = errno
-    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      guard let start = buffer.baseAddress, unsafe strerror_r(code, start, 256) == 0 else {
-        return "error \(code)"
-      }
-      return unsafe String(cString: start)
-    }
-  }
+  static func lastReason() -> String { SystemReason.words(errno) }
 }

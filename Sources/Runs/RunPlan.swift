@@ -1,3 +1,4 @@
+import Documents
 public import Evaluation
 import Foundation
 
@@ -5,24 +6,13 @@ import Foundation
 public struct RunPlan: Codable, Sendable, Hashable {
   /// What is scored with what; of the images their number and, in place of their bytes, their names.
   public let manifest: EvaluationManifest
-  /// Numbers of guesses beside 1 and 5.
-  public let further: [Int]
-  /// How equal scores are ranked.
-  public let tieRule: TieRule
-  /// Bins of the calibration curve.
-  public let bins: Int
+  /// How the metrics are computed.
+  public let metrics: ClassificationMetrics.Options
 
   /// Plans a run.
   public init(_ manifest: EvaluationManifest, metrics: ClassificationMetrics.Options) {
     self.manifest = manifest
-    further = metrics.further
-    tieRule = metrics.tieRule
-    bins = metrics.bins
-  }
-
-  /// How the metrics are computed.
-  public var metrics: ClassificationMetrics.Options {
-    ClassificationMetrics.Options(further: further, tieRule: tieRule, bins: bins)
+    self.metrics = metrics
   }
 
   /// In what another plan differs, a line a part.
@@ -44,17 +34,8 @@ public struct RunPlan: Codable, Sendable, Hashable {
   }
 
   /// The plan as JSON, the same bytes for the same plan.
-  func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    return try encoder.encode(self) + Data("\n".utf8)
-  }
+  func json() throws -> Data { try JSONText.file(self) }
 
   /// Reads what ``json()`` wrote.
-  init(json data: Data) throws {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    self = try decoder.decode(RunPlan.self, from: data)
-  }
+  init(json data: Data) throws { self = try JSONText.decode(RunPlan.self, from: data) }
 }

@@ -1,3 +1,4 @@
+import Documents
 public import Foundation
 public import Networks
 
@@ -25,12 +26,5 @@ public struct NetworkCheck: Codable, Sendable, Hashable {
   }
 
   /// The check as JSON: sorted keys in snake case.
-  public func json() throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    var data = try encoder.encode(self)
-    data.append(UInt8(ascii: "\n"))
-    return data
-  }
+  public func json() throws -> Data { try JSONText.file(self) }
 }

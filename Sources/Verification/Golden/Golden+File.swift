@@ -1,4 +1,5 @@
 import Archives
+import Documents
 public import Foundation
 import Tensors
 
@@ -81,12 +82,7 @@ extension Golden {
   /// - Throws: ``GoldenError``, or whatever writing to `handle` throws.
   public func write(to handle: FileHandle) throws {
     var writer = ZipWriter(to: handle)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    var data = try encoder.encode(manifest)
-    data.append(UInt8(ascii: "\n"))
-    try writer.add(data, named: Self.manifestName)
+    try writer.add(JSONText.file(manifest), named: Self.manifestName)
     var arrays = [manifest.inputs.array, manifest.logits.array].compactMap(\.self)
     arrays += manifest.layers.compactMap(\.array)
     if manifest.layers.contains(where: { $0.row != nil }) { arrays.append("samples") }
