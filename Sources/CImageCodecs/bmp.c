@@ -76,8 +76,6 @@ static assay_status decode_runs(const uint8_t *bytes, size_t count, const bmp_im
 
 assay_status assay_bmp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                               uint8_t *pixels, size_t capacity, char *error) {
-  if (rules == ASSAY_RULES_TENSORFLOW && channels != 3)
-    return assay_fail(error, ASSAY_NO_CONVERSION, "TensorFlow does not turn a BMP into grey");
   bmp_image image;
   assay_status status = read_image(bytes, count, rules, &image, error);
   if (status != ASSAY_OK) return status;

@@ -66,6 +66,18 @@ assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_rules r
   return ASSAY_UNKNOWN_FORMAT;
 }
 
+// The name of a format that TensorFlow decodes into three channels alone, or NULL.
+static const char *colour_only(assay_format format) {
+  switch (format) {
+  case ASSAY_FORMAT_JPEG:
+  case ASSAY_FORMAT_PNG: return NULL;
+  case ASSAY_FORMAT_GIF: return "GIF";
+  case ASSAY_FORMAT_BMP: return "BMP";
+  case ASSAY_FORMAT_WEBP: return "WebP";
+  }
+  return NULL;
+}
+
 assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                           uint8_t *pixels, size_t capacity, char *error) {
   assay_format format;
@@ -74,6 +86,11 @@ assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules,
     return assay_fail(error, ASSAY_NO_CONVERSION, "an image has 1 or 3 channels");
   assay_status status = recognise(bytes, count, &format, error);
   if (status != ASSAY_OK) return status;
+  if (rules == ASSAY_RULES_TENSORFLOW && channels != 3 && colour_only(format)) {
+    snprintf(error, ASSAY_ERROR_CAPACITY, "TensorFlow does not turn a %s into grey",
+             colour_only(format));
+    return ASSAY_NO_CONVERSION;
+  }
   switch (format) {
   case ASSAY_FORMAT_JPEG:
     return assay_jpeg_decode(bytes, count, rules, channels, pixels, capacity, error);

@@ -120,8 +120,6 @@ static void draw_pillow(const gif_image *image, const uint8_t *indices, int chan
 
 assay_status assay_gif_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                               uint8_t *pixels, size_t capacity, char *error) {
-  if (rules == ASSAY_RULES_TENSORFLOW && channels != 3)
-    return assay_fail(error, ASSAY_NO_CONVERSION, "TensorFlow does not turn a GIF into grey");
   gif_image image;
   assay_status status = assay_gif_find(bytes, count, rules, &image, error);
   if (status != ASSAY_OK) return status;

@@ -82,8 +82,6 @@ static assay_status decode_pillow(const uint8_t *bytes, size_t count, uint32_t w
 
 assay_status assay_webp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                                uint8_t *pixels, size_t capacity, char *error) {
-  if (rules == ASSAY_RULES_TENSORFLOW && channels != 3)
-    return assay_fail(error, ASSAY_NO_CONVERSION, "TensorFlow does not turn a WebP into grey");
   WebPBitstreamFeatures features;
   assay_status status = read_features(bytes, count, &features, error);
   if (status != ASSAY_OK) return status;

@@ -87,12 +87,14 @@ struct DataLayoutCommandTests {
     var parts: [Data] = [Data(), Data()]
     for (index, path) in try KerasOrder.paths().enumerated() {
       let name = path.replacing("/", with: "-").replacing(".png", with: "")
-      let image = try Data(contentsOf: URL(fileURLWithPath: "\(Self.digits)/\(path)"))
+      let image = [UInt8](
+        try Data(contentsOf: URL(fileURLWithPath: "\(Self.digits)/\(path)")))
       parts[index < 200 ? 0 : 1] +=
-        Tar.member("\(name).cls", Data(path.prefix(1).utf8)) + Tar.member("\(name).png", image)
+        TarBytes.member("\(name).cls", Array(path.prefix(1).utf8))
+        + TarBytes.member("\(name).png", image)
     }
     for index in parts.indices {
-      parts[index] += Tar.end
+      parts[index] += TarBytes.end
       _ = try scratch.write(parts[index], as: "val-\(index).tar")
     }
     expectSame(try evaluate(["--data", scratch.path("val-{0..1}.tar")]))

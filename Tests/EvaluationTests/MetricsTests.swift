@@ -30,13 +30,13 @@ struct MetricsCase: Decodable, Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   /// The metrics of these scores, under a rule for equal ones.
-  func metrics(_ rule: TieRule = .keras, mask: ClassMask? = nil) throws -> ClassificationMetrics {
+  func metrics(_ rule: TieRule = .keras) throws -> ClassificationMetrics {
     let scores = try Fixtures.tensor("metrics/\(name).scores.npy")
     let classes = scores.shape.dimensions[1]
     let predictions = labels.enumerated().map { index, label in
       Prediction(
         path: "\(index)", labels: [label], sha256: "", isRotated: false,
-        result: .success(Judgement(scores.row(index), labels: [label], mask: mask)))
+        result: .success(Judgement(scores.row(index), labels: [label])))
     }
     return ClassificationMetrics(
       predictions, classNames: (0..<classes).map { "\($0)" },
