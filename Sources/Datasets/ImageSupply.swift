@@ -12,28 +12,33 @@ public protocol ImageSupply: Sendable {
   func take(_ count: Int) throws -> (first: Int, images: [LabeledImage])?
 }
 
-/// The images of a list, in its order.
+/// The images of a list, in its order, but for those that are done already.
 public final class ListedImages: ImageSupply {
   private let data: LabeledImages
+  private let done: Set<Int>
   private let next = Mutex(0)
 
-  /// Hands out the images of `data` once.
-  public init(_ data: LabeledImages) { self.data = data }
+  /// Hands out the images of `data` once, without those at these places.
+  public init(_ data: LabeledImages, without done: some Sequence<Int> = EmptyCollection<Int>()) {
+    self.data = data
+    self.done = Set(done)
+  }
 
   /// The folder's name.
   public var name: String { data.directory }
 
-  /// The length of the list.
+  /// The length of the list, images that are done included.
   public var expectedCount: Int? { data.images.count }
 
-  /// The next images.
+  /// The next images, which stand side by side.
   public func take(_ count: Int) -> (first: Int, images: [LabeledImage])? {
-    let first = next.withLock { next in
+    let end = data.images.count
+    let range = next.withLock { next -> Range<Int> in
+      while next < end, done.contains(next) { next += 1 }
       let first = next
-      next = min(next + count, data.images.count)
-      return first
+      while next < end, next - first < count, !done.contains(next) { next += 1 }
+      return first..<next
     }
-    guard first < data.images.count else { return nil }
-    return (first, Array(data.images[first..<min(first + count, data.images.count)]))
+    return range.isEmpty ? nil : (range.lowerBound, Array(data.images[range]))
   }
 }

@@ -148,14 +148,15 @@ extension EvaluationManifest {
     self.init(
       source: images.directory, notes: images.notes, labels: labels, plan, preprocessing,
       model: model, weights: weights)
-    var (names, classes) = (SHA256(), SHA256())
+    var names = SHA256()
+    var classes = LabelDigest()
     for image in images.images {
       names.update(data: Array(image.path.utf8) + [0])
-      classes.update(data: Array("\(try labels.networkClasses(of: image))\n".utf8))
+      classes.add(try labels.networkClasses(of: image))
     }
     data.images = images.images.count
     data.sha256 = names.finalize().hexadecimal
-    data.labelsSha256 = classes.finalize().hexadecimal
+    data.labelsSha256 = classes.hexadecimal
   }
 
   /// The same when all images are done: their bytes in place of their names.

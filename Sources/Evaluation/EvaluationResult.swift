@@ -76,10 +76,19 @@ extension Sequence where Element == Prediction {
 
   /// One SHA-256 over the right classes of every image, in order.
   var labelDigest: String {
-    var hash = SHA256()
-    for prediction in self {
-      hash.update(data: Array("\(prediction.labels)\n".utf8))
-    }
-    return hash.finalize().hexadecimal
+    var digest = LabelDigest()
+    for prediction in self { digest.add(prediction.labels) }
+    return digest.hexadecimal
   }
+}
+
+/// One SHA-256 over the right classes of many images, in order, before or after they are scored.
+struct LabelDigest {
+  private var hash = SHA256()
+
+  /// Adds those of the next image.
+  mutating func add(_ labels: [Int]) { hash.update(data: Array("\(labels)\n".utf8)) }
+
+  /// The hash so far.
+  var hexadecimal: String { hash.finalize().hexadecimal }
 }
