@@ -61,10 +61,11 @@ struct CalibrateCommand: ParsableCommand {
 
   func run() throws {
     try out.check()
+    let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
-      width: images.size())
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
       LabeledImages(directory: data).spread(limit).images, preprocessing, for: loaded.graph)

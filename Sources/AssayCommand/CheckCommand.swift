@@ -59,17 +59,20 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     try json?.check()
+    let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
-      width: images.size())
-    let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded))
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size)
+    let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded, images))
     try json?.write(check.json())
     print(check.text(of: loaded, listingAll: verbose))
     if !check.passes { throw Failure(.comparisonFailed, check.failureSummary) }
   }
 
-  private func statistics(of loaded: LoadedModel) throws -> StatisticsCheck? {
+  private func statistics(
+    of loaded: LoadedModel, _ images: ImageSettings
+  ) throws -> StatisticsCheck? {
     guard let data else { return nil }
     let files = try LabeledImages(directory: data).images
     guard files.count >= StatisticsCheck.fewestImages else {

@@ -13,16 +13,10 @@ struct ScoredCheckpoint {
   var report: EvaluationReport
 }
 
-/// A checkpoint that could not be scored, and why.
-struct UnfitCheckpoint {
-  let file: String
-  let reason: String
-}
-
 /// Checkpoints that are scored on the same images, which are decoded once for all that fit into memory.
 struct CheckpointSeries {
   let command: EvaluateCommand
-  let named: NamedProtocol?
+  let images: ImageSettings
   let keepsLogits: Bool
 
   /// How many bytes of weights are held at once.
@@ -36,12 +30,13 @@ struct CheckpointSeries {
     let labels: ClassLabels
   }
 
-  /// Scores all that fit, the best first; a single one that does not fit is an error of its own.
+  /// Scores all that fit, the best first, and names the others; a single one that does not fit is an
+  /// error of its own.
   func evaluate(
     _ files: [String], on data: DataOptions.Images
-  ) async throws -> (scored: [ScoredCheckpoint], unfit: [UnfitCheckpoint]) {
+  ) async throws -> (scored: [ScoredCheckpoint], unfit: [String]) {
     var scored: [ScoredCheckpoint] = []
-    var unfit: [UnfitCheckpoint] = []
+    var unfit: [String] = []
     var group: [Contestant] = []
     for file in files {
       let contestant: Contestant
@@ -52,7 +47,7 @@ struct CheckpointSeries {
         // All of it is told of one checkpoint alone.
         let line = failure.message.split(separator: "\n").first ?? ""
         StandardError.write("\(line)")
-        unfit.append(UnfitCheckpoint(file: file, reason: failure.message))
+        unfit.append(file)
         continue
       }
       if !fits(contestant, into: group) {
@@ -78,12 +73,11 @@ struct CheckpointSeries {
 
   /// Reads a checkpoint and compiles its network.
   func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
-    let size = try command.images.size()
     let loaded = try LoadedModel(
       command.model.model, command.model.variant, weights: file, trust: command.trust,
-      height: size, width: size)
+      height: images.size, width: images.size)
     let labels = try command.data.classLabels(
-      for: data, of: loaded.recipe, named?.settings.labels)
+      for: data, of: loaded.recipe, images.labels)
     let count = data.list?.images.count ?? .max
     let plan = try Plan(
       compiling: loaded.bound, batch: min(command.run.imagesPerThread, count),
@@ -91,7 +85,7 @@ struct CheckpointSeries {
       precision: command.numbers.precision(for: loaded))
     return Contestant(
       loaded: loaded, plan: plan,
-      preprocessing: try command.images.preprocessing(for: loaded.recipe), labels: labels)
+      preprocessing: try images.preprocessing(for: loaded.recipe), labels: labels)
   }
 
   /// Whether a network can run beside others: it reads the same input, and memory allows it.
@@ -120,7 +114,7 @@ struct CheckpointSeries {
       var report = EvaluationReport(
         result, by: evaluator, network: network, model: contestant.loaded.description,
         weights: try contestant.loaded.weightsDescription())
-      report.manifest.preprocessing.source = named?.source
+      report.manifest.preprocessing.source = images.source
       return ScoredCheckpoint(
         loaded: contestant.loaded, preprocessing: contestant.preprocessing, result: result,
         report: report)

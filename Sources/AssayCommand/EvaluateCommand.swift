@@ -67,6 +67,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   func run() async throws {
     try output.check()
     // A mistake in the options is told before anything is read.
+    let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let files = try WeightFiles.expand(weights)
     if files.count > 1 {
@@ -76,8 +77,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       }
     }
     let reference = try gates.reference()
-    let named = try images.namedProtocol()
-    let data = try data.images(named?.settings.labels)
+    let data = try data.images(images.labels)
     if let out {
       guard files.count == 1 else {
         throw Failure(.usage, "--out is the folder of one checkpoint's run")
@@ -87,29 +87,29 @@ struct EvaluateCommand: AsyncParsableCommand {
           .usage,
           "--out keeps predictions, not logits: neither --logits, --results nor logits to --expect")
       }
-      let run = RunInFolder(folder: out, resumes: resume, command: self, named: named)
+      let run = RunInFolder(folder: out, resumes: resume, command: self, images: images)
       let (report, predictions) = try await run.run(files[0], on: data)
       try output.write(report, predictions, of: data.list, gates)
       print(report.text)
       return try judge(report)
     }
     let series = CheckpointSeries(
-      command: self, named: named, keepsLogits: output.logits != nil || reference != nil)
+      command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
     guard files.count == 1, let only = scored.first else {
-      try output.writeTable(scored, unfit, gates)
-      return try judge(scored, unfit)
+      try output.writeTable(scored)
+      return try judge(scored, unfit: unfit)
     }
     let report = try output.write(only, of: data.list, gates)
     print(report.text)
     if let (file, expected) = reference, let logits = only.result.logits {
       try LogitDifference.judge(logits, against: expected, of: file, atol: gates.atol)
     }
-    try judge([only], [])
+    try judge([only], unfit: [])
   }
 
   /// Ends with an exit code other than 0 where a result is not to be trusted, or not as expected.
-  private func judge(_ scored: [ScoredCheckpoint], _ unfit: [UnfitCheckpoint]) throws {
+  private func judge(_ scored: [ScoredCheckpoint], unfit: [String]) throws {
     for checkpoint in scored { try judgeFailures(checkpoint.report) }
     if !unfit.isEmpty {
       throw Failure(

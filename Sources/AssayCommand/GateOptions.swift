@@ -33,7 +33,7 @@ struct GateOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp("Numbers of guesses beside 1 and 5: 3,10.", valueName: "list"))
-  var topK: BlockList?
+  var topK: CountList?
 
   @Option(
     help: ArgumentHelp(
@@ -63,9 +63,8 @@ struct GateOptions: ParsableArguments {
 
   /// How metrics are computed: every k that is asked for or expected.
   var options: ClassificationMetrics.Options {
-    let asked = (topK?.counts ?? []) + gates.compactMap(\.guesses)
-    return ClassificationMetrics.Options(
-      further: Set(asked).subtracting([1, 5]).sorted(), tieRule: ties, bins: bins)
+    ClassificationMetrics.Options(
+      further: (topK?.counts ?? []) + gates.compactMap(\.guesses), tieRule: ties, bins: bins)
   }
 
   /// The logits to compare with, if any.

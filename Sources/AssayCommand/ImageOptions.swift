@@ -1,4 +1,3 @@
-import Architectures
 public import ArgumentParser
 public import Datasets
 
@@ -49,64 +48,21 @@ struct ImageOptions: ParsableArguments {
     }
   }
 
-  /// The protocol that was named, or none.
-  func namedProtocol() throws -> NamedProtocol? { try protocolName.map(NamedProtocol.init) }
-
-  /// The options, and of a protocol what they leave open.
-  private func settings() throws -> EvaluationProtocol {
-    let named = try namedProtocol()?.settings
-    return EvaluationProtocol(
-      preset: preset ?? named?.preset,
-      // A size of the user's own replaces both of the protocol's.
-      inputSize: inputSize ?? (resizeDim == nil ? named?.inputSize : nil),
-      interpolation: interpolation ?? named?.interpolation,
-      normalize: normalize ?? named?.normalize,
-      minAspectDim: minAspectDim ?? named?.minAspectDim,
-      resizeDim: resizeDim ?? (inputSize == nil ? named?.resizeDim : nil),
-      cropToAspectRatio: cropToAspectRatio || named?.cropToAspectRatio == true,
-      labels: named?.labels)
-  }
-
-  /// Height and width of the input, as far as the user wrote them.
-  func size() throws -> Int? {
-    let settings = try settings()
-    return settings.inputSize ?? settings.resizeDim
-  }
-
-  /// Height and width of the input: as written, else the model's.
-  func size(for recipe: ModelRecipe) throws -> Int {
-    try size() ?? recipe.protocolDefaults.inputSize
-  }
-
-  /// The pipeline: as written, else the model's.
-  func preprocessing(for recipe: ModelRecipe) throws -> Preprocessing {
-    let settings = try settings()
-    let defaults = recipe.protocolDefaults
-    let preset = settings.preset ?? defaults.preset
-    guard let normalization = settings.normalize ?? Normalization(rawValue: defaults.normalization)
-    else {
-      throw Failure(.internalError, "\(recipe.name) names a normalisation that does not exist")
-    }
-    let isSquareCrop = ["preact", "tf-official"].contains(preset)
-    if !isSquareCrop, preset != "torchvision", settings.minAspectDim != nil {
-      throw Failure(
-        .usage, "--min-aspect-dim is for the presets preact, tf-official and torchvision")
-    }
-    if !isSquareCrop, settings.resizeDim != nil {
-      throw Failure(.usage, "--resize-dim is for the presets preact and tf-official")
-    }
-    if settings.cropToAspectRatio == true {
-      guard preset == "keras-tf" else {
-        throw Failure(.usage, "--crop-to-aspect-ratio is for the preset keras-tf")
-      }
-      return try Preprocessing(
-        .kerasTF(cropToAspectRatio: true), interpolation: settings.interpolation,
-        normalization: normalization)
-    }
-    return try Preprocessing(
-      preset: preset, minAspectDim: settings.minAspectDim,
-      resizeDim: settings.resizeDim ?? size(for: recipe), interpolation: settings.interpolation,
-      normalization: normalization)
+  /// The options, and of a protocol what they leave open; its file is read here, once.
+  func resolved() throws -> ImageSettings {
+    let named = try protocolName.map(NamedProtocol.init)
+    let its = named?.settings
+    return ImageSettings(
+      EvaluationProtocol(
+        preset: preset ?? its?.preset,
+        // A size of the user's own replaces both of the protocol's.
+        inputSize: inputSize ?? (resizeDim == nil ? its?.inputSize : nil),
+        interpolation: interpolation ?? its?.interpolation,
+        normalize: normalize ?? its?.normalize,
+        minAspectDim: minAspectDim ?? its?.minAspectDim,
+        resizeDim: resizeDim ?? (inputSize == nil ? its?.resizeDim : nil),
+        cropToAspectRatio: cropToAspectRatio || its?.cropToAspectRatio == true,
+        labels: its?.labels), source: named?.source)
   }
 }
 

@@ -15,10 +15,9 @@ struct ImageProtocolSummary: CustomStringConvertible {
       switch preprocessing.pipeline {
       case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)×\(size)"
       case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)×\(size)"
-      case .torchvision(let side):
-        "shorter side to \(side ?? Int(Double(size) / 0.875)), central crop \(size)×\(size)"
-      case .preact(let least, let final), .tfOfficial(let least, let final):
-        "shorter side to \(least), central crop \(final)×\(final)"
+      case .torchvision, .preact, .tfOfficial:
+        "shorter side to \(preprocessing.pipeline.shorterSide(for: size) ?? size), "
+          + "central crop \(size)×\(size)"
       }
     return "input \(size)×\(size), preset \(preprocessing.name) (\(geometry), "
       + "\(preprocessing.interpolation.rawValue)), "

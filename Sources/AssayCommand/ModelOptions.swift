@@ -30,7 +30,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Residual blocks of each stage, for networks of other depths: 1,2,2,1.", valueName: "list"))
-  var blocksPerStage: BlockList?
+  var blocksPerStage: CountList?
 
   @Flag(help: "Bottleneck blocks where the named preact-resnet has regular ones.")
   var bottleneck = false
@@ -132,7 +132,7 @@ struct NetworkOptions: ParsableArguments {
 }
 
 /// A list of counts, `1,2,2,1`.
-struct BlockList: ExpressibleByArgument {
+struct CountList: ExpressibleByArgument {
   let counts: [Int]
 
   init?(argument: String) {

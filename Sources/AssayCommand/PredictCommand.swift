@@ -107,10 +107,11 @@ struct PredictCommand: AsyncParsableCommand {
 
   /// The logits of all files that could be read, and how many could not.
   private func predictFiles() throws -> (Tensor, failures: Int) {
+    let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size(),
-      width: images.size(), features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size,
+      width: images.size, features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
       images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,

@@ -84,9 +84,7 @@ struct ResultOptions: ParsableArguments {
   }
 
   /// Writes and prints the table of many checkpoints.
-  func writeTable(
-    _ scored: [ScoredCheckpoint], _ unfit: [UnfitCheckpoint], _ gates: GateOptions
-  ) throws {
+  func writeTable(_ scored: [ScoredCheckpoint]) throws {
     let table = ResultTable(scored)
     try results?.write(Data(table.csv.utf8))
     print(table.text)
@@ -150,13 +148,7 @@ struct ResultTable {
   /// The crop's part of the shorter side, timm's `crop_pct`.
   private func cropShare(_ checkpoint: ScoredCheckpoint) -> String {
     let height = checkpoint.loaded.graph.input.height
-    let pipeline = checkpoint.report.manifest.preprocessing
-    let short: Int
-    switch checkpoint.preprocessing.pipeline {
-    case .kerasTF, .kerasPIL: short = height
-    case .torchvision(nil): short = Int(Double(height) / 0.875)
-    case .torchvision, .preact, .tfOfficial: short = pipeline.minAspectDim ?? height
-    }
+    let short = checkpoint.preprocessing.pipeline.shorterSide(for: height) ?? height
     return String(format: "%.3f", Double(height) / Double(short))
   }
 }

@@ -35,7 +35,8 @@ struct SummaryCommand: ParsableCommand {
     var recipe = model.variant.overridden(try model.recipe())
     recipe.imageChannels = channels
     guard !blocks else { return print(try BlockComparison().text) }
-    let size = try images.size(for: recipe)
+    let images = try images.resolved()
+    let size = images.size(for: recipe)
     let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
     print(GraphSummary(graph).text)
     print("")

@@ -56,18 +56,18 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let named = try images.namedProtocol()?.settings
-    let recipe = try model.recipe()
-    _ = try images.preprocessing(for: recipe)
+    let images = try images.resolved()
+    _ = try images.preprocessing(for: model.recipe())
     // Spread over all classes, unlike the first images of a list.
     var everything = data
     everything.limit = nil
-    guard let all = try everything.images(named?.labels).list else {
+    guard let all = try everything.images(images.labels).list else {
       throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")
     }
     let sample = data.limit.map { all.spread($0) } ?? all
-    let searcher = SweepSearcher(command: self, sample: sample, isWhole: sample == all)
-    let outcomes = try await searcher.search(settings: named)
+    let searcher = SweepSearcher(
+      command: self, images: images, sample: sample, isWhole: sample == all)
+    let outcomes = try await searcher.search()
     print(text(outcomes, sample.images.count, of: all.images.count, searcher))
     if !outcomes.contains(where: \.matches) {
       throw Failure(

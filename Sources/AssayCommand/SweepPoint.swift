@@ -32,17 +32,14 @@ struct SweepPoint: Hashable {
     self.size = size
     normalization = preprocessing.normalization
     interpolation = preprocessing.interpolation
-    cropShare = 0.875
-    switch preprocessing.pipeline {
-    case .kerasTF(let crops): cropToAspectRatio = crops
-    case .preact(let least, _), .tfOfficial(let least, _), .torchvision(let least?):
-      cropShare = Double(size) / Double(least)
-    case .kerasPIL, .torchvision(nil): break
-    }
+    if case .kerasTF(let crops) = preprocessing.pipeline { cropToAspectRatio = crops }
+    // Of a pipeline without a crop the share that the others have by themselves.
+    let side = preprocessing.pipeline.shorterSide(for: size)
+    cropShare = side.map { Double(size) / Double($0) } ?? 0.875
   }
 
   /// Whether the preset cuts a central part out.
-  private var crops: Bool { ["preact", "tf-official", "torchvision"].contains(preset) }
+  private var crops: Bool { Preprocessing.croppingPresets.contains(preset) }
 
   /// The shorter side before the crop.
   private var shorterSide: Int { Int((Double(size) / cropShare).rounded()) }

@@ -21,11 +21,22 @@ struct SweepOutcome {
   let isPartial: Bool
   /// How far it is from these numbers, relative to each.
   let distance: Double
+
+  /// The same, told with the number with which labels begin, where no order of its own tells it already.
+  func labelled(from first: Int) -> SweepOutcome {
+    guard !change.contains("--first-label") else { return self }
+    var outcome = self
+    outcome.change = [change, "--first-label \(first)"].filter { !$0.isEmpty }
+      .joined(separator: " ")
+    outcome.options += " --first-label \(first)"
+    return outcome
+  }
 }
 
 /// Runs a network under one protocol after another.
 struct SweepSearcher {
   let command: SweepCommand
+  let images: ImageSettings
   let sample: LabeledImages
   /// Whether the sample is all there is, so that a number must be met to its last digit.
   let isWhole: Bool
@@ -34,49 +45,19 @@ struct SweepSearcher {
   private struct Sized {
     let loaded: LoadedModel
     let plan: Plan
-    let labels: ClassLabels
   }
 
   /// Tries all, and returns them by fit, then by how little they change, then by distance.
   ///
   /// Labels that are no classes of the network as they stand are read as counting from 1, or from after
   /// the background, whichever fits; every outcome then says so.
-  func search(settings: EvaluationProtocol?) async throws -> [SweepOutcome] {
-    let first = try load(try command.images.size(), settings)
-    do throws(EvaluationError) {
-      _ = try first.labels.present(in: sample)
-    } catch {
-      guard case .label = error, command.data.firstLabel == nil else { throw error }
-      for number in [1, -1] {
-        var other = command
-        other.data.firstLabel = number
-        let searcher = SweepSearcher(command: other, sample: sample, isWhole: isWhole)
-        guard
-          (try? searcher.load(try other.images.size(), settings).labels.present(in: sample)) != nil
-        else { continue }
-        return try await searcher.outcomes(settings).map { outcome in
-          // An order of its own says where labels begin already.
-          guard !outcome.change.contains("--first-label") else { return outcome }
-          var outcome = outcome
-          outcome.change = [outcome.change, "--first-label \(number)"].filter { !$0.isEmpty }
-            .joined(separator: " ")
-          outcome.options += " --first-label \(number)"
-          return outcome
-        }
-      }
-      throw error
-    }
-    return try await outcomes(settings)
-  }
-
-  private func outcomes(_ settings: EvaluationProtocol?) async throws -> [SweepOutcome] {
-    var sized: [Int: Sized] = [:]
-    let size = try command.images.size()
-    let first = try load(size, settings)
+  func search() async throws -> [SweepOutcome] {
+    let first = try load(images.size)
+    let (labels, firstLabel) = try labels(of: first.loaded)
+    var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
-    sized[input.height] = first
     let start = SweepPoint(
-      try command.images.preprocessing(for: first.loaded.recipe), size: input.height)
+      try images.preprocessing(for: first.loaded.recipe), size: input.height)
     var outcomes: [SweepOutcome] = []
     let levels = points(from: start, channels: input.channels)
     let progress = ProgressLine(total: levels.count)
@@ -86,22 +67,42 @@ struct SweepSearcher {
         network = known
       } else {
         // A size at which the network cannot be built is no protocol of it.
-        guard let made = try? load(point.size, settings) else { continue }
+        guard let made = try? load(point.size) else { continue }
         // Plans are large: one beside the first is kept.
         sized = [input.height: first, point.size: made]
         network = made
       }
-      guard let result = try await evaluate(network, point) else { continue }
-      outcomes += judged(result, network, point, start, depth)
+      guard let result = try await evaluate(network, labels, point) else { continue }
+      outcomes += judged(result, point, start, depth)
       progress.update(index + 1)
     }
     progress.finish()
+    if let firstLabel { outcomes = outcomes.map { $0.labelled(from: firstLabel) } }
     return outcomes.enumerated().sorted { left, right in
       let (mine, other) = (left.element, right.element)
       if mine.matches != other.matches { return mine.matches }
       if mine.matches, mine.depth != other.depth { return mine.depth < other.depth }
       return (mine.distance, left.offset) < (other.distance, right.offset)
     }.map(\.element)
+  }
+
+  /// Which classes the labels stand for, and with which number they begin if that had to be found.
+  private func labels(of loaded: LoadedModel) throws -> (ClassLabels, firstLabel: Int?) {
+    let believed = try command.data.classLabels(
+      for: .list(sample), of: loaded.recipe, images.labels)
+    do throws(EvaluationError) {
+      _ = try believed.present(in: sample)
+      return (believed, nil)
+    } catch {
+      guard case .label = error, command.data.firstLabel == nil else { throw error }
+      for number in [1, -1] {
+        var data = command.data
+        data.firstLabel = number
+        let labels = try data.classLabels(for: .list(sample), of: loaded.recipe, images.labels)
+        if (try? labels.present(in: sample)) != nil { return (labels, number) }
+      }
+      throw error
+    }
   }
 
   /// The start, and what differs from it in up to ``SweepCommand/depth`` parts, by size of input.
@@ -129,25 +130,24 @@ struct SweepSearcher {
     }
   }
 
-  private func load(_ size: Int?, _ settings: EvaluationProtocol?) throws -> Sized {
+  private func load(_ size: Int?) throws -> Sized {
     let loaded = try LoadedModel(
       command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
       height: size, width: size)
     let plan = try Plan(
       compiling: loaded.bound, batch: min(command.run.imagesPerThread, sample.images.count),
       threads: command.run.threads, exact: command.run.exact)
-    let labels = try command.data.classLabels(
-      for: .list(sample), of: loaded.recipe, settings?.labels)
-    return Sized(loaded: loaded, plan: plan, labels: labels)
+    return Sized(loaded: loaded, plan: plan)
   }
 
-  private func evaluate(_ network: Sized, _ point: SweepPoint) async throws -> EvaluationResult? {
+  private func evaluate(
+    _ network: Sized, _ labels: ClassLabels, _ point: SweepPoint
+  ) async throws -> EvaluationResult? {
     guard let preprocessing = point.preprocessing else { return nil }
     var evaluator = Evaluator(network.plan, preprocessing: preprocessing)
-    evaluator.metrics.further =
-      Set(command.expect.compactMap(\.guesses)).subtracting([1, 5]).sorted()
+    evaluator.metrics = .init(further: command.expect.compactMap(\.guesses))
     do {
-      return try await evaluator.evaluate(sample, labels: network.labels)
+      return try await evaluator.evaluate(sample, labels: labels)
     } catch is PreprocessingError {
       return nil
     }
@@ -155,8 +155,7 @@ struct SweepSearcher {
 
   /// The result as it is, and under every order of labels.
   private func judged(
-    _ result: EvaluationResult, _ network: Sized, _ point: SweepPoint, _ start: SweepPoint,
-    _ depth: Int
+    _ result: EvaluationResult, _ point: SweepPoint, _ start: SweepPoint, _ depth: Int
   ) -> [SweepOutcome] {
     let change = point.changes(from: start)
     let gates = command.expect

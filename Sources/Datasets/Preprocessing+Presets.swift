@@ -2,6 +2,9 @@ extension Preprocessing {
   /// The names of the presets.
   public static let presetNames = ["keras-tf", "keras-pil", "torchvision", "preact", "tf-official"]
 
+  /// Those that cut a central part out of an image of some shorter side.
+  package static let croppingPresets = ["torchvision", "preact", "tf-official"]
+
   /// Creates the preset of a name, as it is typed on a command line or stands in a report.
   ///
   /// - Parameters:

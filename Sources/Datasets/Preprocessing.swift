@@ -125,6 +125,18 @@ extension Preprocessing.Pipeline {
     }
   }
 
+  /// The shorter side of the image of which a central square of `extent` is cut; `nil` where nothing is.
+  package func shorterSide(for extent: Int) -> Int? {
+    switch self {
+    case .kerasTF, .kerasPIL: nil
+    case .torchvision(let side): side ?? Self.torchvisionSide(for: extent)
+    case .preact(let least, _), .tfOfficial(let least, _): least
+    }
+  }
+
+  /// The shorter side that torchvision's users take for a crop: 256 for 224.
+  static func torchvisionSide(for extent: Int) -> Int { Int(Double(extent) / 0.875) }
+
   /// Whose decoder and resize it uses.
   package var rules: DecodingRules {
     switch self {

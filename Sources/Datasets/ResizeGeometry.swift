@@ -51,7 +51,7 @@ extension Preprocessing.Pipeline {
         width: target.width, height: target.height)
     case .torchvision(let side):
       // The shorter side exactly, the longer truncated: `_compute_resized_output_size`.
-      let short = side ?? Int(Double(max(target.height, target.width)) / 0.875)
+      let short = side ?? Self.torchvisionSide(for: max(target.height, target.width))
       let (w, h) =
         width <= height
         ? (short, Self.truncated(short, height, width))

@@ -47,6 +47,33 @@ struct SweepCommandTests {
     for (option, value) in Self.truth { #expect(found.contains("\(option) \(value)"), "\(found)") }
   }
 
+  @Test("A crop that differs is found, and a sweep starts from what 'evaluate' does")
+  func crop() throws {
+    // 343 of 360 with a shorter side of 37.
+    let wrong = ["--preset": "preact", "--min-aspect-dim": "32"]
+    let run = try AssayRun(
+      arguments("sweep", believing: wrong) + ["--expect", "top1=95.28", "--expect", "loss=0.2182"])
+    #expect(run.status == 0, "\(run.output)\(run.messages)")
+    #expect(run.output.contains("\n--min-aspect-dim 37 "), "\(run.output)")
+
+    // torchvision truncates 32 / 0.875 to 36 where nobody says a side.
+    let scratch = try ScratchFolder()
+    let report = scratch.path("report.json")
+    let belief = ["--preset": "torchvision"]
+    _ = try AssayRun(arguments("evaluate", believing: belief) + ["--json", report])
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: report)))
+        as? [String: Any])
+    let metrics = try #require(json["metrics"] as? [String: Any])
+    let loss = try #require(metrics["loss"] as? Double)
+    let start = try AssayRun(
+      arguments("sweep", believing: belief) + ["--expect", "loss=\(loss)±1e-9"])
+    #expect(start.output.contains("starting from --preset torchvision --input-size 32 "))
+    #expect(start.output.contains("--min-aspect-dim 36 "))
+    #expect(start.output.contains("\nnothing "), "\(start.output)")
+    #expect(start.status == 0)
+  }
+
   @Test("Labels that count from 1 are found, and 'evaluate' suspects them")
   func labels() throws {
     let scratch = try ScratchFolder()
