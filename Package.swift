@@ -81,7 +81,7 @@ let package = Package(
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
-    room("Runs", ["CChecksums", "Datasets", "Documents", "Evaluation"]),
+    room("Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
     room(
       "Assay",
@@ -144,6 +144,7 @@ let package = Package(
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
+    tests("Runs", ["Datasets", "Evaluation"]),
     tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",

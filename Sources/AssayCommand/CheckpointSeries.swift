@@ -30,8 +30,7 @@ struct CheckpointSeries {
     let labels: ClassLabels
   }
 
-  /// Scores all that fit, the best first, and names the others; a single one that does not fit is an
-  /// error of its own.
+  /// Scores all that fit, and names the others; a single one that does not fit is an error of its own.
   func evaluate(
     _ files: [String], on data: DataOptions.Images
   ) async throws -> (scored: [ScoredCheckpoint], unfit: [String]) {
@@ -62,13 +61,7 @@ struct CheckpointSeries {
       group.append(contestant)
     }
     if !group.isEmpty { scored += try await run(group, on: data) }
-    // Of equal ones in the order of their names.
-    let ranks = scored.enumerated().sorted { left, right in
-      let (mine, other) = (left.element.report.accuracy, right.element.report.accuracy)
-      return (-mine.top1.value, -mine.top5.value, left.offset)
-        < (-other.top1.value, -other.top5.value, right.offset)
-    }
-    return (ranks.map(\.element), unfit)
+    return (scored, unfit)
   }
 
   /// Reads a checkpoint and compiles its network.
@@ -89,7 +82,7 @@ struct CheckpointSeries {
   }
 
   /// Whether a network can run beside others: it reads the same input, and memory allows it.
-  private func fits(_ contestant: Contestant, into group: [Contestant]) -> Bool {
+  func fits(_ contestant: Contestant, into group: [Contestant]) -> Bool {
     guard let first = group.first else { return true }
     let size = MemoryLayout<Float>.stride
     let bytes = (group + [contestant]).reduce(0) { $0 + $1.loaded.graph.parameterCount * size }

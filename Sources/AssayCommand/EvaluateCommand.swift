@@ -19,6 +19,7 @@ struct EvaluateCommand: AsyncParsableCommand {
           --class-names imagenet_class_index.json --expect top1=74.9±0.2
         assay evaluate --model resnet50 --weights 'runs/*.h5' --data val/ \\
           --results results.csv
+        assay evaluate --model resnet50v2 --weights w.h5 --data val/ --out run/ --shard 3/64
 
       Folders are classes in the order of their names, as in Keras. An image that cannot be read is \
       listed and counted, never replaced; the run then ends with exit code 65 unless \
@@ -46,97 +47,68 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(help: "Unreadable images that are no failure of the run.")
   var maxFailures = 0
 
-  @Option(
-    help: ArgumentHelp(
-      "Keeps what is done in this folder as it goes, and at the end report.json and "
-        + "predictions.jsonl.", valueName: "folder"))
-  var out: String?
-
-  @Flag(help: "Goes on with the run in the folder of --out.")
-  var resume = false
+  @OptionGroup(title: "Runs that survive, and parts of runs") var folder: RunFolderOptions
 
   @OptionGroup(title: "Result options") var output: ResultOptions
 
   @OptionGroup(title: "Gates") var gates: GateOptions
 
   func validate() throws {
-    if resume, out == nil { throw ValidationError("--resume goes on in the folder of --out") }
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
   func run() async throws {
     try output.check()
-    // A mistake in the options is told before anything is read.
-    let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
-    let files = try WeightFiles.expand(weights)
-    if files.count > 1 {
-      try output.checkForMany()
-      if gates.expect.count != gates.gates.count {
-        throw Failure(.usage, "--expect: logits are compared of one checkpoint")
+    let (images, files) = try resolved()
+    let verdict = ResultVerdict(gates: gates.gates, maxFailures: maxFailures)
+    if let out = folder.out {
+      let data = try data.images(images.labels)
+      let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)
+      guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
+        return
       }
+      if files.count == 1 { try output.write(reports[0], predictions[0], of: data.list, gates) }
+      try RunResult(folder: out, reports: reports).publish()
+      return try verdict.judge(reports)
     }
     let reference = try gates.reference()
     let data = try data.images(images.labels)
-    if let out {
-      guard files.count == 1 else {
-        throw Failure(.usage, "--out is the folder of one checkpoint's run")
-      }
-      guard output.logits == nil, output.results == nil, reference == nil else {
-        throw Failure(
-          .usage,
-          "--out keeps predictions, not logits: neither --logits, --results nor logits to --expect")
-      }
-      let run = RunInFolder(folder: out, resumes: resume, command: self, images: images)
-      let (report, predictions) = try await run.run(files[0], on: data)
-      try output.write(report, predictions, of: data.list, gates)
-      print(report.text)
-      return try judge(report)
-    }
     let series = CheckpointSeries(
       command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
     guard files.count == 1, let only = scored.first else {
-      try output.writeTable(scored)
-      return try judge(scored, unfit: unfit)
+      let reports = scored.map(\.report)
+      try output.writeTable(reports)
+      return try verdict.judge(reports, unfit: unfit.count)
     }
     let report = try output.write(only, of: data.list, gates)
     print(report.text)
     if let (file, expected) = reference, let logits = only.result.logits {
       try LogitDifference.judge(logits, against: expected, of: file, atol: gates.atol)
     }
-    try judge([only], unfit: [])
+    try verdict.judge([report])
   }
 
-  /// Ends with an exit code other than 0 where a result is not to be trusted, or not as expected.
-  private func judge(_ scored: [ScoredCheckpoint], unfit: [String]) throws {
-    for checkpoint in scored { try judgeFailures(checkpoint.report) }
-    if !unfit.isEmpty {
-      throw Failure(
-        .badData, "\(unfit.count) of \(scored.count + unfit.count) checkpoints do not fit")
+  /// The images' protocol and the checkpoints, of options that go together: a mistake in them is told before
+  /// anything is read.
+  func resolved() throws -> (images: ImageSettings, files: [String]) {
+    let images = try images.resolved()
+    _ = try images.preprocessing(for: model.recipe())
+    let files = try WeightFiles.expand(weights)
+    let expectsLogits = gates.expect.count != gates.gates.count
+    if files.count > 1 {
+      try output.checkForMany()
+      if expectsLogits { throw Failure(.usage, "--expect: logits are compared of one checkpoint") }
     }
-    for checkpoint in scored { try judgeScores(checkpoint.report) }
-    // Of many, the best must be as expected.
-    if let best = scored.first { try gates.judge(best.report.metrics) }
-  }
-
-  private func judge(_ report: EvaluationReport) throws {
-    try judgeFailures(report)
-    try judgeScores(report)
-    try gates.judge(report.metrics)
-  }
-
-  private func judgeFailures(_ report: EvaluationReport) throws {
-    guard report.failures.count > maxFailures else { return }
-    throw Failure(
-      .badData,
-      "\(report.failures.count) of \(report.manifest.data.images) images could not be read; "
-        + "--max-failures allows \(maxFailures)")
-  }
-
-  private func judgeScores(_ report: EvaluationReport) throws {
-    guard report.accuracy.nonFinite > 0 else { return }
-    throw Failure(
-      .comparisonFailed, "\(report.accuracy.nonFinite) images have logits that are not finite")
+    if folder.out != nil, output.logits != nil || output.results != nil || expectsLogits {
+      throw Failure(
+        .usage,
+        "--out keeps predictions, not logits: neither --logits, --results nor logits to --expect")
+    }
+    if folder.shard != nil, !output.isEmpty || !gates.expect.isEmpty {
+      throw Failure(
+        .usage, "reports and --expect are of the whole run: 'assay merge' takes them")
+    }
+    return (images, files)
   }
 }

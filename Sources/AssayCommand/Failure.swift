@@ -78,8 +78,10 @@ struct Failure: Error {
       switch error {
       case .busy: .temporary
       case .exists, .cannotCreate: .cannotCreate
-      case .nothingToResume: .missingInput
-      case .another, .damaged: .badData
+      case .nothingToResume, .noRun: .missingInput
+      case .incomplete(_, _, let isBad): isBad ? .badData : .missingInput
+      case .another, .damaged, .otherEngines: .badData
+      case .noShard, .notSharded: .usage
       case .inputOutput: .inputOutput
       }
     self.init(status, error.description)

@@ -71,19 +71,6 @@ struct GateOptions: ParsableArguments {
   func reference() throws -> (file: String, logits: Tensor)? {
     try logitFiles.first.map { ($0, try TensorFile.read($0)) }
   }
-
-  /// Every gate with what is wrong, if something is.
-  func verdicts(_ metrics: ClassificationMetrics) -> [(name: String, failure: String?)] {
-    gates.map { ($0.description, $0.failure(in: metrics)) }
-  }
-
-  /// Fails where a gate does.
-  func judge(_ metrics: ClassificationMetrics) throws {
-    let failures = verdicts(metrics).compactMap(\.failure)
-    guard failures.isEmpty else {
-      throw Failure(.comparisonFailed, "expected " + failures.joined(separator: "; expected "))
-    }
-  }
 }
 
 extension TieRule: ExpressibleByArgument {}

@@ -34,10 +34,10 @@ struct ReportCommand: ParsableCommand {
     let report = EvaluationReport(
       stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
     let folder = report.manifest.data.directory
-    try output.write(report, stored.log.predictions, gates) { prediction in
+    try output.write(report, stored.log.predictions, gates: gates.gates) { prediction in
       .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
     }
     print(report.text)
-    try gates.judge(report.metrics)
+    try gates.gates.judge(report.metrics)
   }
 }

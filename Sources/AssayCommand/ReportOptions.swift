@@ -39,7 +39,7 @@ struct ReportOptions: ParsableArguments {
 
   /// Writes what is asked for; `picture` tells where an image is to be found again.
   func write(
-    _ report: EvaluationReport, _ predictions: [Prediction], _ gates: GateOptions,
+    _ report: EvaluationReport, _ predictions: [Prediction], gates: [MetricGate],
     picture: (Prediction) -> ImageSource?
   ) throws {
     try json?.write(report.json())

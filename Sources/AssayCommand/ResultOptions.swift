@@ -27,6 +27,9 @@ struct ResultOptions: ParsableArguments {
 
   private var all: [OutputFile] { [predictions, logits, results].compactMap(\.self) }
 
+  /// Whether nothing is asked for.
+  var isEmpty: Bool { report.isEmpty && all.isEmpty }
+
   /// Fails before hours of work if a file cannot be created.
   func check() throws {
     try report.check()
@@ -48,7 +51,7 @@ struct ResultOptions: ParsableArguments {
     if let logits, let values = checkpoint.result.logits {
       try logits.write(NumPyFile.encode(values))
     }
-    try results?.write(Data(ResultTable([checkpoint]).csv.utf8))
+    try results?.write(Data(ResultTable([checkpoint.report]).csv.utf8))
     return try write(checkpoint.report, checkpoint.result.predictions, of: images, gates)
   }
 
@@ -71,7 +74,7 @@ struct ResultOptions: ParsableArguments {
     }
     // Of tens of thousands only those that are shown are looked up.
     var places: [String: ImageSource]?
-    try self.report.write(report, predictions, gates) { prediction in
+    try self.report.write(report, predictions, gates: gates.gates) { prediction in
       let known =
         places
         ?? Dictionary(
@@ -84,71 +87,9 @@ struct ResultOptions: ParsableArguments {
   }
 
   /// Writes and prints the table of many checkpoints.
-  func writeTable(_ scored: [ScoredCheckpoint]) throws {
-    let table = ResultTable(scored)
+  func writeTable(_ reports: [EvaluationReport]) throws {
+    let table = ResultTable(reports)
     try results?.write(Data(table.csv.utf8))
     print(table.text)
-  }
-}
-
-/// Checkpoints and their scores, the best first.
-struct ResultTable {
-  let scored: [ScoredCheckpoint]
-
-  init(_ scored: [ScoredCheckpoint]) { self.scored = scored }
-
-  /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart.
-  var csv: String {
-    let header = [
-      "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
-      "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
-    ]
-    let rows = scored.map { checkpoint in
-      let report = checkpoint.report
-      let (model, weights) = (report.manifest.model, report.manifest.weights)
-      let percent = { (share: Double) in String(format: "%.3f", share * 100) }
-      let fields: [CSVTable.Field] = [
-        .text(model.name), .count(checkpoint.loaded.graph.input.height),
-        .number(percent(report.accuracy.top1.value)),
-        .number(percent(1 - report.accuracy.top1.value)),
-        .number(percent(report.accuracy.top5.value)),
-        .number(percent(1 - report.accuracy.top5.value)),
-        .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
-        .number(cropShare(checkpoint)), .text(report.manifest.preprocessing.interpolation),
-        .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
-        .count(report.failures.count),
-        report.metrics.loss.map { .number(String(format: "%.6f", $0)) } ?? .empty,
-        .number(String(format: "%.6f", report.metrics.calibration.expectedError)),
-      ]
-      return fields
-    }
-    var table = CSVTable(columns: header)
-    for row in rows { table.append(row) }
-    return table.text
-  }
-
-  /// The table for people, with the best one named.
-  var text: String {
-    var table = TextTable(
-      columns: [.left("weights"), .right("top-1"), .right("95 %"), .right("top-5"), .right("loss")])
-    for checkpoint in scored {
-      let accuracy = checkpoint.report.accuracy
-      table.add([
-        checkpoint.report.manifest.weights.file,
-        String(format: "%.2f %%", accuracy.top1.value * 100),
-        String(format: "%.2f to %.2f", accuracy.top1.low * 100, accuracy.top1.high * 100),
-        String(format: "%.2f %%", accuracy.top5.value * 100),
-        checkpoint.report.metrics.loss.map { String(format: "%.4f", $0) } ?? "–",
-      ])
-    }
-    guard let best = scored.first else { return "no checkpoint could be scored" }
-    return table.text + "\n\nbest: \(best.report.manifest.weights.file)"
-  }
-
-  /// The crop's part of the shorter side, timm's `crop_pct`.
-  private func cropShare(_ checkpoint: ScoredCheckpoint) -> String {
-    let height = checkpoint.loaded.graph.input.height
-    let short = checkpoint.preprocessing.pipeline.shorterSide(for: height) ?? height
-    return String(format: "%.3f", Double(height) / Double(short))
   }
 }

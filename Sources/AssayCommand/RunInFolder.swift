@@ -4,50 +4,117 @@ import Evaluation
 import Foundation
 import Runs
 
-/// An evaluation that keeps what it has done in a folder, and goes on after whatever ended it.
+/// An evaluation that keeps what it has done in a folder, and goes on after whatever ended it: a whole run,
+/// or a shard of one.
 struct RunInFolder {
   let folder: String
-  let resumes: Bool
+  let shard: Shard
   let command: EvaluateCommand
   let images: ImageSettings
 
-  /// Runs, or goes on, to the end.
-  func run(_ file: String, on data: DataOptions.Images) async throws -> (
-    report: EvaluationReport, predictions: [Prediction]
-  ) {
+  /// What the run is of, and the first networks of it, as many as fit into memory together.
+  struct Prepared {
+    let plan: RunPlan
+    fileprivate let files: [String]
+    fileprivate let list: LabeledImages
+    fileprivate let group: [CheckpointSeries.Contestant]
+  }
+
+  private var series: CheckpointSeries {
+    CheckpointSeries(command: command, images: images, keepsLogits: false)
+  }
+
+  /// Reads every checkpoint once; one that does not fit ends the run before its first image.
+  func prepare(_ files: [String], on data: DataOptions.Images) throws -> Prepared {
     guard let list = data.list else {
       throw Failure(.usage, "--out: a stream cannot be gone on with; its shards on disk can")
     }
-    let series = CheckpointSeries(command: command, images: images, keepsLogits: false)
-    let contestant = try series.prepare(file, data)
-    var manifest = try EvaluationManifest(
-      planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
-      model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
-    manifest.preprocessing.source = images.source
-    let run = try RunFolder(
-      folder, plan: RunPlan(manifest, metrics: command.gates.options), resumes: resumes)
-    if resumes {
-      StandardError.write("\(folder): \(run.known.count) of \(list.images.count) images are done")
+    var manifests: [EvaluationManifest] = []
+    var group: [CheckpointSeries.Contestant] = []
+    for file in files {
+      let contestant = try series.prepare(file, data)
+      var manifest = try EvaluationManifest(
+        planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
+        model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
+      manifest.preprocessing.source = images.source
+      if group.count == manifests.count, series.fits(contestant, into: group) {
+        group.append(contestant)
+      }
+      manifests.append(manifest)
+    }
+    let plan = RunPlan(manifests, metrics: command.gates.options, shards: shard.count)
+    return Prepared(plan: plan, files: files, list: list, group: group)
+  }
+
+  /// Runs, or goes on, to the end.
+  ///
+  /// - Returns: Of a whole run the reports and what became of each image; of a shard nothing.
+  func run(_ prepared: Prepared) async throws -> (
+    reports: [EvaluationReport], predictions: [[Prediction]]
+  )? {
+    let options = command.folder
+    let part = try RunPart(
+      folder, plan: prepared.plan, shard: shard,
+      resumes: options.shard == nil ? options.resume : nil, mixesEngines: options.mixedEngines)
+    let places = shard.places(of: part.plan.images)
+    guard !part.isDone else {
+      StandardError.write("\(folder): shard \(shard) is done already")
+      return nil
     }
     let interruption = Interruption()
-    var evaluator = Evaluator(contestant.plan, preprocessing: contestant.preprocessing)
-    evaluator.known = run.known
-    evaluator.keep = { try run.keep($0, at: $1) }
+    var predictions: [[Prediction]] = []
+    var group = prepared.group
+    while true {
+      predictions += try await score(group, predictions.count, of: prepared, part, interruption)
+      guard predictions.count < prepared.files.count else { break }
+      group = []
+      for file in prepared.files.dropFirst(predictions.count) {
+        let contestant = try series.prepare(file, .list(prepared.list))
+        guard series.fits(contestant, into: group) else { break }
+        group.append(contestant)
+      }
+    }
+    guard shard == .whole else {
+      try part.finishShard(predictions)
+      StandardError.write("\(folder): shard \(shard) is done, \(places.count) images")
+      return nil
+    }
+    return (try part.finishRun(predictions), predictions)
+  }
+
+  /// Scores the images of the part with some networks at once, the first of which has number `first`.
+  private func score(
+    _ group: [CheckpointSeries.Contestant], _ first: Int, of prepared: Prepared, _ part: RunPart,
+    _ interruption: Interruption
+  ) async throws -> [[Prediction]] {
+    let places = shard.places(of: part.plan.images)
+    let list = prepared.list.slice(places)
+    var evaluator = try Evaluator(group.map(\.plan), preprocessing: group[0].preprocessing)
+    evaluator.known = group.indices.map { network in
+      Dictionary(
+        uniqueKeysWithValues: part.known[first + network].map { ($0 - places.lowerBound, $1) })
+    }
+    evaluator.keep = {
+      try part.keep($0, of: first + $1, at: places.lowerBound + $2)
+    }
     evaluator.shouldStop = { interruption.caught != nil }
-    let progress = ProgressLine(total: list.images.count)
+    let known = evaluator.knownPlaces
+    if !known.isEmpty {
+      StandardError.write("\(folder): \(known.count) of \(places.count) images are done")
+    }
+    let progress = ProgressLine(total: places.count, known: known.count)
     evaluator.progress = { progress.update($0) }
     do {
-      let result = try await evaluator.evaluate(
-        ListedImages(list, without: run.known.keys), labels: [contestant.labels],
-        notes: list.notes)[0]
+      let results = try await evaluator.evaluate(
+        ListedImages(list, without: known), labels: group.map(\.labels), notes: list.notes)
       progress.finish()
-      return (try run.finish(result.predictions), result.predictions)
+      return results.map(\.predictions)
     } catch let ended as EvaluationInterrupted {
       progress.finish()
-      try run.synchronize()
+      try part.synchronize()
       throw interruption.failure(
-        ended.done, of: list.images.count,
-        resume: "the same command with --resume goes on in \(folder)")
+        ended.done, of: places.count,
+        resume: "the same command \(shard == .whole ? "with --resume " : "")goes on in \(folder)")
     }
   }
 }

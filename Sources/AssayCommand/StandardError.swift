@@ -15,12 +15,16 @@ enum StandardError {
 /// Shows how far a long run has come: a bar on a terminal, else a line every ten seconds.
 final class ProgressLine: Sendable {
   private let total: Int?
+  private let known: Int
   private let isTerminal = StandardError.isTerminal
   private let start = ContinuousClock.now
   private let state = ProgressState()
 
-  /// Of so many images, if their number is known.
-  init(total: Int?) { self.total = total }
+  /// Of so many images, if their number is known, of which some were done before.
+  init(total: Int?, known: Int = 0) {
+    self.total = total
+    self.known = known
+  }
 
   /// Shows that `done` images are done.
   func update(_ done: Int) {
@@ -28,7 +32,7 @@ final class ProgressLine: Sendable {
     guard state.shouldShow(done, at: elapsed, every: isTerminal ? .milliseconds(100) : .seconds(10))
     else { return }
     let seconds = elapsed / .seconds(1)
-    let rate = seconds > 0 ? Double(done) / seconds : 0
+    let rate = seconds > 0 ? Double(done - known) / seconds : 0
     guard let total else {
       // A stream has no end in sight.
       let numbers = "\(done) images, \(String(format: "%.1f", rate))/s"

@@ -20,6 +20,9 @@ public struct ImageError: Error, Hashable, CustomStringConvertible {
     case noConversion
     /// The machine has no memory left for it.
     case outOfMemory
+
+    /// Whether the system is to blame, not the bytes: another time it may work.
+    package var isTemporary: Bool { self == .unreadable || self == .outOfMemory }
   }
 
   /// What kind of fault it is.

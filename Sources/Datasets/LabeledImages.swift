@@ -36,10 +36,12 @@ public struct LabeledImages: Sendable, Hashable {
   public var classNames: [String] { vocabulary.names }
 
   /// The first `count` images, in the same classes.
-  public func prefix(_ count: Int) -> LabeledImages {
+  public func prefix(_ count: Int) -> LabeledImages { slice(0..<min(count, images.count)) }
+
+  /// The images at these places, in the same classes.
+  public func slice(_ places: Range<Int>) -> LabeledImages {
     LabeledImages(
-      directory: directory, vocabulary: vocabulary, images: Array(images.prefix(count)),
-      notes: notes)
+      directory: directory, vocabulary: vocabulary, images: Array(images[places]), notes: notes)
   }
 
   /// `count` images spread evenly over all, in their order.

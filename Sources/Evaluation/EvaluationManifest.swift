@@ -148,15 +148,23 @@ extension EvaluationManifest {
     self.init(
       source: images.directory, notes: images.notes, labels: labels, plan, preprocessing,
       model: model, weights: weights)
-    var names = SHA256()
+    var names = NameDigest()
     var classes = LabelDigest()
     for image in images.images {
-      names.update(data: Array(image.path.utf8) + [0])
+      names.add(image.path)
       classes.add(try labels.networkClasses(of: image))
     }
     data.images = images.images.count
-    data.sha256 = names.finalize().hexadecimal
+    data.sha256 = names.hexadecimal
     data.labelsSha256 = classes.hexadecimal
+  }
+
+  /// Whether these are predictions for the images that were planned, by their names and labels.
+  public func isPlan(of predictions: [Prediction]) -> Bool {
+    var names = NameDigest()
+    for prediction in predictions { names.add(prediction.path) }
+    return data.images == predictions.count && data.sha256 == names.hexadecimal
+      && data.labelsSha256 == predictions.labelDigest
   }
 
   /// The same when all images are done: their bytes in place of their names.

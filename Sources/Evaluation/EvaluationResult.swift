@@ -92,3 +92,14 @@ struct LabelDigest {
   /// The hash so far.
   var hexadecimal: String { hash.finalize().hexadecimal }
 }
+
+/// One SHA-256 over the names of many images, in order, before or after they are scored.
+struct NameDigest {
+  private var hash = SHA256()
+
+  /// Adds that of the next image.
+  mutating func add(_ path: String) { hash.update(data: Array(path.utf8) + [0]) }
+
+  /// The hash so far.
+  var hexadecimal: String { hash.finalize().hexadecimal }
+}

@@ -17,11 +17,13 @@ public struct Evaluator: Sendable {
   public var progress: @Sendable (_ done: Int) -> Void = { _ in }
   /// Whether the logits of all images are kept.
   public var keepsLogits = false
-  /// Is given the first network's predictions of each batch as soon as they are there, from any thread,
-  /// with the place of the first image.
-  public var keep: (@Sendable (_ predictions: [Prediction], _ first: Int) throws -> Void)?
-  /// What became of images before this run, by their places; the supply leaves them out.
-  public var known: [Int: Prediction] = [:]
+  /// Is given each network's predictions of each batch as soon as they are there, from any thread, with the
+  /// place of the first image.
+  public var keep:
+    (@Sendable (_ predictions: [Prediction], _ network: Int, _ first: Int) throws -> Void)?
+  /// For each network, if any, what became of images before this run, by their places; the supply leaves
+  /// out those that all networks have.
+  public var known: [[Int: Prediction]] = []
   /// Is asked before each batch whether to end early.
   public var shouldStop: @Sendable () -> Bool = { false }
   /// How metrics are computed.
@@ -48,6 +50,13 @@ public struct Evaluator: Sendable {
     else { throw .differentInputs }
     self.plans = plans
     self.preprocessing = preprocessing
+  }
+
+  /// The places of the images that are known for all networks.
+  public var knownPlaces: Set<Int> {
+    known.dropFirst().reduce(into: Set(known.first?.keys.map(\.self) ?? [])) {
+      $0.formIntersection($1.keys)
+    }
   }
 
   /// Scores all images of a list.
@@ -94,9 +103,10 @@ public struct Evaluator: Sendable {
     let preprocessor = try ImagePreprocessor(
       preprocessing, shape: plan.graph.input, format: plan.graph.dataFormat)
     let outcomes = OutcomeStore(networks: plans.count, expecting: supply.expectedCount)
-    for (place, prediction) in known {
-      let outcome = ImageOutcome(prediction: prediction, logits: [])
-      _ = outcomes.store(plans.map { _ in [outcome] }, at: place, after: nil)
+    for place in knownPlaces {
+      _ = outcomes.store(
+        known.map { $0[place].map { [ImageOutcome(prediction: $0, logits: [])] } ?? [] }, at: place,
+        after: nil)
     }
     let start = ContinuousClock.now
     try plan.runWorkers(plan.streams) { context in
@@ -105,7 +115,9 @@ public struct Evaluator: Sendable {
       while !shouldStop(), let (first, images) = try supply.take(plan.batch) {
         let before = ContinuousClock.now
         let finished = try worker.run(images, on: context)
-        try keep?(finished[0].map(\.prediction), first)
+        for (network, outcomes) in finished.enumerated() {
+          try keep?(outcomes.map(\.prediction), network, first)
+        }
         progress(outcomes.store(finished, at: first, after: before.duration(to: .now)))
       }
     }

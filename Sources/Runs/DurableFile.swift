@@ -4,22 +4,44 @@ import Foundation
 /// Files that are there whole after any death of the process or the machine, or not at all.
 enum DurableFile {
   /// Writes a file under another name, makes sure that it is on the disk, and gives it its name.
+  ///
+  /// Several processes may do so at once, also on several machines; the last one's stays.
   static func write(_ data: Data, to path: String) throws(RunError) {
-    let temporary = "\(path).partial"
-    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    try place(data, at: path) { temporary throws(RunError) in
+      guard unsafe rename(temporary, path) == 0 else {
+        throw .inputOutput(path, reason: lastReason())
+      }
+    }
+  }
+
+  /// The same, but a file that is there already stays.
+  static func create(_ data: Data, at path: String) throws(RunError) {
+    var status = stat()
+    guard unsafe stat(path, &status) != 0 else { return }
+    try place(data, at: path) { temporary throws(RunError) in
+      // Unlike a rename it does not replace what another process made meanwhile.
+      let isLinked = unsafe link(temporary, path) == 0
+      guard isLinked || errno == EEXIST else {
+        throw .inputOutput(path, reason: lastReason())
+      }
+      unsafe unlink(temporary)
+    }
+  }
+
+  private static func place(
+    _ data: Data, at path: String, by giveName: (String) throws(RunError) -> Void
+  ) throws(RunError) {
+    let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 16)).partial"
+    let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .cannotCreate(path, reason: lastReason()) }
     do throws(RunError) {
       defer { close(descriptor) }
       try append(data, to: descriptor, path)
       guard fsync(descriptor) == 0 else { throw .inputOutput(path, reason: lastReason()) }
+      try giveName(temporary)
     } catch {
       unsafe unlink(temporary)
       throw error
-    }
-    guard unsafe rename(temporary, path) == 0 else {
-      let reason = lastReason()
-      unsafe unlink(temporary)
-      throw .inputOutput(path, reason: reason)
     }
     try synchronize(folder: (path as NSString).deletingLastPathComponent)
   }
@@ -38,6 +60,26 @@ enum DurableFile {
       } else if errno != EINTR {
         throw .inputOutput(path, reason: lastReason())
       }
+    }
+  }
+
+  /// The bytes of a file; `nil` where there is none.
+  static func read(_ path: String) throws(RunError) -> Data? {
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch CocoaError.fileReadNoSuchFile {
+      return nil
+    } catch {
+      throw .inputOutput(path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Makes a folder, and those above it.
+  static func createFolder(_ path: String) throws(RunError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .cannotCreate(path, reason: error.localizedDescription)
     }
   }
 

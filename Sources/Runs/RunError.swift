@@ -1,15 +1,25 @@
 /// Why a run in a folder cannot begin, go on or end.
 public enum RunError: Error, Hashable, CustomStringConvertible {
-  /// Another process works in the folder.
+  /// Another process works on the same part.
   case busy(String)
   /// The folder has a run, and nobody asked to go on with it.
   case exists(String)
   /// The folder has no run to go on with.
   case nothingToResume(String)
+  /// The folder has no run.
+  case noRun(String)
   /// The run in the folder is of something else; each part with what it has and what was asked for.
   case another(String, parts: [String])
+  /// This machine computes otherwise than those that have worked on the run.
+  case otherEngines(String, [String])
   /// A file of the run is not what was written.
   case damaged(String, reason: String)
+  /// Nobody says which part is to be done.
+  case noShard(String)
+  /// Parts are missing or bad; a line each, and whether any is worse than missing.
+  case incomplete(String, lines: [String], isBad: Bool)
+  /// The run is of one process, which ends it itself.
+  case notSharded(String)
   /// The folder or a file in it cannot be made.
   case cannotCreate(String, reason: String)
   /// Writing or reading failed.
@@ -19,14 +29,25 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .busy(let folder):
-      "\(folder): another run is at work here; wait for it, or choose another folder"
+      "\(folder): another process is at work here; wait for it, or choose another folder"
     case .exists(let folder):
       "\(folder): has a run already; --resume goes on with it"
     case .nothingToResume(let folder):
       "\(folder): no run to resume; without --resume one begins"
+    case .noRun(let folder): "\(folder): there is no run in it"
     case .another(let folder, let parts):
       "\(folder): the run there is another: " + parts.joined(separator: "; ")
+    case .otherEngines(let folder, let engines):
+      "\(folder): computed by " + engines.joined(separator: " and by ")
+        + ", which differ in the last digits; choose machines of one kind (Slurm: --constraint), or "
+        + "allow it by --mixed-engines, which the report then says"
     case .damaged(let file, let reason): "\(file): damaged: \(reason)"
+    case .noShard(let reason): "--shard: \(reason)"
+    case .incomplete(let folder, let lines, _):
+      "\(folder): cannot be merged:\n" + lines.map { "  \($0)" }.joined(separator: "\n")
+        + "\nthe same command with --shard, or 'assay submit --resume', does these again"
+    case .notSharded(let folder):
+      "\(folder): the run of one process, which writes its result itself; --resume ends it"
     case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason)"
     case .inputOutput(let path, let reason): "\(path): \(reason)"
     }

@@ -1,13 +1,18 @@
 import CChecksums
+import Datasets
 import Evaluation
 import Foundation
 import Synchronization
 
-/// What became of each image, a line an image in the order in which they were done: a checksum of the rest,
-/// the image's place, its prediction.
+/// What one process has found, a line a prediction in the order in which they were done.
 ///
-/// Whatever ended the process, the lines up to the first that is not whole are true, and the rest is cut
-/// off.
+/// A line is a checksum of the rest, the checkpoint, the image's place, the prediction. The first line says of
+/// which plan.
+///
+/// Each process that works on a part writes a journal of its own, `journal-1`, `journal-2`, and reads
+/// those before it; so none is harmed by one that was cut off, nor by one that a forgotten copy of the
+/// process is still writing. Whatever ended a process, the lines up to the first that is not whole are
+/// true.
 final class RunJournal: Sendable {
   private let path: String
   private let state: Mutex<State>
@@ -18,67 +23,53 @@ final class RunJournal: Sendable {
     var failure: RunError?
   }
 
+  /// Of what a journal is.
+  struct Header: Codable, Hashable {
+    var format = "assay-journal-1"
+    /// The SHA-256 of the plan.
+    var plan: String
+    /// What computed its predictions.
+    var engine: String
+  }
+
   /// How much may be lost to a power cut.
   private static let syncInterval = Duration.seconds(1)
 
-  /// Opens the journal at `path`, or begins one.
-  ///
-  /// - Returns: With it, the predictions that it has, by the images' places.
-  static func open(
-    _ path: String, images: Int
-  ) throws(RunError) -> (journal: RunJournal, known: [Int: Prediction]) {
-    let descriptor = unsafe Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .cannotCreate(path, reason: DurableFile.lastReason()) }
-    let (known, length) = read(
-      FileManager.default.contents(atPath: path) ?? Data(), images: images)
-    // What follows the last whole line was being written when the process died.
-    guard ftruncate(descriptor, off_t(length)) == 0,
-      lseek(descriptor, off_t(length), SEEK_SET) == off_t(length)
-    else {
-      let reason = DurableFile.lastReason()
-      close(descriptor)
-      throw .inputOutput(path, reason: reason)
+  /// Begins the next journal of a folder.
+  init(in folder: String, _ header: Header) throws {
+    var number = Self.files(in: folder).count
+    var descriptor: Int32 = -1
+    var path = ""
+    repeat {
+      number += 1
+      path = "\(folder)/journal-\(number)"
+      descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
+    } while descriptor < 0 && errno == EEXIST
+    guard descriptor >= 0 else {
+      throw RunError.cannotCreate(path, reason: DurableFile.lastReason())
     }
-    return (RunJournal(path, descriptor), known)
-  }
-
-  private init(_ path: String, _ descriptor: Int32) {
     self.path = path
     state = Mutex(State(descriptor: descriptor))
+    try write(Self.line(PredictionLog.encoder.encode(header)))
+    try DurableFile.synchronize(folder: folder)
   }
 
   deinit { _ = state.withLock { close($0.descriptor) } }
 
-  /// The predictions of all whole lines, and how many bytes these are.
-  static func read(_ data: Data, images: Int) -> (known: [Int: Prediction], length: Int) {
-    let decoder = PredictionLog.decoder
-    var known: [Int: Prediction] = [:]
-    var start = data.startIndex
-    while let end = data[start...].firstIndex(of: newline) {
-      let line = data[start..<end]
-      guard line.count > 9, line[start + 8] == space,
-        String(decoding: line.prefix(8), as: UTF8.self) == checksum(line.dropFirst(9)),
-        let gap = line.dropFirst(9).firstIndex(of: space),
-        let place = Int(String(decoding: line[(start + 9)..<gap], as: UTF8.self)),
-        (0..<images).contains(place),
-        let prediction = try? decoder.decode(Prediction.self, from: line[(gap + 1)...])
-      else { break }
-      known[place] = prediction
-      start = end + 1
-    }
-    return (known, start - data.startIndex)
-  }
-
-  /// Appends the predictions of images from `first` on.
+  /// Appends predictions of a checkpoint for images from `first` on.
   ///
   /// - Throws: ``RunError`` where the disk is full or gone; also every time after that.
-  func append(_ predictions: [Prediction], at first: Int) throws {
+  func append(_ predictions: [Prediction], of checkpoint: Int, at first: Int) throws {
     let encoder = PredictionLog.encoder
     var lines = Data()
     for (index, prediction) in predictions.enumerated() {
-      let body = Data("\(first + index) ".utf8) + (try encoder.encode(prediction))
-      lines += Data("\(Self.checksum(body)) ".utf8) + body + [newline]
+      lines += Self.line(
+        Data("\(checkpoint) \(first + index) ".utf8) + (try encoder.encode(prediction)))
     }
+    try write(lines)
+  }
+
+  private func write(_ lines: Data) throws(RunError) {
     try state.withLock { state throws(RunError) in
       // After a line that is not whole, further ones would be lost when the journal is read.
       if let failure = state.failure { throw failure }
@@ -97,7 +88,10 @@ final class RunJournal: Sendable {
 
   /// Makes sure that all lines are on the disk.
   func synchronize() throws(RunError) {
-    try state.withLock { state throws(RunError) in try Self.synchronize(state.descriptor, path) }
+    try state.withLock { state throws(RunError) in
+      if let failure = state.failure { throw failure }
+      try Self.synchronize(state.descriptor, path)
+    }
   }
 
   private static func synchronize(_ descriptor: Int32, _ path: String) throws(RunError) {
@@ -106,14 +100,82 @@ final class RunJournal: Sendable {
     }
   }
 
+  private static func line(_ body: Data) -> Data {
+    Data("\(checksum(body)) ".utf8) + body + [newline]
+  }
+
   /// CRC-32C as eight hexadecimal digits.
-  private static func checksum(_ bytes: Data) -> String {
+  fileprivate static func checksum(_ bytes: Data) -> String {
     let array = [UInt8](bytes)
     let sum = unsafe array.withUnsafeBufferPointer { buffer in
       unsafe buffer.baseAddress.map { unsafe assay_crc32c(0, $0, buffer.count) } ?? 0
     }
     let digits = String(sum, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+extension RunJournal {
+  /// The journals of a folder.
+  static func files(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasPrefix("journal-") }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// What all journals of a folder have.
+  struct Contents {
+    /// For each checkpoint, the predictions by the images' places.
+    var known: [[Int: Prediction]]
+    /// What computed them.
+    var engines: Set<String> = []
+  }
+
+  /// Reads the journals of a folder, of a plan with this hash, for images at `places`.
+  ///
+  /// - Throws: ``RunError`` where one is of another plan, or cannot be read.
+  static func read(
+    _ folder: String, plan: String, checkpoints: Int, places: Range<Int>
+  ) throws(RunError) -> Contents {
+    var contents = Contents(known: Array(repeating: [:], count: checkpoints))
+    for file in files(in: folder) {
+      var lines = Lines(try DurableFile.read(file) ?? Data())
+      // Who died before the first line was whole has left nothing.
+      guard let first = lines.next() else { continue }
+      let decoder = PredictionLog.decoder
+      guard let header = try? decoder.decode(Header.self, from: first), header.plan == plan else {
+        throw .damaged(file, reason: "not the journal of this run")
+      }
+      while let line = lines.next() {
+        let parts = line.split(separator: space, maxSplits: 2)
+        guard parts.count == 3, let checkpoint = Int(String(decoding: parts[0], as: UTF8.self)),
+          contents.known.indices.contains(checkpoint),
+          let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
+          let prediction = try? decoder.decode(Prediction.self, from: parts[2])
+        else { throw .damaged(file, reason: "a line that is none of this run") }
+        // What the system could not give then, it may give now.
+        if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }
+        contents.known[checkpoint][place] = prediction
+        contents.engines.insert(header.engine)
+      }
+    }
+    return contents
+  }
+
+  /// The lines of a journal up to the first that is not whole, without their checksums.
+  private struct Lines: IteratorProtocol {
+    private var rest: Data
+
+    init(_ data: Data) { rest = data }
+
+    mutating func next() -> Data? {
+      guard let end = rest.firstIndex(of: newline) else { return nil }
+      let line = rest[..<end]
+      guard line.count > 9, line[line.startIndex + 8] == space,
+        String(decoding: line.prefix(8), as: UTF8.self) == checksum(line.dropFirst(9))
+      else { return nil }
+      rest = rest[(end + 1)...]
+      return line.dropFirst(9)
+    }
   }
 }
 

@@ -1,41 +1,113 @@
+import Crypto
 import Documents
 public import Evaluation
 import Foundation
+import Tensors
 
-/// What a run is of: pinned before its first image, and the same when it goes on.
+/// What a run is of: pinned before its first image, and the same for every process that works on it.
 public struct RunPlan: Codable, Sendable, Hashable {
-  /// What is scored with what; of the images their number and, in place of their bytes, their names.
-  public let manifest: EvaluationManifest
+  /// The name and version of the format.
+  let format: String
+  /// What is scored with what, a checkpoint each; of the images their number and, in place of their
+  /// bytes, their names.
+  public let checkpoints: [EvaluationManifest]
   /// How the metrics are computed.
   public let metrics: ClassificationMetrics.Options
+  /// Into how many parts it is cut.
+  public let shards: Int
 
-  /// Plans a run.
-  public init(_ manifest: EvaluationManifest, metrics: ClassificationMetrics.Options) {
-    self.manifest = manifest
+  private static let format = "assay-run-1"
+
+  /// Plans a run of checkpoints on the same images.
+  public init(
+    _ checkpoints: [EvaluationManifest], metrics: ClassificationMetrics.Options, shards: Int = 1
+  ) {
+    precondition(!checkpoints.isEmpty && shards > 0, "a run of nothing")
+    format = Self.format
+    self.checkpoints = checkpoints
     self.metrics = metrics
+    self.shards = shards
   }
+
+  /// How many images there are.
+  public var images: Int { checkpoints[0].data.images }
 
   /// In what another plan differs, a line a part.
+  ///
+  /// The places of weights and images may change, what they hold may not. The engine is pinned by who
+  /// computes first, which the machine that makes the plan need not do.
   func differences(from other: RunPlan) -> [String] {
-    var parts = ResultComparison.differences(other.manifest, manifest).map {
-      "\($0.part) was \($0.first), now \($0.second)"
+    var parts: [String] = []
+    if checkpoints.count != other.checkpoints.count {
+      parts.append("it has \(other.checkpoints.count) checkpoints, now \(checkpoints.count)")
+    }
+    for (mine, theirs) in zip(checkpoints, other.checkpoints) {
+      let mine = mine.inPlace(of: theirs)
+      guard mine != theirs else { continue }
+      let found = ResultComparison.differences(theirs, mine)
+      let name = checkpoints.count > 1 ? "\(theirs.weights.file): " : ""
+      parts += found.map { "\(name)\($0.part) was \($0.first), now \($0.second)" }
+      // Whatever has no line of its own there.
+      if found.isEmpty { parts.append("\(name)the protocol, notes or classes were others") }
     }
     if metrics != other.metrics { parts.append("--top-k, --ties or --bins were others") }
+    if shards != other.shards {
+      parts.append("it is cut into \(other.shards) shards, now \(shards)")
+    }
     return parts
-  }
-
-  /// Whether results of another plan may stand beside those of this one: the place of the weights and the
-  /// folder's name may change, what they hold may not.
-  func isSame(as other: RunPlan) -> Bool {
-    var (mine, theirs) = (self.manifest, other.manifest)
-    (mine.weights.file, mine.data.directory) = ("", "")
-    (theirs.weights.file, theirs.data.directory) = ("", "")
-    return mine == theirs && metrics == other.metrics
   }
 
   /// The plan as JSON, the same bytes for the same plan.
   func json() throws -> Data { try JSONText.file(self) }
 
   /// Reads what ``json()`` wrote.
-  init(json data: Data) throws { self = try JSONText.decode(RunPlan.self, from: data) }
+  init(json data: Data) throws {
+    self = try JSONText.decode(RunPlan.self, from: data)
+    guard format == Self.format, let images = checkpoints.first?.data.images, images >= 0,
+      checkpoints.allSatisfy({ $0.data.images == images }), shards > 0
+    else { throw RunError.damaged("plan.json", reason: "not a plan in \(Self.format)") }
+  }
+}
+
+extension EvaluationManifest {
+  /// The same, found where `other` was found and computed by what computed that.
+  fileprivate func inPlace(of other: EvaluationManifest) -> EvaluationManifest {
+    var moved = self
+    if weights.sha256 == other.weights.sha256 { moved.weights.file = other.weights.file }
+    moved.data.directory = other.data.directory
+    moved.arithmetic.engine = other.arithmetic.engine
+    return moved
+  }
+}
+
+/// A plan as it is pinned in a folder.
+struct PinnedPlan: Sendable {
+  let plan: RunPlan
+  /// The SHA-256 of its file, in hexadecimal: what each result and each journal names.
+  let sha256: String
+
+  /// Reads the plan of the run in `folder`; `nil` where there is none.
+  static func read(_ folder: String) throws(RunError) -> PinnedPlan? {
+    let file = path(folder)
+    guard let data = try DurableFile.read(file) else { return nil }
+    guard let plan = try? RunPlan(json: data) else {
+      throw .damaged(file, reason: "not the plan of a run")
+    }
+    return PinnedPlan(plan: plan, sha256: SHA256.hash(data: data).hexadecimal)
+  }
+
+  /// Makes `plan` the one of the run in `folder`, unless another process has done so first.
+  ///
+  /// - Throws: ``RunError/another(_:parts:)`` where the folder's is not the same.
+  static func pin(_ plan: RunPlan, in folder: String) throws -> PinnedPlan {
+    try DurableFile.create(plan.json(), at: path(folder))
+    guard let pinned = try read(folder) else {
+      throw RunError.damaged(path(folder), reason: "it has gone")
+    }
+    let parts = plan.differences(from: pinned.plan)
+    guard parts.isEmpty else { throw RunError.another(folder, parts: parts) }
+    return pinned
+  }
+
+  private static func path(_ folder: String) -> String { "\(folder)/plan.json" }
 }

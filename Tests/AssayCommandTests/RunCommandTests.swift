@@ -23,7 +23,7 @@ struct RunCommandTests {
     let whole = scratch.path("whole")
     let first = try AssayRun(arguments(whole))
     #expect(first.status == 0 && first.output.contains("(199 of 360,"), "\(first.messages)")
-    let journal = try bytes(whole, "journal")
+    let journal = try bytes(whole, "journal-1")
     let lines = journal.split(separator: UInt8(ascii: "\n"))
     #expect(lines.count == 360)
     let last = lines.suffix(3).reduce(0) { $0 + $1.count + 1 }
@@ -33,7 +33,7 @@ struct RunCommandTests {
       try? FileManager.default.removeItem(atPath: cut)
       try FileManager.default.createDirectory(atPath: cut, withIntermediateDirectories: true)
       try bytes(whole, "plan.json").write(to: URL(fileURLWithPath: "\(cut)/plan.json"))
-      try journal.prefix(length).write(to: URL(fileURLWithPath: "\(cut)/journal"))
+      try journal.prefix(length).write(to: URL(fileURLWithPath: "\(cut)/journal-1"))
       let run = try AssayRun(arguments(cut, ["--resume"]))
       #expect(run.status == 0, "\(length): \(run.messages)")
       for file in ["report.json", "predictions.jsonl"] {
@@ -48,9 +48,9 @@ struct RunCommandTests {
     let folder = scratch.path("run")
     _ = try AssayRun(arguments(folder))
     let expected = try bytes(folder, "report.json")
-    var journal = try bytes(folder, "journal")
+    var journal = try bytes(folder, "journal-1")
     journal[journal.count / 2] ^= 1
-    try journal.write(to: URL(fileURLWithPath: "\(folder)/journal"))
+    try journal.write(to: URL(fileURLWithPath: "\(folder)/journal-1"))
     try FileManager.default.removeItem(atPath: "\(folder)/report.json")
     let run = try AssayRun(arguments(folder, ["--resume"]))
     #expect(run.status == 0 && run.messages.contains("of 360 images are done"))

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Datasets
+import Evaluation
+import Foundation
+import Runs
+
+/// `assay merge`: one result out of the shards of a run.
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Makes one result of the shards of a run: the same bytes as one process would.",
+    discussion: """
+      Examples:
+        assay merge run/
+        assay merge run/ --expect top1=75.96±0.2 --html report.html
+
+      Every shard that is missing, damaged or of another run is named, and there is no result then; exit \
+      code 66 where shards are only missing, else 65. Merging again does no harm.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder of --out.", valueName: "folder"))
+  var folder: String
+
+  @Flag(help: "Merges what engines of several instruction sets computed; the report says so.")
+  var mixedEngines = false
+
+  @Option(help: "Unreadable images that are no failure of the run.")
+  var maxFailures = 0
+
+  @Option(
+    help: ArgumentHelp(
+      "Exit code 1 unless the result is so, as of 'assay evaluate'. May be repeated.",
+      valueName: "metric"))
+  var expect: [MetricGate] = []
+
+  @OptionGroup(title: "Result options") var output: ReportOptions
+
+  func validate() throws {
+    if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
+  }
+
+  func run() throws {
+    try output.check()
+    let merge = try RunMerge(folder)
+    guard merge.plan.checkpoints.count == 1 || output.isEmpty else {
+      throw Failure(.usage, "reports are of one checkpoint; 'assay report' makes them of each")
+    }
+    let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
+    if reports.count == 1 {
+      let place = reports[0].manifest.data.directory
+      try output.write(reports[0], predictions[0], gates: expect) { prediction in
+        .file(ImageLocation(path: "\(place)/\(prediction.path)"))
+      }
+    }
+    try RunResult(folder: folder, reports: reports).publish()
+    try ResultVerdict(gates: expect, maxFailures: maxFailures).judge(reports)
+  }
+}
+
+/// What a run has come to, for people, and of several checkpoints as a table beside their folders.
+struct RunResult {
+  let folder: String
+  let reports: [EvaluationReport]
+
+  /// Prints it.
+  func publish() throws {
+    guard reports.count > 1 else { return print(reports.map(\.text).joined()) }
+    let table = ResultTable(reports)
+    try OutputFile(argument: "\(folder)/results.csv")?.write(Data(table.csv.utf8))
+    print(table.text)
+  }
+}

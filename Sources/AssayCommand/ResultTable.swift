@@ -1,0 +1,83 @@
+import Datasets
+import Documents
+import Evaluation
+import Foundation
+import Networks
+
+/// Checkpoints and their scores, the best first.
+struct ResultTable {
+  private let reports: [EvaluationReport]
+
+  /// Ranks them; of equal ones in their order.
+  init(_ reports: [EvaluationReport]) {
+    let ranks = reports.enumerated().sorted { left, right in
+      let (mine, other) = (left.element.accuracy, right.element.accuracy)
+      return (-mine.top1.value, -mine.top5.value, left.offset)
+        < (-other.top1.value, -other.top5.value, right.offset)
+    }
+    self.reports = ranks.map(\.element)
+  }
+
+  /// The best one.
+  var best: EvaluationReport? { reports.first }
+
+  /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart.
+  var csv: String {
+    var table = CSVTable(columns: [
+      "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
+      "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
+    ])
+    for report in reports {
+      let (model, weights) = (report.manifest.model, report.manifest.weights)
+      let percent = { (share: Double) in String(format: "%.3f", share * 100) }
+      table.append([
+        .text(model.name), .count(model.inputHeight),
+        .number(percent(report.accuracy.top1.value)),
+        .number(percent(1 - report.accuracy.top1.value)),
+        .number(percent(report.accuracy.top5.value)),
+        .number(percent(1 - report.accuracy.top5.value)),
+        .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
+        .number(cropShare(report.manifest)), .text(report.manifest.preprocessing.interpolation),
+        .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
+        .count(report.failures.count),
+        report.metrics.loss.map { .number(String(format: "%.6f", $0)) } ?? .empty,
+        .number(String(format: "%.6f", report.metrics.calibration.expectedError)),
+      ])
+    }
+    return table.text
+  }
+
+  /// The table for people, with the best one named.
+  var text: String {
+    var table = TextTable(
+      columns: [.left("weights"), .right("top-1"), .right("95 %"), .right("top-5"), .right("loss")])
+    for report in reports {
+      let accuracy = report.accuracy
+      table.add([
+        report.manifest.weights.file,
+        String(format: "%.2f %%", accuracy.top1.value * 100),
+        String(format: "%.2f to %.2f", accuracy.top1.low * 100, accuracy.top1.high * 100),
+        String(format: "%.2f %%", accuracy.top5.value * 100),
+        report.metrics.loss.map { String(format: "%.4f", $0) } ?? "–",
+      ])
+    }
+    guard let best else { return "no checkpoint could be scored" }
+    return table.text + "\n\nbest: \(best.manifest.weights.file)"
+  }
+
+  /// The crop's part of the shorter side, timm's `crop_pct`.
+  private func cropShare(_ manifest: EvaluationManifest) -> String {
+    let height = manifest.model.inputHeight
+    let input = manifest.preprocessing
+    let pipeline = try? Preprocessing(
+      preset: input.preset, minAspectDim: input.minAspectDim, resizeDim: input.resizeDim ?? height
+    ).pipeline
+    let short = pipeline?.shorterSide(for: height) ?? height
+    return String(format: "%.3f", Double(height) / Double(short))
+  }
+}
+
+extension EvaluationManifest.Model {
+  /// The rows of its input, of `224×224×3`.
+  fileprivate var inputHeight: Int { input.split(separator: "×").first.flatMap { Int($0) } ?? 0 }
+}

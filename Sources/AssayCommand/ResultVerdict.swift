@@ -1,0 +1,50 @@
+import Evaluation
+
+/// What of a result makes the command end with an exit code other than 0: it is not to be trusted, or not as
+/// expected.
+struct ResultVerdict {
+  let gates: [MetricGate]
+  /// Unreadable images that are no failure.
+  let maxFailures: Int
+
+  /// Judges the results of checkpoints, the best of which must be as expected.
+  ///
+  /// - Parameter unfit: How many more there were that could not be scored.
+  func judge(_ reports: [EvaluationReport], unfit: Int = 0) throws {
+    for report in reports { try judgeFailures(report) }
+    if unfit > 0 {
+      throw Failure(.badData, "\(unfit) of \(reports.count + unfit) checkpoints do not fit")
+    }
+    for report in reports { try judgeScores(report) }
+    if let best = ResultTable(reports).best { try gates.judge(best.metrics) }
+  }
+
+  private func judgeFailures(_ report: EvaluationReport) throws {
+    guard report.failures.count > maxFailures else { return }
+    throw Failure(
+      .badData,
+      "\(report.failures.count) of \(report.manifest.data.images) images could not be read; "
+        + "--max-failures allows \(maxFailures)")
+  }
+
+  private func judgeScores(_ report: EvaluationReport) throws {
+    guard report.accuracy.nonFinite > 0 else { return }
+    throw Failure(
+      .comparisonFailed, "\(report.accuracy.nonFinite) images have logits that are not finite")
+  }
+}
+
+extension [MetricGate] {
+  /// Every gate with what is wrong, if something is.
+  func verdicts(_ metrics: ClassificationMetrics) -> [(name: String, failure: String?)] {
+    map { ($0.description, $0.failure(in: metrics)) }
+  }
+
+  /// Fails where a gate does.
+  func judge(_ metrics: ClassificationMetrics) throws {
+    let failures = verdicts(metrics).compactMap(\.failure)
+    guard failures.isEmpty else {
+      throw Failure(.comparisonFailed, "expected " + failures.joined(separator: "; expected "))
+    }
+  }
+}

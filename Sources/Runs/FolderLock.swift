@@ -1,0 +1,25 @@
+import Foundation
+
+/// A folder that only one process works in.
+final class FolderLock: Sendable {
+  private let descriptor: Int32
+
+  /// Locks a folder until this value or the process ends.
+  ///
+  /// Some file systems of clusters have no locks, or none between machines. There two processes may work
+  /// at once, which costs time and harms nothing: each writes a journal of its own, and the same result.
+  init(_ folder: String) throws(RunError) {
+    let path = "\(folder)/lock"
+    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotCreate(path, reason: DurableFile.lastReason()) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
+    let code = errno
+    guard ![ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL].contains(code) else { return }
+    let reason = DurableFile.lastReason()
+    close(descriptor)
+    throw code == EWOULDBLOCK ? .busy(folder) : .inputOutput(path, reason: reason)
+  }
+
+  // The lock goes with the last descriptor of the file.
+  deinit { close(descriptor) }
+}

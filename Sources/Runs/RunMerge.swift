@@ -1,0 +1,90 @@
+public import Evaluation
+import Foundation
+
+/// The result of a run out of those of its shards: the same bytes as one process would have written.
+public struct RunMerge {
+  /// The run's folder.
+  public let folder: String
+  /// What the run is of.
+  public var plan: RunPlan { pinned.plan }
+  private let pinned: PinnedPlan
+
+  /// Finds the run in a folder.
+  ///
+  /// - Throws: ``RunError`` where there is none, or none in shards.
+  public init(_ folder: String) throws {
+    guard let pinned = try PinnedPlan.read(folder) else { throw RunError.noRun(folder) }
+    guard pinned.plan.shards > 1 else { throw RunError.notSharded(folder) }
+    self.folder = folder
+    self.pinned = pinned
+  }
+
+  /// The shards without a good result.
+  public func missing() -> [Shard] {
+    Shard.all(plan.shards).filter { shard in
+      if case .whole = ShardResult.state(of: shard, in: folder, pinned) { false } else { true }
+    }
+  }
+
+  /// Writes the final files.
+  ///
+  /// - Returns: The reports, in the order of the checkpoints, and what became of each image.
+  /// - Throws: ``RunError/incomplete(_:lines:isBad:)`` with every shard that is missing or not what was
+  ///   written; ``RunError/otherEngines(_:_:)`` for machines of several kinds, unless they may be mixed.
+  public func write(
+    mixesEngines: Bool = false
+  ) throws -> (reports: [EvaluationReport], predictions: [[Prediction]]) {
+    for manifest in plan.checkpoints where manifest.assay != AssayVersion.current {
+      throw RunError.another(
+        folder, parts: ["assay was \(manifest.assay), now \(AssayVersion.current)"])
+    }
+    var faults: [(shard: Shard, reason: String)] = []
+    var isBad = false
+    var engines: Set<String> = []
+    var predictions = [[Prediction]](repeating: [], count: plan.checkpoints.count)
+    for shard in Shard.all(plan.shards) {
+      switch ShardResult.state(of: shard, in: folder, pinned) {
+      case .missing: faults.append((shard, "missing"))
+      case .bad(let reason):
+        faults.append((shard, reason))
+        isBad = true
+      case .whole(let contents):
+        let result = ShardResult(
+          contents, checkpoints: plan.checkpoints.count,
+          images: shard.places(of: plan.images).count)
+        guard let result else {
+          faults.append((shard, "not of the images of its plan"))
+          isBad = true
+          continue
+        }
+        engines.formUnion(result.header.engines)
+        for index in predictions.indices { predictions[index] += result.predictions[index] }
+      }
+    }
+    guard faults.isEmpty else {
+      throw RunError.incomplete(folder, lines: Self.lines(faults), isBad: isBad)
+    }
+    guard mixesEngines || engines.count == 1 else {
+      throw RunError.otherEngines(folder, engines.sorted())
+    }
+    let output = RunOutput(folder: folder, plan: plan, engines: engines)
+    return (try output.write(predictions), predictions)
+  }
+
+  /// A line for each run of neighbours with the same fault.
+  private static func lines(_ faults: [(shard: Shard, reason: String)]) -> [String] {
+    var groups: [(first: Shard, last: Shard, reason: String)] = []
+    for (shard, reason) in faults {
+      if let group = groups.last, group.reason == reason, group.last.number + 1 == shard.number {
+        groups[groups.count - 1].last = shard
+      } else {
+        groups.append((shard, shard, reason))
+      }
+    }
+    return groups.map { first, last, reason in
+      first == last
+        ? "shard \(first): \(reason)"
+        : "shards \(first.number) to \(last.number) of \(last.count): \(reason)"
+    }
+  }
+}
