@@ -144,7 +144,12 @@ let package = Package(
     tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
-    tests("Runs", ["Datasets", "Evaluation"]),
+    tests(
+      "Runs",
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
+        "Tensors",
+      ]),
     tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",

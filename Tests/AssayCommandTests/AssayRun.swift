@@ -7,25 +7,36 @@ struct AssayRun {
   let messages: String
   let status: Int32
 
+  fileprivate init(output: String, messages: String, status: Int32) {
+    (self.output, self.messages, self.status) = (output, messages, status)
+  }
+
   /// Runs the command that was built beside these tests.
   init(_ arguments: String...) throws { try self.init(arguments) }
 
   /// The same with bytes on standard input, through a pipe.
   init(_ arguments: [String], input: Data? = nil) throws {
+    self = try StartedRun(arguments, input: input).finish()
+  }
+}
+
+/// A run of the command that may still be at work.
+struct StartedRun {
+  private let process = Process()
+  private let scratch: ScratchFolder
+
+  /// Starts the command that was built beside these tests.
+  init(_ arguments: [String], input: Data? = nil) throws {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let process = Process()
     process.executableURL = folder.appending(path: "assay")
     process.arguments = arguments
     // A crash is a failed test, not a minute of symbolication.
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, new in new }
-    let scratch = try ScratchFolder()
-    let (outputFile, messageFile) = (scratch.path("out"), scratch.path("err"))
-    for file in [outputFile, messageFile] {
-      try Data().write(to: URL(fileURLWithPath: file))
-    }
-    process.standardOutput = FileHandle(forWritingAtPath: outputFile)
-    process.standardError = FileHandle(forWritingAtPath: messageFile)
+    scratch = try ScratchFolder()
+    for file in ["out", "err"] { _ = try scratch.write(Data(), as: file) }
+    process.standardOutput = FileHandle(forWritingAtPath: scratch.path("out"))
+    process.standardError = FileHandle(forWritingAtPath: scratch.path("err"))
     let pipe = input.map { _ in Pipe() }
     process.standardInput = pipe ?? FileHandle.nullDevice
     try process.run()
@@ -35,9 +46,14 @@ struct AssayRun {
       try? pipe.fileHandleForWriting.write(contentsOf: input)
       try? pipe.fileHandleForWriting.close()
     }
+  }
+
+  /// Waits for its end.
+  func finish() throws -> AssayRun {
     process.waitUntilExit()
-    output = try String(contentsOfFile: outputFile, encoding: .utf8)
-    messages = try String(contentsOfFile: messageFile, encoding: .utf8)
-    status = process.terminationReason == .exit ? process.terminationStatus : -1
+    return AssayRun(
+      output: try String(contentsOfFile: scratch.path("out"), encoding: .utf8),
+      messages: try String(contentsOfFile: scratch.path("err"), encoding: .utf8),
+      status: process.terminationReason == .exit ? process.terminationStatus : -1)
   }
 }

@@ -17,31 +17,6 @@ struct RunCommandTests {
     try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)"))
   }
 
-  @Test("The journal cut at every byte of its last three lines ends in the same bytes")
-  func cutJournal() throws {
-    let scratch = try ScratchFolder()
-    let whole = scratch.path("whole")
-    let first = try AssayRun(arguments(whole))
-    #expect(first.status == 0 && first.output.contains("(199 of 360,"), "\(first.messages)")
-    let journal = try bytes(whole, "journal-1")
-    let lines = journal.split(separator: UInt8(ascii: "\n"))
-    #expect(lines.count == 360)
-    let last = lines.suffix(3).reduce(0) { $0 + $1.count + 1 }
-    let cut = scratch.path("cut")
-    // A process for each byte would take minutes; a prime step tries places of every kind.
-    for length in stride(from: journal.count - last, through: journal.count, by: 7) {
-      try? FileManager.default.removeItem(atPath: cut)
-      try FileManager.default.createDirectory(atPath: cut, withIntermediateDirectories: true)
-      try bytes(whole, "plan.json").write(to: URL(fileURLWithPath: "\(cut)/plan.json"))
-      try journal.prefix(length).write(to: URL(fileURLWithPath: "\(cut)/journal-1"))
-      let run = try AssayRun(arguments(cut, ["--resume"]))
-      #expect(run.status == 0, "\(length): \(run.messages)")
-      for file in ["report.json", "predictions.jsonl"] {
-        #expect(try bytes(cut, file) == bytes(whole, file), "\(file) after \(length) bytes")
-      }
-    }
-  }
-
   @Test("A line that was damaged, and all after it, are done again")
   func damaged() throws {
     let scratch = try ScratchFolder()
@@ -72,21 +47,59 @@ struct RunCommandTests {
     #expect(other.messages.contains("normalisation was tf, now none"), "\(other.messages)")
   }
 
-  @Test("Of runs started at once on one folder one wins, the others say so and end with 75")
-  func busy() async throws {
+  @Test("Of twenty runs started at once on one folder one wins, the others say so and end with 75")
+  func busy() throws {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
-    let runs = try await withThrowingTaskGroup(of: AssayRun.self) { group in
-      for _ in 0..<8 {
-        group.addTask { try AssayRun(arguments(folder)) }
-      }
-      return try await group.reduce(into: [AssayRun]()) { $0.append($1) }
-    }
-    // Whoever comes after the winner has ended finds its run.
-    #expect(runs.count { $0.status == 0 } == 1)
-    #expect(runs.allSatisfy { [0, 75, 73].contains($0.status) })
+    // Larger images, so that the winner is still at work when the last one comes.
+    let larger = arguments(folder, ["--input-size", "480"])
+    let runs = try (0..<20).map { _ in try StartedRun(larger) }.map { try $0.finish() }
+    #expect(runs.map(\.status).sorted() == [0] + Array(repeating: 75, count: 19))
     for run in runs where run.status == 75 {
-      #expect(run.messages.contains("another run is at work here"))
+      #expect(run.messages.contains("another process is at work here") && run.output.isEmpty)
     }
+  }
+
+  @Test("Shards of two checkpoints merge into the bytes of one process, with its table")
+  func shards() throws {
+    let scratch = try ScratchFolder()
+    let (whole, folder) = (scratch.path("whole"), scratch.path("run"))
+    let both = [
+      "--weights", Fixtures.path("checkpoints/digits/digits-half.weights.h5"),
+      Fixtures.path("checkpoints/digits/digits-regular.weights.h5"),
+    ]
+    let one = try AssayRun(arguments(whole, both))
+    #expect(one.status == 0 && one.output.contains("best: "), "\(one.messages)")
+    for shard in ["2/3", "1/3", "1/3"] {
+      let run = try AssayRun(arguments(folder, both + ["--shard", shard]))
+      #expect(run.status == 0 && run.output.isEmpty, "\(run.messages)")
+    }
+    let gap = try AssayRun("merge", folder)
+    #expect(gap.status == 66 && gap.messages.contains("shard 3/3: missing"))
+    #expect(try AssayRun(arguments(folder, both + ["--shard", "3/3"])).status == 0)
+    let merged = try AssayRun("merge", folder, "--expect", "top1=98.89±0.01")
+    #expect(merged.status == 0 && merged.output == one.output, "\(merged.messages)")
+    #expect(try AssayRun("merge", folder, "--expect", "top1=98±0.01").status == 1)
+    for file in [
+      "results.csv", "1-digits-half.weights.h5/report.json",
+      "2-digits-regular.weights.h5/predictions.jsonl",
+    ] {
+      #expect(try bytes(folder, file) == bytes(whole, file), "\(file)")
+    }
+  }
+
+  @Test("A shard's place is refused where it stands beside what is of the whole")
+  func shardOptions() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path("run")
+    for options in [
+      ["--shard", "1/2", "--expect", "top1=50"], ["--shard", "1/2", "--html", scratch.path("p")],
+      ["--shard", "3/2"], ["--shard", "auto"],
+    ] {
+      #expect(try AssayRun(arguments(folder, options)).status == 64, "\(options)")
+    }
+    #expect(try AssayRun("merge", folder).status == 66)
+    #expect(try AssayRun(arguments(folder)).status == 0)
+    #expect(try AssayRun("merge", folder).status == 64)
   }
 }
