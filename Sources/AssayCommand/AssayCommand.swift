@@ -18,7 +18,8 @@ struct AssayCommand: AsyncParsableCommand {
       """,
     version: AssayVersion.current,
     subcommands: [
-      EvaluateCommand.self, MergeCommand.self, SweepCommand.self, CompareCommand.self,
+      EvaluateCommand.self, MergeCommand.self, SubmitCommand.self, SweepCommand.self,
+      CompareCommand.self,
       ReportCommand.self,
       PredictCommand.self, InspectCommand.self, SummaryCommand.self,
       PlanCommand.self, DiffCommand.self, ConvertCommand.self, RecordCommand.self,

@@ -75,6 +75,11 @@ public final class RunPart: Sendable {
     _ = try PinnedPlan.pin(plan, in: folder)
   }
 
+  /// Whether the folder has a run.
+  public static func hasPlan(_ folder: String) throws -> Bool {
+    try PinnedPlan.read(folder) != nil
+  }
+
   /// The engine of whoever computes first is the run's.
   private static func pin(_ engine: String, in folder: String, mixes: Bool) throws {
     let file = "\(folder)/engine"
