@@ -9,8 +9,12 @@ counts() {
   echo "${text%, }"
 }
 
-# The workers of the run that are alive, at most so many, in an order of chance.
-workers() { pgrep --full -- "evaluate .*--out $folder/run --shard" | shuf | head --lines "$1"; }
+# The workers of the run that are alive, at most so many, in an order of chance; waits a little for one.
+workers() {
+  local pattern="/assay evaluate .*--out $folder/run --shard"
+  slurm_wait 3 pgrep --full -- "$pattern" >/dev/null 2>&1
+  pgrep --full -- "$pattern" | shuf | head --lines "$1"
+}
 
 # A worker of each of two shards is killed; the script that started it queues the shard again.
 kill_workers() {
