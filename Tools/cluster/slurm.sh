@@ -68,6 +68,7 @@ slurm_start() {
   munged --foreground --key-file="$slurm/munge.key" --socket="$slurm/munge.socket" \
     --pid-file="$slurm/munged.pid" --log-file="$slurm/munged.log" \
     --seed-file="$slurm/munged.seed" --force >/dev/null 2>&1 &
+  disown
   slurm_wait 10 test -S "$slurm/munge.socket"
   slurm_controller
   local node
@@ -75,8 +76,15 @@ slurm_start() {
   slurm_wait 30 slurm_all_idle
 }
 
-slurm_controller() { slurmctld -D -f "$SLURM_CONF" >/dev/null 2>&1 & }
-slurm_node() { mkdir --parents "$slurm/spool-$1"; slurmd -D -N "$1" -f "$SLURM_CONF" >/dev/null 2>&1 & }
+slurm_controller() {
+  slurmctld -D -f "$SLURM_CONF" >/dev/null 2>&1 &
+  disown
+}
+slurm_node() { # a name
+  mkdir --parents "$slurm/spool-$1"
+  slurmd -D -N "$1" -f "$SLURM_CONF" >/dev/null 2>&1 &
+  disown
+}
 slurm_all_idle() { [ "$(sinfo --noheader --Node --format=%T 2>/dev/null | sort --unique)" = idle ]; }
 
 # Waits until a command succeeds, so many seconds at most.
@@ -97,5 +105,6 @@ slurm_stop() {
   for file in "$slurm"/slurmd-*.pid "$slurm/slurmctld.pid" "$slurm/munged.pid"; do
     [ -e "$file" ] && kill "$(cat "$file")" 2>/dev/null
   done
-  wait 2>/dev/null || true
+  slurm_wait 10 slurm_has_ended || true
 }
+slurm_has_ended() { ! pgrep --full -- "$slurm/" >/dev/null; }
