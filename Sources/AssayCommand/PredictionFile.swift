@@ -1,7 +1,7 @@
 import Evaluation
 import Foundation
 
-/// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one.
+/// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one or has one beside it.
 struct PredictionFile {
   let path: String
   let log: PredictionLog
@@ -9,7 +9,7 @@ struct PredictionFile {
   init(_ path: String) throws {
     let data = try Self.contents(path)
     if let report = try? EvaluationReport(json: data) {
-      guard let name = report.conditions?.predictions else {
+      guard let name = report.conditions?.predictions ?? Self.besides(path) else {
         throw Failure(
           .badData,
           "\(path): a report without predictions; 'assay evaluate --predictions p.jsonl' beside "
@@ -25,6 +25,14 @@ struct PredictionFile {
       self.path = path
       log = try Self.log(data, path)
     }
+  }
+
+  /// What a run in a folder keeps beside its report.
+  private static func besides(_ report: String) -> String? {
+    let name = "predictions.jsonl"
+    let folder = (report as NSString).deletingLastPathComponent
+    return FileManager.default.fileExists(atPath: folder.isEmpty ? name : "\(folder)/\(name)")
+      ? name : nil
   }
 
   private static func contents(_ path: String) throws -> Data {

@@ -108,6 +108,12 @@ struct RunInFolder {
       let results = try await evaluator.evaluate(
         ListedImages(list, without: known), labels: group.map(\.labels), notes: list.notes)
       progress.finish()
+      let (count, seconds) = (places.count - known.count, results[0].duration / .seconds(1))
+      if count > 0 {
+        let rate = String(
+          format: "%d images in %.2f s, %.1f/s", count, seconds, Double(count) / seconds)
+        StandardError.write("\(folder): \(shard == .whole ? "" : "shard \(shard): ")\(rate)")
+      }
       return results.map(\.predictions)
     } catch let ended as EvaluationInterrupted {
       progress.finish()

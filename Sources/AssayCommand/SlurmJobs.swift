@@ -113,7 +113,8 @@ struct SlurmJobs {
         143) again=$limit ;;
       esac
       if [ "$again" -eq 1 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 50 ]; then
-        scontrol requeue "$SLURM_JOB_ID"
+        # By its place: the last task has the number of the whole array.
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
       fi
       exit "$status"
 

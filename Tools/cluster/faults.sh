@@ -42,6 +42,14 @@ kill_watcher() {
   true
 }
 
+# The user's own word is final: the script does not queue it again.
+cancel_task() {
+  local job
+  job=$(squeue --noheader --states=RUNNING --format=%A 2>/dev/null | shuf | head --lines 1)
+  [ -z "$job" ] || { scancel "$job" 2>/dev/null && count "task cancelled"; }
+  true
+}
+
 # Its tasks run on, and the daemon finds them when it is started again.
 kill_daemon() {
   kill -KILL "$(cat "$slurm/slurmd-n1.pid")" && count "slurmd killed"
@@ -94,7 +102,7 @@ submit_again() {
 
 faults=(
   kill_workers terminate_worker kill_watcher kill_daemon kill_node restart_controller submit_again
-  kill_workers kill_controller
+  kill_workers kill_controller cancel_task
 )
 
 # Jobs that the controller has started twice drain their node.
