@@ -87,7 +87,7 @@ let package = Package(
       "Assay",
       [
         "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
-        "Evaluation", "Reports", "Verification",
+        "Evaluation", "Reports", "Runs", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.

@@ -13,6 +13,8 @@ struct SlurmQueue {
     var arrays: [String] = []
     /// Whether a merging job does.
     var hasMerge = false
+    /// Jobs that Slurm holds back because it could not start them, until somebody releases them.
+    var held: [String] = []
   }
 
   /// What of the run waits or runs now.
@@ -22,12 +24,15 @@ struct SlurmQueue {
       "squeue",
       [
         "--noheader", "--array", "--user=\(getuid())", "--name=\(name),\(name)-merge",
-        "--states=PENDING,RUNNING,SUSPENDED,CONFIGURING,REQUEUED", "--format=%F %K %j",
+        "--states=PENDING,RUNNING,SUSPENDED,CONFIGURING,REQUEUED", "--format=%F %K %j %i %r",
       ])
     var queued = Queued()
     for line in lines.split(separator: "\n") {
-      let fields = line.split(separator: " ").map(String.init)
-      guard fields.count == 3 else { continue }
+      let fields = line.split(separator: " ", maxSplits: 4).map(String.init)
+      guard fields.count == 5 else { continue }
+      if fields[4].replacing("_", with: " ") == "launch failed requeued held" {
+        queued.held.append(fields[3])
+      }
       if fields[2] == name, let shard = Int(fields[1]) {
         queued.shards.insert(shard)
         if !queued.arrays.contains(fields[0]) { queued.arrays.append(fields[0]) }
@@ -36,6 +41,11 @@ struct SlurmQueue {
       }
     }
     return queued
+  }
+
+  /// Lets jobs start that Slurm holds back.
+  func release(_ jobs: [String]) throws {
+    _ = try run("scontrol", ["release", jobs.joined(separator: ",")])
   }
 
   /// Sends a job.

@@ -72,6 +72,11 @@ struct SubmitCommand: AsyncParsableCommand {
         "\(folder): \(missing.count) of \(shards) shards are missing, "
           + "\(missing.count - unsent.count) of these are queued")
     }
+    if !queued.held.isEmpty {
+      try queue.release(queued.held)
+      StandardError.write(
+        "\(folder): Slurm held back \(queued.held.count) jobs that it could not start; released")
+    }
     var arrays = queued.arrays
     if !unsent.isEmpty {
       arrays.append(
