@@ -130,7 +130,7 @@ let package = Package(
       name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
-    tests("AssayCommand", ["Checkpoints", "Datasets", "Tensors"]),
+    tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
     tests("Tensors"),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),

@@ -38,6 +38,12 @@ public struct Prediction: Sendable, Hashable, Codable {
   /// The judgement, if there is one.
   public var judgement: Judgement? { try? result.get() }
 
+  /// Whether it names no class but those of a network with so many: what is read again may name any.
+  package func isOf(classes: Int) -> Bool {
+    let guesses = judgement?.guesses.map(\.classIndex) ?? []
+    return (labels + guesses).allSatisfy { (0..<classes).contains($0) }
+  }
+
   /// Why there is no judgement.
   public var failure: ImageError? {
     if case .failure(let error) = result { error } else { nil }

@@ -54,8 +54,7 @@ public struct PredictionLog: Sendable, Hashable {
       } catch {
         throw PredictionLogError(line: index + 1, "not the prediction of an image")
       }
-      let guesses = prediction.judgement?.guesses.map(\.classIndex) ?? []
-      guard (prediction.labels + guesses).allSatisfy({ (0..<classes).contains($0) }) else {
+      guard prediction.isOf(classes: classes) else {
         throw PredictionLogError(line: index + 1, "a class that is not among the \(classes)")
       }
       predictions.append(prediction)

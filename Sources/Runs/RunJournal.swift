@@ -130,19 +130,21 @@ extension RunJournal {
     var engines: Set<String> = []
   }
 
-  /// Reads the journals of a folder, of a plan with this hash, for images at `places`.
+  /// Reads the journals of a folder, of a plan, for images at `places`.
   ///
   /// - Throws: ``RunError`` where one is of another plan, or cannot be read.
   static func read(
-    _ folder: String, plan: String, checkpoints: Int, places: Range<Int>
+    _ folder: String, _ pinned: PinnedPlan, places: Range<Int>
   ) throws(RunError) -> Contents {
-    var contents = Contents(known: Array(repeating: [:], count: checkpoints))
+    let classes = pinned.plan.checkpoints.map(\.classNames.count)
+    var contents = Contents(known: Array(repeating: [:], count: classes.count))
     for file in files(in: folder) {
       var lines = Lines(try DurableFile.read(file) ?? Data())
       // Who died before the first line was whole has left nothing.
       guard let first = lines.next() else { continue }
       let decoder = PredictionLog.decoder
-      guard let header = try? decoder.decode(Header.self, from: first), header.plan == plan else {
+      guard let header = try? decoder.decode(Header.self, from: first), header.plan == pinned.sha256
+      else {
         throw .damaged(file, reason: "not the journal of this run")
       }
       while let line = lines.next() {
@@ -150,7 +152,8 @@ extension RunJournal {
         guard parts.count == 3, let checkpoint = Int(String(decoding: parts[0], as: UTF8.self)),
           contents.known.indices.contains(checkpoint),
           let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
-          let prediction = try? decoder.decode(Prediction.self, from: parts[2])
+          let prediction = try? decoder.decode(Prediction.self, from: parts[2]),
+          prediction.isOf(classes: classes[checkpoint])
         else { throw .damaged(file, reason: "a line that is none of this run") }
         // What the system could not give then, it may give now.
         if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }

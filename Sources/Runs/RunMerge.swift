@@ -50,8 +50,7 @@ public struct RunMerge {
         isBad = true
       case .whole(let contents):
         let result = ShardResult(
-          contents, checkpoints: plan.checkpoints.count,
-          images: shard.places(of: plan.images).count)
+          contents, plan.checkpoints, images: shard.places(of: plan.images).count)
         guard let result else {
           faults.append((shard, "not of the images of its plan"))
           isBad = true

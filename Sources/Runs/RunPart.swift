@@ -57,8 +57,7 @@ public final class RunPart: Sendable {
     }
     isDone = false
     let contents = try RunJournal.read(
-      workFolder, plan: pinned.sha256, checkpoints: plan.checkpoints.count,
-      places: shard.places(of: plan.images))
+      workFolder, pinned, places: shard.places(of: plan.images))
     known = contents.known
     engines = contents.engines.union([engine])
     guard mixesEngines || engines.count == 1 else {

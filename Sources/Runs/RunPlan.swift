@@ -22,7 +22,7 @@ public struct RunPlan: Codable, Sendable, Hashable {
   public init(
     _ checkpoints: [EvaluationManifest], metrics: ClassificationMetrics.Options, shards: Int = 1
   ) {
-    precondition(!checkpoints.isEmpty && shards > 0, "a run of nothing")
+    precondition(!checkpoints.isEmpty && Shard.counts.contains(shards), "a run of nothing")
     format = Self.format
     self.checkpoints = checkpoints
     self.metrics = metrics
@@ -63,8 +63,10 @@ public struct RunPlan: Codable, Sendable, Hashable {
   /// Reads what ``json()`` wrote.
   init(json data: Data) throws {
     self = try JSONText.decode(RunPlan.self, from: data)
-    guard format == Self.format, let images = checkpoints.first?.data.images, images >= 0,
-      checkpoints.allSatisfy({ $0.data.images == images }), shards > 0
+    // More images than that are none, and their places would be no numbers.
+    guard format == Self.format, let images = checkpoints.first?.data.images,
+      (0...1_000_000_000_000).contains(images),
+      checkpoints.allSatisfy({ $0.data.images == images }), Shard.counts.contains(shards)
     else { throw RunError.damaged("plan.json", reason: "not a plan in \(Self.format)") }
   }
 }

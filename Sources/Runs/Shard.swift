@@ -8,9 +8,12 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
   /// The only part of a run that is not cut.
   public static let whole = Shard(uncheckedNumber: 1, of: 1)
 
+  /// Into how many parts a run may be cut.
+  public static let counts = 1...1_000_000
+
   /// Part `number` of `count`; `nil` where there is none.
   public init?(_ number: Int, of count: Int) {
-    guard count > 0, (1...count).contains(number) else { return nil }
+    guard Self.counts.contains(count), (1...count).contains(number) else { return nil }
     self.init(uncheckedNumber: number, of: count)
   }
 
@@ -29,7 +32,7 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
 
   /// All parts of a run that is cut into `count`.
   static func all(_ count: Int) -> [Shard] {
-    (1...max(1, count)).map { Shard(uncheckedNumber: $0, of: count) }
+    (1...count).map { Shard(uncheckedNumber: $0, of: count) }
   }
 
   /// The places of its images among `images`; the parts differ by one image at most.

@@ -81,14 +81,19 @@ struct ShardResult {
 }
 
 extension ShardResult {
-  /// Reads what is whole; `nil` where that is not the result of this many checkpoints and images.
-  init?(_ contents: Contents, checkpoints: Int, images: Int) {
-    guard contents.lines.count == checkpoints * images else { return nil }
+  /// Reads what is whole; `nil` where that is not the result of so many images by these networks.
+  init?(_ contents: Contents, _ checkpoints: [EvaluationManifest], images: Int) {
+    guard contents.lines.count == checkpoints.count * images else { return nil }
     let decoder = PredictionLog.decoder
     let all = contents.lines.compactMap { try? decoder.decode(Prediction.self, from: $0) }
     guard all.count == contents.lines.count else { return nil }
     header = contents.header
-    predictions = (0..<checkpoints).map { Array(all[$0 * images..<($0 + 1) * images]) }
+    predictions = checkpoints.indices.map { Array(all[$0 * images..<($0 + 1) * images]) }
+    for (checkpoint, predictions) in zip(checkpoints, predictions) {
+      guard predictions.allSatisfy({ $0.isOf(classes: checkpoint.classNames.count) }) else {
+        return nil
+      }
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Archives
 import Foundation
 import Tensors
 import TestSupport
@@ -79,6 +80,39 @@ struct DataLayoutCommandTests {
         NumPyBytes.header("|u1", [360]) + (try paths.map { try #require(UInt8($0.prefix(1))) })),
       as: "y.npy")
     expectSame(try evaluate(["--data", images, "--labels", labels]))
+
+    // The same in one file, as keras.datasets keeps them.
+    let both = try scratch.write(Data(), as: "digits.npz")
+    let file = try #require(FileHandle(forWritingAtPath: both))
+    var archive = ZipWriter(to: file)
+    for (name, part) in [("x_test", images), ("y_test", labels)] {
+      try archive.add(Data(contentsOf: URL(fileURLWithPath: part)), named: "\(name).npy")
+    }
+    try archive.finish()
+    try file.close()
+    expectSame(try evaluate(["--data", both]))
+    let other = try evaluate(["--data", both, "--arrays", "x_train,y_train"])
+    #expect(other.status == 65 && other.messages.contains("x_train"), "\(other.messages)")
+  }
+
+  @Test("Class folders in timm's order, or in that of a file, and not in that of code points")
+  func classOrder() throws {
+    let scratch = try ScratchFolder()
+    // 2 to 11, of which 10 and 11 come first by their code points.
+    for digit in 0..<10 {
+      try FileManager.default.createDirectory(
+        atPath: scratch.path("val"), withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: "\(Self.digits)/\(digit)", toPath: scratch.path("val/\(digit + 2)"))
+    }
+    let data = ["--data", scratch.path("val")]
+    expectSame(try evaluate(data + ["--class-order", "natural"]))
+    let order = try scratch.write(Data((2..<12).map { "\($0)\n" }.joined().utf8), as: "order")
+    expectSame(try evaluate(data + ["--class-order", order]))
+    let wrong = try evaluate(data)
+    #expect(wrong.status == 0 && !wrong.output.contains("(199 of 360,"))
+    let short = try scratch.write(Data("2\n3\n".utf8), as: "short")
+    #expect(try evaluate(data + ["--class-order", short]).status == 65)
   }
 
   @Test("Shards on disk and through a pipe")
@@ -123,6 +157,14 @@ struct DataLayoutCommandTests {
     let rows = try String(contentsOfFile: predictions, encoding: .utf8).split(separator: "\r\n")
     #expect(
       rows.dropFirst().allSatisfy { ["3", "9"].contains($0.split(separator: ",")[2]) })
+    // The same classes, named in a file.
+    let named = try scratch.write(Data("9\n3\n".utf8), as: "named")
+    let again = scratch.path("again.csv")
+    #expect(
+      try evaluate(arguments + ["--class-mask", named, "--predictions", again]).status == 0)
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: again))
+        == Data(contentsOf: URL(fileURLWithPath: predictions)))
     // Images of a class that does not take part would have no right answer.
     let other = try scratch.write(Data("3\n".utf8), as: "mask")
     let refused = try evaluate(arguments + ["--class-mask", other])

@@ -36,6 +36,50 @@ struct ProtocolCommandTests {
     #expect(unknown.status == 66 && unknown.messages.contains("torchvision-v1"))
   }
 
+  @Test("A published protocol is what its options say, and its name stays in the report")
+  func published() throws {
+    let scratch = try ScratchFolder()
+    let base = ["evaluate"] + Self.network + Self.half + Self.data + ["--input-size", "32"]
+    for (name, options) in [
+      ("keras-dataset", ["--preset", "keras-tf", "--interpolation", "bilinear"]),
+      ("keras-load-img", ["--preset", "keras-pil", "--interpolation", "nearest"]),
+    ] {
+      let files = (scratch.path("\(name).jsonl"), scratch.path("typed.jsonl"))
+      let normalize = ["--normalize", "tf", "--predictions"]
+      let named = try AssayRun(base + ["--protocol", name] + normalize + [files.0])
+      let typed = try AssayRun(base + options + normalize + [files.1])
+      #expect(named.status == 0 && typed.status == 0, "\(named.messages)")
+      let lines = try [files.0, files.1].map {
+        try String(contentsOfFile: $0, encoding: .utf8).split(separator: "\n")
+      }
+      #expect(lines[0].dropFirst() == lines[1].dropFirst() && lines[0].count == 361)
+      #expect(lines[0][0].contains("\"source\":\"\(name)\""), "\(lines[0][0])")
+    }
+  }
+
+  @Test("Loss and calibration error are gates as top-k is, also of stored predictions")
+  func otherGates() throws {
+    let scratch = try ScratchFolder()
+    let log = scratch.path("p.jsonl")
+    let base = ["evaluate"] + Self.network + Self.half + Self.data + Self.images
+    let passed = try AssayRun(
+      base + ["--expect", "loss=1.5935", "--expect", "ece<=0.262", "--predictions", log])
+    #expect(passed.status == 0, "\(passed.messages)")
+    let missed = try AssayRun("report", log, "--expect", "loss<=1.5", "--expect", "ece<=0.262")
+    #expect(missed.status == 1 && missed.messages.contains("loss<=1.5: it is 1.593"))
+    #expect(!missed.messages.contains("ece"))
+    // No two scores are equal here, so every rule of ties has the same result, and names itself.
+    for rule in ["keras", "lowest-index", "highest-index", "in-top-k"] {
+      let json = scratch.path("\(rule).json")
+      #expect(
+        try AssayRun("report", log, "--ties", rule, "--expect", "top1=55.28", "--json", json).status
+          == 0)
+      let text = try String(contentsOfFile: json, encoding: .utf8)
+      #expect(text.contains("\"tie_rule\" : "), "\(text.prefix(2000))")
+    }
+    #expect(try AssayRun("report", log, "--ties", "first").status == 64)
+  }
+
   @Test("A gate that is missed ends with 1 and says what was measured; reports name it")
   func gates() throws {
     let scratch = try ScratchFolder()

@@ -71,6 +71,33 @@ struct RunMergeTests {
     _ = try merge.write()
   }
 
+  @Test("A plan that is not what was written stands for no result")
+  func damagedPlan() async throws {
+    let scratch = try ScratchFolder()
+    let run = try await SampleRun()
+    let folder = scratch.path("run")
+    try shards(3, of: run, in: folder)
+    let file = URL(fileURLWithPath: "\(folder)/plan.json")
+    let good = try Data(contentsOf: file)
+    for place in good.indices {
+      var bad = good
+      bad[place] ^= 1
+      try (place.isMultiple(of: 7) ? good.prefix(place) : bad).write(to: file)
+      #expect(throws: RunError.self, "byte \(place)") { try RunMerge(folder).write() }
+    }
+    // Numbers that nobody can count to.
+    let text = String(decoding: good, as: UTF8.self)
+    for (part, other) in [
+      ("\"shards\" : 3", "\"shards\" : 9223372036854775807"), ("\"shards\" : 3", "\"shards\" : -1"),
+      ("\"images\" : 10", "\"images\" : 9223372036854775807"),
+    ] {
+      let bad = text.replacing(part, with: other)
+      #expect(bad != text)
+      try Data(bad.utf8).write(to: file)
+      #expect(throws: RunError.self, "\(other)") { try RunMerge(folder).write() }
+    }
+  }
+
   @Test("Missing shards, and results of others, are all named at once")
   func named() async throws {
     let scratch = try ScratchFolder()
