@@ -14,9 +14,9 @@ struct AssayRun {
   /// Runs the command that was built beside these tests.
   init(_ arguments: String...) throws { try self.init(arguments) }
 
-  /// The same with bytes on standard input, through a pipe.
-  init(_ arguments: [String], input: Data? = nil) throws {
-    self = try StartedRun(arguments, input: input).finish()
+  /// The same with bytes on standard input, through a pipe, and variables of the environment.
+  init(_ arguments: [String], input: Data? = nil, variables: [String: String] = [:]) throws {
+    self = try StartedRun(arguments, input: input, variables: variables).finish()
   }
 }
 
@@ -26,13 +26,14 @@ struct StartedRun {
   private let scratch: ScratchFolder
 
   /// Starts the command that was built beside these tests.
-  init(_ arguments: [String], input: Data? = nil) throws {
+  init(_ arguments: [String], input: Data? = nil, variables: [String: String] = [:]) throws {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     process.executableURL = folder.appending(path: "assay")
     process.arguments = arguments
     // A crash is a failed test, not a minute of symbolication.
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, new in new }
+      .merging(variables) { _, new in new }
     scratch = try ScratchFolder()
     for file in ["out", "err"] { _ = try scratch.write(Data(), as: file) }
     process.standardOutput = FileHandle(forWritingAtPath: scratch.path("out"))

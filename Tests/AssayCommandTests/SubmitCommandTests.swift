@@ -87,6 +87,66 @@ struct SubmitCommandTests {
     #expect(!FileManager.default.fileExists(atPath: folder))
   }
 
+  /// A folder with programs that answer as Slurm's would, and note what they were asked; as the only place
+  /// where such are found.
+  private func queue(
+    in scratch: ScratchFolder, squeue: String, sbatch: String = "echo 77"
+  ) throws -> [String: String] {
+    let folder = scratch.path("bin")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, script) in [("squeue", squeue), ("sbatch", sbatch), ("scontrol", "")] {
+      let file = try scratch.write(
+        Data("#!/bin/sh\necho \(name) \"$@\" >> '\(scratch.path("asked"))'\n\(script)\n".utf8),
+        as: "bin/\(name)")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
+    }
+    return ["PATH": "\(folder):/usr/bin:/bin"]
+  }
+
+  @Test("Of a long queue only what is missing in it is sent, and what Slurm holds back is released")
+  func queued() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path("run")
+    let submit = ["submit", "--slurm", "--shards", "5000"]
+    // Nothing waits yet.
+    let first = try AssayRun(
+      submit + evaluation(folder), variables: queue(in: scratch, squeue: "true"))
+    #expect(first.status == 0 && first.output == "array 77\nmerge 77\n", "\(first.messages)")
+    let asked = try String(contentsOfFile: scratch.path("asked"), encoding: .utf8)
+    let name = try #require(asked.split(separator: "--job-name=").dropFirst().first?.prefix(18))
+    #expect(asked.contains("--dependency=afterany:77 "))
+    // More lines than a pipe holds; two that could not start, two missing, and no merging job.
+    let lines = """
+      i=0; while [ $i -lt 5000 ]; do i=$((i + 1)); case $i in
+      7|9) echo "12 $i \(name) 12_$i launch failed requeued held";;
+      3|4|4999) ;;
+      *) echo "12 $i \(name) 12_$i Resources";; esac; done
+      """
+    let again = try AssayRun(
+      submit + ["--resume"] + evaluation(folder), variables: queue(in: scratch, squeue: lines))
+    #expect(again.status == 0 && again.output == "array 77\nmerge 77\n", "\(again.messages)")
+    #expect(again.messages.contains("5000 of 5000 shards are missing, 4997 of these are queued"))
+    let then = try String(contentsOfFile: scratch.path("asked"), encoding: .utf8)
+      .dropFirst(asked.count)
+    #expect(then.contains("scontrol release 12_7,12_9\n"))
+    #expect(then.contains("--array=3-4,4999 ") && then.contains("--dependency=afterany:12:77 "))
+  }
+
+  @Test("A queue that is away, that refuses, or that is none says so by its exit code")
+  func away() throws {
+    let scratch = try ScratchFolder()
+    for (number, (script, status)) in [
+      ("echo 'Unable to contact slurm controller (connect failure)' >&2; exit 1", Int32(75)),
+      ("echo 'Invalid partition name specified' >&2; exit 1", 64),
+      ("exit 127", 66), ("echo what", 74),
+    ].enumerated() {
+      let run = try AssayRun(
+        ["submit", "--slurm", "--shards", "4"] + evaluation(scratch.path("\(number)")),
+        variables: queue(in: scratch, squeue: "true", sbatch: script))
+      #expect(run.status == status && run.messages.contains("sbatch"), "\(run.messages)")
+    }
+  }
+
   @Test("Without a run there is nothing to send again, and with one nothing to begin")
   func resumed() throws {
     let scratch = try ScratchFolder()

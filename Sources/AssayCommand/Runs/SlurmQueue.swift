@@ -74,13 +74,13 @@ struct SlurmQueue {
     } catch {
       throw Failure(.internalError, "\(program): \(error.localizedDescription)")
     }
-    // Slurm's commands say little; a pipe holds all of it.
-    process.waitUntilExit()
     let text = { (pipe: Pipe) in
       String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
+    // A long queue is more than a pipe holds, so it is read first; of messages there are few.
     let (answer, words) = (text(output), text(messages))
+    process.waitUntilExit()
     switch process.terminationStatus {
     case 0: return answer
     case 127:
