@@ -1,6 +1,8 @@
 import ArgumentParser
 import Checkpoints
+import Datasets
 import Evaluation
+import Foundation
 
 /// The command `assay`: reads the command line, hands it to a subcommand, and turns whatever goes
 /// wrong into one message and an exit code.
@@ -18,11 +20,10 @@ struct AssayCommand: AsyncParsableCommand {
       """,
     version: AssayVersion.current,
     subcommands: [
-      EvaluateCommand.self, MergeCommand.self, SubmitCommand.self, SweepCommand.self,
-      CompareCommand.self,
-      ReportCommand.self,
-      PredictCommand.self, InspectCommand.self, SummaryCommand.self,
-      PlanCommand.self, DiffCommand.self, ConvertCommand.self, RecordCommand.self,
+      EvaluateCommand.self, SubmitCommand.self, MergeCommand.self, SweepCommand.self,
+      CompareCommand.self, ReportCommand.self, PredictCommand.self, InspectCommand.self,
+      SummaryCommand.self, PlanCommand.self, DiffCommand.self, ConvertCommand.self,
+      RecordCommand.self,
       VerifyCommand.self, CheckCommand.self, CalibrateCommand.self, BenchmarkCommand.self,
     ])
 
@@ -37,6 +38,10 @@ struct AssayCommand: AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
+      }
+      // A result that did not arrive is none.
+      guard fflush(nil) == 0 else {
+        throw Failure(.inputOutput, "standard output: \(SystemReason.words(errno))")
       }
     } catch {
       guard let failure = Failure(error) else { exit(withError: error) }

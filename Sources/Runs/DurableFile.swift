@@ -20,9 +20,10 @@ enum DurableFile {
     guard unsafe stat(path, &status) != 0 else { return }
     try place(data, at: path) { temporary throws(RunError) in
       // Unlike a rename it does not replace what another process made meanwhile.
-      let isLinked = unsafe link(temporary, path) == 0
-      guard isLinked || errno == EEXIST else {
-        throw .inputOutput(path, reason: lastReason())
+      guard unsafe link(temporary, path) == 0 || errno == EEXIST else {
+        throw [EPERM, EOPNOTSUPP, ENOSYS].contains(errno)
+          ? .cannotCreate(path, reason: "no hard links here, by which a run is pinned")
+          : .inputOutput(path, reason: lastReason())
       }
       unsafe unlink(temporary)
     }
@@ -33,7 +34,7 @@ enum DurableFile {
   ) throws(RunError) {
     let temporary = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 16)).partial"
     let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .cannotCreate(path, reason: lastReason()) }
+    guard descriptor >= 0 else { throw creationFailure(path) }
     do throws(RunError) {
       defer { close(descriptor) }
       try append(data, to: descriptor, path)
@@ -76,11 +77,31 @@ enum DurableFile {
 
   /// Makes a folder, and those above it.
   static func createFolder(_ path: String) throws(RunError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .cannotCreate(path, reason: error.localizedDescription)
+    guard unsafe mkdir(path, 0o755) != 0 else { return }
+    if errno == ENOENT, case let above = (path as NSString).deletingLastPathComponent,
+      !above.isEmpty,
+      above != path
+    {
+      try createFolder(above)
+      guard unsafe mkdir(path, 0o755) != 0 else { return }
     }
+    let code = errno
+    var status = stat()
+    // Another process may have made it meanwhile.
+    if code == EEXIST, unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      return
+    }
+    errno = code
+    throw creationFailure(path)
+  }
+
+  /// Why a file or a folder could not be made: its place is none, or the machine has failed, and another time it
+  /// may work.
+  static func creationFailure(_ path: String) -> RunError {
+    let reason = lastReason()
+    return [EACCES, EPERM, EROFS, ENOTDIR, EEXIST, EISDIR, ENOENT, ENAMETOOLONG, ELOOP, EINVAL]
+      .contains(errno)
+      ? .cannotCreate(path, reason: reason) : .inputOutput(path, reason: reason)
   }
 
   /// Makes sure that the names in a folder are on the disk.

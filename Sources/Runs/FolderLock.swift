@@ -10,16 +10,16 @@ final class FolderLock: Sendable {
   /// at once, which costs time and harms nothing: each writes a journal of its own, and the same result.
   init(_ folder: String) throws(RunError) {
     let path = "\(folder)/lock"
+    // From here on `deinit` closes it, also where this throws.
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .cannotCreate(path, reason: DurableFile.lastReason()) }
+    guard descriptor >= 0 else { throw DurableFile.creationFailure(path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
     let code = errno
     guard ![ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL].contains(code) else { return }
-    let reason = DurableFile.lastReason()
-    close(descriptor)
-    throw code == EWOULDBLOCK ? .busy(folder) : .inputOutput(path, reason: reason)
+    throw code == EWOULDBLOCK
+      ? .busy(folder) : .inputOutput(path, reason: DurableFile.lastReason())
   }
 
   // The lock goes with the last descriptor of the file.
-  deinit { close(descriptor) }
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }

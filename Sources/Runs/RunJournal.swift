@@ -32,7 +32,8 @@ final class RunJournal: Sendable {
     var engine: String
   }
 
-  /// How much may be lost to a power cut.
+  /// How often lines are sent to the disk; a power cut takes those after the last time, which are then done
+  /// again.
   private static let syncInterval = Duration.seconds(1)
 
   /// Begins the next journal of a folder.
@@ -45,9 +46,7 @@ final class RunJournal: Sendable {
       path = "\(folder)/journal-\(number)"
       descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     } while descriptor < 0 && errno == EEXIST
-    guard descriptor >= 0 else {
-      throw RunError.cannotCreate(path, reason: DurableFile.lastReason())
-    }
+    guard descriptor >= 0 else { throw DurableFile.creationFailure(path) }
     self.path = path
     state = Mutex(State(descriptor: descriptor))
     try write(Self.line(PredictionLog.encoder.encode(header)))

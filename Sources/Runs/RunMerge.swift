@@ -52,7 +52,7 @@ public struct RunMerge {
         let result = ShardResult(
           contents, plan.checkpoints, images: shard.places(of: plan.images).count)
         guard let result else {
-          faults.append((shard, "not of the images of its plan"))
+          faults.append((shard, "no predictions of its checkpoints"))
           isBad = true
           continue
         }

@@ -102,6 +102,10 @@ public final class RunPart: Sendable {
 
   /// Ends a shard: its result appears, and its journals go.
   public func finishShard(_ predictions: [[Prediction]]) throws {
+    let count = shard.places(of: plan.images).count
+    precondition(
+      predictions.count == plan.checkpoints.count && predictions.allSatisfy { $0.count == count },
+      "shard \(shard) is not whole")
     let result = ShardResult(
       header: .init(plan: pinned.sha256, shard: shard.description, engines: engines.sorted()),
       predictions: predictions)

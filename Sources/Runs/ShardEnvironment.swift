@@ -43,7 +43,11 @@ public struct ShardEnvironment {
     return shard
   }
 
-  private func number(_ name: String) -> Int? { variables[name].flatMap { Int($0) } }
+  private func number(_ name: String) -> Int? {
+    variables[name].flatMap { Int($0) }.flatMap {
+      (0...Shard.counts.upperBound).contains($0) ? $0 : nil
+    }
+  }
 
   /// `sbatch --array=1-64`, or `0-63`; a part of an array, `3,7`, counts from 1.
   private func slurmArray(of count: Int?) throws(RunError) -> Place? {
@@ -73,7 +77,8 @@ public struct ShardEnvironment {
   /// Open MPI, MVAPICH, and all that speak PMI: MPICH, Intel MPI.
   private var mpi: Place? {
     for prefix in ["OMPI_COMM_WORLD_", "MV2_COMM_WORLD_", "PMI_"] {
-      if let rank = number("\(prefix)RANK") {
+      // A single rank is no part of anything: srun gives one to each task of an array.
+      if let rank = number("\(prefix)RANK"), number("\(prefix)SIZE") != 1 {
         return Place(giver: "MPI", number: rank + 1, count: number("\(prefix)SIZE"))
       }
     }

@@ -76,6 +76,10 @@ struct ShardResult {
     else { return .bad("not a result in \(format)") }
     guard header.plan == pinned.sha256 else { return .bad("of a run with another plan") }
     guard header.shard == shard.description else { return .bad("of shard \(header.shard)") }
+    let images = shard.places(of: pinned.plan.images).count
+    guard lines.count == 1 + pinned.plan.checkpoints.count * images else {
+      return .bad("not of the images of its plan")
+    }
     return .whole(Contents(header: header, lines: Array(lines.dropFirst())))
   }
 }
@@ -83,7 +87,6 @@ struct ShardResult {
 extension ShardResult {
   /// Reads what is whole; `nil` where that is not the result of so many images by these networks.
   init?(_ contents: Contents, _ checkpoints: [EvaluationManifest], images: Int) {
-    guard contents.lines.count == checkpoints.count * images else { return nil }
     let decoder = PredictionLog.decoder
     let all = contents.lines.compactMap { try? decoder.decode(Prediction.self, from: $0) }
     guard all.count == contents.lines.count else { return nil }

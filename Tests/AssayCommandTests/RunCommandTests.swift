@@ -103,3 +103,29 @@ struct RunCommandTests {
     #expect(try AssayRun("merge", folder).status == 64)
   }
 }
+
+@Suite("Streams that take nothing")
+struct FullStreamTests {
+  /// Runs the command through a shell, which redirects its streams.
+  private func status(_ arguments: String) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    process.arguments = [
+      "-c", "exec '\(folder.appending(path: "assay").path(percentEncoded: false))' \(arguments)",
+    ]
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, new in new }
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationReason == .exit ? process.terminationStatus : -1
+  }
+
+  @Test("A full standard error changes no exit code, and a full standard output is a failed one")
+  func full() throws {
+    #expect(try status("merge /nonexistent 2>/dev/full") == 66)
+    let file = Fixtures.path("checkpoints/digits/digits-half.weights.h5")
+    #expect(try status("inspect '\(file)' >/dev/null") == 0)
+    #expect(try status("inspect '\(file)' >/dev/full 2>/dev/null") == 74)
+  }
+}

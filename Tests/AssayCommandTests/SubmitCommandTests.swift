@@ -40,11 +40,12 @@ struct SubmitCommandTests {
     #expect(lines.count == 2)
     let array = try #require(lines.first)
     for part in [
-      "sbatch --parsable --job-name=assay-", " --array=1-3 --requeue ", " --partition=short ",
-      " --time=1:00:00 --cpus-per-task=4 --constraint=avx512 ",
+      "sbatch --parsable --job-name=assay-", " --array=1-3 --requeue ",
+      " --cpus-per-task=4 --partition=short --time=1:00:00 --constraint=avx512 ",
       "100%% $HOME run/slurm/shard-%a.log",
     ] { #expect(array.contains(part), "\(part) in \(array)") }
-    #expect(lines.last?.contains(" --dependency=afterany:ID --partition=short ") == true)
+    #expect(
+      lines.last?.contains(" --dependency=afterany:ID --partition=short --time=1:00:00 ") == true)
 
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/plan.json"))
     for task in 1...3 {
@@ -128,7 +129,7 @@ struct SubmitCommandTests {
     #expect(again.messages.contains("5000 of 5000 shards are missing, 4997 of these are queued"))
     let then = try String(contentsOfFile: scratch.path("asked"), encoding: .utf8)
       .dropFirst(asked.count)
-    #expect(then.contains("scontrol release 12_7,12_9\n"))
+    #expect(then.contains("scontrol release 12_7\nscontrol release 12_9\n"))
     #expect(then.contains("--array=3-4,4999 ") && then.contains("--dependency=afterany:12:77 "))
   }
 

@@ -37,7 +37,7 @@ struct RunPartTests {
       let left = journal[start..<length].count { $0 == UInt8(ascii: "\n") }
       #expect(try resume(journal.prefix(length)) == 3 - left, "\(length) bytes")
     }
-    for place in start..<journal.count {
+    for place in stride(from: start, to: journal.count, by: 5) {
       var damaged = journal
       damaged[place] ^= 1
       let before = journal[start..<place].count { $0 == UInt8(ascii: "\n") }

@@ -54,6 +54,7 @@ struct ShardTests {
       (["OMPI_COMM_WORLD_RANK": "3", "OMPI_COMM_WORLD_SIZE": "4"], nil, "4/4"),
       (["PMI_RANK": "0", "PMI_SIZE": "2", "SLURM_PROCID": "0", "SLURM_NTASKS": "2"], nil, "1/2"),
       (["MV2_COMM_WORLD_RANK": "1", "MV2_COMM_WORLD_SIZE": "2"], 2, "2/2"),
+      (slurm.merging(["PMI_RANK": "0", "PMI_SIZE": "1"]) { $1 }, nil, "5/8"),
       (["PARALLEL_SEQ": "64"], 64, "64/64"),
       (["SLURM_PROCID": "2", "SLURM_NTASKS": "8"], nil, "3/8"),
     ] as [([String: String], Int?, String)])
@@ -70,6 +71,7 @@ struct ShardTests {
       (["PARALLEL_SEQ": "3", "JOB_COMPLETION_INDEX": "3"], 8),
       // Another number than the launcher has.
       (["OMPI_COMM_WORLD_RANK": "0", "OMPI_COMM_WORLD_SIZE": "2"], 3),
+      (["PARALLEL_SEQ": "\(Int.max)"], 64), (["JOB_COMPLETION_INDEX": "\(Int.max)"], 64),
       (["PARALLEL_SEQ": "65"], 64), (["OMPI_COMM_WORLD_RANK": "x"], 64),
       // A part of an array from 0: its task 5 may be shard 5 or 6.
       (slurm.merging(["SLURM_ARRAY_TASK_MIN": "0", "SLURM_ARRAY_TASK_COUNT": "2"]) { $1 }, 64),

@@ -101,9 +101,10 @@ slurm_wait() { # seconds, command …
 }
 
 slurm_stop() {
+  [ -n "${slurm:-}" ] || return 0
   local file
   for file in "$slurm"/slurmd-*.pid "$slurm/slurmctld.pid" "$slurm/munged.pid"; do
-    [ -e "$file" ] && kill "$(cat "$file")" 2>/dev/null
+    if [ -e "$file" ]; then kill "$(cat "$file")" 2>/dev/null || true; fi
   done
   slurm_wait 10 slurm_has_ended || true
 }

@@ -1,8 +1,8 @@
 // A disk that fails, for Tools/test-kills to load before a program (LD_PRELOAD).
 //
-// Counts the calls that write below FAULT_FOLDER: write, fsync, fdatasync, rename, link, and open of a new
-// file. Call FAULT_CALL fails with FAULT_ERRNO; with FAULT_STAYS also all later ones, and if the first is a
-// write, half of its bytes arrive, as when a disk is full.
+// Counts the calls that write below FAULT_FOLDER: write, fsync, fdatasync, rename, link, mkdir, and open of a
+// new file. Call FAULT_CALL fails with FAULT_ERRNO, and leaves the file FAULT_MARK; with FAULT_STAYS also all
+// later ones, and if the first is a write, half of its bytes arrive, as when a disk is full.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static atomic_int calls;
@@ -36,6 +37,8 @@ static int fault(void) {
   if (!first || !code) return 0;
   int call = atomic_fetch_add(&calls, 1) + 1;
   if (call != atoi(first) && !(call > atoi(first) && getenv("FAULT_STAYS"))) return 0;
+  const char *mark = getenv("FAULT_MARK");
+  if (mark) mknod(mark, S_IFREG | 0644, 0);
   errno = atoi(code);
   return call == atoi(first) ? 1 : 2;
 }
@@ -66,6 +69,10 @@ int rename(const char *from, const char *to) {
 
 int link(const char *from, const char *to) {
   return is_below(to) && fault() ? -1 : NEXT(link)(from, to);
+}
+
+int mkdir(const char *path, mode_t mode) {
+  return is_below(path) && fault() ? -1 : NEXT(mkdir)(path, mode);
 }
 
 int open(const char *path, int flags, ...) {

@@ -13,6 +13,8 @@ struct LoadedModel {
   let checkpoint: Checkpoint
   let file: String
   let plan: BindingPlan
+  /// The file before it was read.
+  private let state: FileState?
 
   var bound: BoundGraph { plan.boundGraph }
 
@@ -27,6 +29,7 @@ struct LoadedModel {
     _ model: String, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
     height: Int? = nil, width: Int? = nil, features: Bool = false
   ) throws {
+    state = FileState(of: file)
     let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
     let candidates = try variant.candidates(named: model, checkpoint, features: features)
     var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
@@ -93,9 +96,15 @@ struct LoadedModel {
   }
 
   /// The checkpoint as a report names it.
+  ///
+  /// - Throws: Where the hash would be of other bytes than were read.
   func weightsDescription() throws -> EvaluationManifest.Weights {
-    EvaluationManifest.Weights(
-      file: file, sha256: try Self.sha256(of: checkpoint.files),
+    let sha256 = try Self.sha256(of: checkpoint.files)
+    guard FileState(of: file) == state else {
+      throw Failure(.badData, "\(file): has changed while it was read")
+    }
+    return EvaluationManifest.Weights(
+      file: file, sha256: sha256,
       format: checkpoint.format.description,
       kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances,
       conventions: plan.conventionNotes)

@@ -8,8 +8,10 @@ enum StandardError {
   /// Writes a message as a line of its own, after the command's name.
   static func write(_ message: String) { raw("assay: \(message)\n") }
 
-  /// Writes text as it is.
-  static func raw(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// Writes text as it is; where that fails, on a full disk say, nobody can be told, and the run goes on.
+  static func raw(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 }
 
 /// Shows how far a long run has come: a bar on a terminal, else a line every ten seconds.

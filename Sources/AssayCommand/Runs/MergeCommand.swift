@@ -39,12 +39,17 @@ struct MergeCommand: ParsableCommand {
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
+  /// Fails where a report of one checkpoint is asked for, and there are others.
+  func check(checkpoints: Int) throws {
+    guard checkpoints == 1 || output.isEmpty else {
+      throw Failure(.usage, "reports are of one checkpoint; 'assay report' makes them of each")
+    }
+  }
+
   func run() throws {
     try output.check()
     let merge = try RunMerge(folder)
-    guard merge.plan.checkpoints.count == 1 || output.isEmpty else {
-      throw Failure(.usage, "reports are of one checkpoint; 'assay report' makes them of each")
-    }
+    try check(checkpoints: merge.plan.checkpoints.count)
     let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
     if reports.count == 1 {
       let place = reports[0].manifest.data.directory

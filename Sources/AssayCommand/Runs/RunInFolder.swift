@@ -33,10 +33,7 @@ struct RunInFolder {
     var group: [CheckpointSeries.Contestant] = []
     for file in files {
       let contestant = try series.prepare(file, data)
-      var manifest = try EvaluationManifest(
-        planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
-        model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
-      manifest.preprocessing.source = images.source
+      let manifest = try manifest(of: contestant, on: list)
       if group.count == manifests.count, series.fits(contestant, into: group) {
         group.append(contestant)
       }
@@ -44,6 +41,16 @@ struct RunInFolder {
     }
     let plan = RunPlan(manifests, metrics: command.gates.options, shards: shard.count)
     return Prepared(plan: plan, files: files, list: list, group: group)
+  }
+
+  private func manifest(
+    of contestant: CheckpointSeries.Contestant, on list: LabeledImages
+  ) throws -> EvaluationManifest {
+    var manifest = try EvaluationManifest(
+      planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
+      model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
+    manifest.preprocessing.source = images.source
+    return manifest
   }
 
   /// Runs, or goes on, to the end.
@@ -68,9 +75,15 @@ struct RunInFolder {
       predictions += try await score(group, predictions.count, of: prepared, part, interruption)
       guard predictions.count < prepared.files.count else { break }
       group = []
-      for file in prepared.files.dropFirst(predictions.count) {
+      for (file, planned) in zip(prepared.files, prepared.plan.checkpoints)
+        .dropFirst(predictions.count)
+      {
         let contestant = try series.prepare(file, .list(prepared.list))
         guard series.fits(contestant, into: group) else { break }
+        // Hours may have passed since it was planned.
+        guard try manifest(of: contestant, on: prepared.list) == planned else {
+          throw Failure(.badData, "\(file): has changed since the run began")
+        }
         group.append(contestant)
       }
     }

@@ -73,7 +73,7 @@ struct SlurmJobs {
   private var command: String { Self.executable.shellQuoted }
 
   private var enterFolder: String {
-    "cd \(FileManager.default.currentDirectoryPath.shellQuoted) || exit 74"
+    "cd \(FileManager.default.currentDirectoryPath.shellQuoted)"
   }
 
   /// This very program, so that all machines run the same.
@@ -88,21 +88,27 @@ struct SlurmJobs {
       #!/bin/bash
       # A shard of an evaluation, written by 'assay submit'. It may run twice at once, or end at any moment:
       # what is done is kept in the run's folder, and the next copy goes on with it.
-      \(enterFolder)
-
+      worker= limit=0
+      tell() { [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null; }
       # Slurm says so a minute before the time limit: what is at work is finished, and a later task goes on.
-      limit=0
-      trap 'limit=1; kill -TERM "$worker" 2>/dev/null' USR1
+      trap 'limit=1; tell' USR1
+      # scancel tells all processes of a job, so the worker has heard it, and is waited for.
+      trap : TERM
 
-      \(command) evaluate --threads "${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}" \\
-        \(options) --shard "$SLURM_ARRAY_TASK_ID/\(shards)" &
-      worker=$!
-      wait "$worker"
-      status=$?
-      # The signal has ended the wait, not the worker.
-      if [ "$limit" -eq 1 ]; then
+      if \(enterFolder); then
+        \(command) evaluate --threads "${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}" \\
+          \(options) --shard "$SLURM_ARRAY_TASK_ID/\(shards)" &
+        worker=$!
+        [ "$limit" -eq 0 ] || tell
         wait "$worker"
         status=$?
+        # A signal ends the wait, not the worker; and one that has ended meanwhile is told of once more.
+        while kill -0 "$worker" 2>/dev/null; do wait "$worker"; status=$?; done
+        wait "$worker" 2>/dev/null
+        code=$?
+        [ "$code" -eq 127 ] || status=$code
+      else
+        status=74
       fi
 
       # The machine's faults are queued again: 74 input or output failed, 75 another copy is at work, 137 killed.
@@ -113,8 +119,11 @@ struct SlurmJobs {
         143) again=$limit ;;
       esac
       if [ "$again" -eq 1 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 50 ]; then
-        # By its place: the last task has the number of the whole array.
-        scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
+        # By its place: the last task has the number of the whole array. The controller may be away for a while.
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+          scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" && break
+          sleep 5
+        done
       fi
       exit "$status"
 
@@ -126,7 +135,9 @@ struct SlurmJobs {
     return """
       #!/bin/bash
       # Merges the shards of an evaluation, written by 'assay submit'. It looks itself whether all are there.
-      \(enterFolder)
+      # A time limit is none of its business.
+      trap '' USR1
+      \(enterFolder) || exit 74
       exec \(([Self.executable, "merge", folder] + options).map(\.shellQuoted).joined(separator: " "))
 
       """

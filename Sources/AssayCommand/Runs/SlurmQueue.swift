@@ -44,8 +44,10 @@ struct SlurmQueue {
   }
 
   /// Lets jobs start that Slurm holds back.
-  func release(_ jobs: [String]) throws {
-    _ = try run("scontrol", ["release", jobs.joined(separator: ",")])
+  ///
+  /// - Returns: How many; one that has gone meanwhile needs no release.
+  func release(_ jobs: [String]) -> Int {
+    jobs.count { (try? run("scontrol", ["release", $0])) != nil }
   }
 
   /// Sends a job.

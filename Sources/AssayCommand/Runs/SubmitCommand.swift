@@ -54,10 +54,14 @@ struct SubmitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let evaluation = try parsed()
-    _ = try parsed(mergeOptions: evaluation.folder.out ?? "")
+    let merge = try parsed(mergeOptions: evaluation.folder.out ?? "")
     let folder = Self.absolute(evaluation.folder.out ?? "")
-    try plan(evaluation, in: folder)
+    let (images, files) = try evaluation.resolved()
+    try merge.check(checkpoints: files.count)
     let queue = SlurmQueue(folder: folder)
+    // Before anything is written: where there is no queue, there is no run.
+    let queued = try dryRun ? SlurmQueue.Queued() : queue.queued()
+    try plan(evaluation, files, images, in: folder)
     let jobs = SlurmJobs(
       folder: folder, shards: shards, evaluation: Array(self.evaluation.dropFirst()),
       mergeOptions: ["--max-failures=\(evaluation.maxFailures)"] + mergeOption,
@@ -65,7 +69,6 @@ struct SubmitCommand: AsyncParsableCommand {
     try jobs.writeScripts()
     let missing =
       try dryRun && !resume ? Array(1...shards) : RunMerge(folder).missing().map(\.number)
-    let queued = try dryRun ? SlurmQueue.Queued() : queue.queued()
     let unsent = missing.filter { !queued.shards.contains($0) }
     if resume {
       StandardError.write(
@@ -73,9 +76,9 @@ struct SubmitCommand: AsyncParsableCommand {
           + "\(missing.count - unsent.count) of these are queued")
     }
     if !queued.held.isEmpty {
-      try queue.release(queued.held)
       StandardError.write(
-        "\(folder): Slurm held back \(queued.held.count) jobs that it could not start; released")
+        "\(folder): Slurm held back \(queued.held.count) jobs that it could not start; "
+          + "\(queue.release(queued.held)) released")
     }
     var arrays = queued.arrays
     if !unsent.isEmpty {
@@ -84,7 +87,7 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     // One that is queued waits for the arrays of its time alone.
     guard !unsent.isEmpty || !queued.hasMerge else { return }
-    _ = try send(queue, jobs.merge(after: arrays, slurmOptions.place), what: "merge")
+    _ = try send(queue, jobs.merge(after: arrays, slurmOptions.limits), what: "merge")
   }
 
   /// A path from the root, the same however it was typed.
@@ -134,11 +137,12 @@ struct SubmitCommand: AsyncParsableCommand {
   }
 
   /// Pins what the run is of; a mistake in it is told here.
-  private func plan(_ evaluation: EvaluateCommand, in folder: String) throws {
+  private func plan(
+    _ evaluation: EvaluateCommand, _ files: [String], _ images: ImageSettings, in folder: String
+  ) throws {
     guard try RunPart.hasPlan(folder) == resume else {
       throw resume ? RunError.nothingToResume(folder) : RunError.exists(folder)
     }
-    let (images, files) = try evaluation.resolved()
     let run = RunInFolder(
       folder: folder, shard: try evaluation.folder.part(), command: evaluation, images: images)
     let prepared = try run.prepare(files, on: evaluation.data.images(images.labels))
@@ -176,17 +180,17 @@ struct SlurmOptions: ParsableArguments {
     if let cpus, cpus < 1 { throw ValidationError("--cpus \(cpus) is no possible number") }
   }
 
-  /// Where a job may run.
-  var place: [String] {
-    [partition.map { "--partition=\($0)" }, account.map { "--account=\($0)" }].compactMap(\.self)
+  /// Where and how long a job may run, as options of `sbatch`.
+  var limits: [String] {
+    [
+      partition.map { "--partition=\($0)" }, account.map { "--account=\($0)" },
+      time.map { "--time=\($0)" },
+    ].compactMap(\.self) + sbatch
   }
 
-  /// All of it, as options of `sbatch`.
+  /// All of it.
   var arguments: [String] {
-    place
-      + [
-        time.map { "--time=\($0)" }, cpus.map { "--cpus-per-task=\($0)" },
-        memory.map { "--mem=\($0)" },
-      ].compactMap(\.self) + sbatch
+    [cpus.map { "--cpus-per-task=\($0)" }, memory.map { "--mem=\($0)" }].compactMap(\.self)
+      + limits
   }
 }
