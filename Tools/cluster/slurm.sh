@@ -15,6 +15,19 @@ slurm_install() { # packages …
     "${missing[@]}" >&2
 }
 
+# What Slurm needs of a machine, and a container may lack: a name that resolves, and control groups.
+slurm_prepare() {
+  if ! getent hosts "$(hostname)" >/dev/null; then
+    echo "Adding 127.0.0.1 $(hostname) to /etc/hosts" >&2
+    echo "127.0.0.1 $(hostname)" >>/etc/hosts
+  fi
+  if [ -z "$(ls /sys/fs/cgroup 2>/dev/null)" ]; then
+    echo "Mounting control groups on /sys/fs/cgroup" >&2
+    [ -d /sys/fs/cgroup ] || mount --types sysfs sysfs /sys
+    mount --types cgroup2 cgroup2 /sys/fs/cgroup
+  fi
+}
+
 slurm_configure() { # a folder
   slurm=$1
   mkdir --parents "$slurm/state" "$slurm/run"
