@@ -15,16 +15,17 @@ slurm_install() { # packages …
     "${missing[@]}" >&2
 }
 
-# What Slurm needs of a machine, and a container may lack: a name that resolves, and control groups.
+# What Slurm needs of a machine, and a bare system may lack: a name that resolves, and a place for control groups,
+# of which it uses none here.
 slurm_prepare() {
   if ! getent hosts "$(hostname)" >/dev/null; then
     echo "Adding 127.0.0.1 $(hostname) to /etc/hosts" >&2
     echo "127.0.0.1 $(hostname)" >>/etc/hosts
   fi
   if [ -z "$(ls /sys/fs/cgroup 2>/dev/null)" ]; then
-    echo "Mounting control groups on /sys/fs/cgroup" >&2
+    echo "Mounting an empty /sys/fs/cgroup" >&2
     [ -d /sys/fs/cgroup ] || mount --types sysfs sysfs /sys
-    mount --types cgroup2 cgroup2 /sys/fs/cgroup
+    mount --types tmpfs tmpfs /sys/fs/cgroup
   fi
 }
 
