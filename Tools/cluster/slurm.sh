@@ -26,6 +26,7 @@ slurm_prepare() {
     echo "Mounting an empty /sys/fs/cgroup" >&2
     [ -d /sys/fs/cgroup ] || mount --types sysfs sysfs /sys
     mount --types tmpfs tmpfs /sys/fs/cgroup
+    mkdir /sys/fs/cgroup/systemd /sys/fs/cgroup/freezer
   fi
 }
 
