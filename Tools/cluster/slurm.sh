@@ -15,18 +15,15 @@ slurm_install() { # packages …
     "${missing[@]}" >&2
 }
 
-# What Slurm needs of a machine, and a bare system may lack: a name that resolves, and a place for control groups,
-# of which it uses none here.
+# What Slurm needs of a machine, and a bare system may lack: a name that resolves, and control groups.
 slurm_prepare() {
   if ! getent hosts "$(hostname)" >/dev/null; then
     echo "Adding 127.0.0.1 $(hostname) to /etc/hosts" >&2
     echo "127.0.0.1 $(hostname)" >>/etc/hosts
   fi
   if [ -z "$(ls /sys/fs/cgroup 2>/dev/null)" ]; then
-    echo "Mounting an empty /sys/fs/cgroup" >&2
-    [ -d /sys/fs/cgroup ] || mount --types sysfs sysfs /sys
-    mount --types tmpfs tmpfs /sys/fs/cgroup
-    mkdir /sys/fs/cgroup/systemd /sys/fs/cgroup/freezer
+    echo "Slurm does not start without control groups, and /sys/fs/cgroup has none" >&2
+    return 1
   fi
 }
 
