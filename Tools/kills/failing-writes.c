@@ -31,12 +31,18 @@ static int is_file_below(int descriptor) {
   return is_below(path);
 }
 
+// Whether all later calls fail as well; an empty variable is none.
+static int stays(void) {
+  const char *value = getenv("FAULT_STAYS");
+  return value && *value;
+}
+
 // 0 while all is well, 1 for the call that fails first, 2 for later ones that fail.
 static int fault(void) {
   const char *first = getenv("FAULT_CALL"), *code = getenv("FAULT_ERRNO");
   if (!first || !code) return 0;
   int call = atomic_fetch_add(&calls, 1) + 1;
-  if (call != atoi(first) && !(call > atoi(first) && getenv("FAULT_STAYS"))) return 0;
+  if (call != atoi(first) && !(call > atoi(first) && stays())) return 0;
   const char *mark = getenv("FAULT_MARK");
   if (mark) mknod(mark, S_IFREG | 0644, 0);
   errno = atoi(code);
@@ -48,7 +54,7 @@ static int fault(void) {
 ssize_t write(int descriptor, const void *bytes, size_t count) {
   if (is_file_below(descriptor)) {
     int kind = fault();
-    if (kind == 1 && getenv("FAULT_STAYS") && count > 1)
+    if (kind == 1 && stays() && count > 1)
       return NEXT(write)(descriptor, bytes, count / 2);
     if (kind) return -1;
   }
