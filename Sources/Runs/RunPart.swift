@@ -42,7 +42,7 @@ public final class RunPart: Sendable {
     try DurableFile.createFolder(workFolder)
     lock = try FolderLock(workFolder)
     if shard == .whole, let resumes {
-      let hasRun = try PinnedPlan.read(folder) != nil
+      let hasRun = try Self.hasPlan(folder)
       guard resumes == hasRun else {
         throw hasRun ? RunError.exists(folder) : RunError.nothingToResume(folder)
       }

@@ -8,14 +8,9 @@ import Testing
 struct DataLayoutCommandTests {
   private static let digits = Fixtures.path("digits/validation")
 
-  /// A network that has 199 of 360 right at first guess and 320 among five: an order that is off would show.
+  /// By a network that is half right: an order that is off would show.
   private func evaluate(_ arguments: [String], input: Data? = nil) throws -> AssayRun {
-    try AssayRun(
-      [
-        "evaluate", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
-        Fixtures.path("checkpoints/digits/digits-half.weights.h5"), "--preset", "keras-tf",
-        "--normalize", "tf", "--input-size", "32",
-      ] + arguments, input: input)
+    try AssayRun(HalfTrained.evaluation + arguments, input: input)
   }
 
   private func expectSame(_ run: AssayRun, _ location: SourceLocation = #_sourceLocation) {

@@ -4,15 +4,6 @@ import Testing
 
 @Suite("assay evaluate --out, a run that survives")
 struct RunCommandTests {
-  private func arguments(_ folder: String, _ more: [String] = []) -> [String] {
-    [
-      "evaluate", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
-      Fixtures.path("checkpoints/digits/digits-half.weights.h5"), "--preset", "keras-tf",
-      "--normalize", "tf", "--input-size", "32", "--data", Fixtures.path("digits/validation"),
-      "--out", folder,
-    ] + more
-  }
-
   private func bytes(_ folder: String, _ file: String) throws -> Data {
     try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)"))
   }
@@ -21,13 +12,13 @@ struct RunCommandTests {
   func damaged() throws {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
-    _ = try AssayRun(arguments(folder))
+    _ = try AssayRun(HalfTrained.run(in: folder))
     let expected = try bytes(folder, "report.json")
     var journal = try bytes(folder, "journal-1")
     journal[journal.count / 2] ^= 1
     try journal.write(to: URL(fileURLWithPath: "\(folder)/journal-1"))
     try FileManager.default.removeItem(atPath: "\(folder)/report.json")
-    let run = try AssayRun(arguments(folder, ["--resume"]))
+    let run = try AssayRun(HalfTrained.run(in: folder, ["--resume"]))
     #expect(run.status == 0 && run.messages.contains("of 360 images are done"))
     #expect(!run.messages.contains(": 360 of 360"))
     #expect(try bytes(folder, "report.json") == expected)
@@ -38,11 +29,11 @@ struct RunCommandTests {
   func refused() throws {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
-    #expect(try AssayRun(arguments(folder, ["--resume"])).status == 66)
-    #expect(try AssayRun(arguments(folder)).status == 0)
-    let again = try AssayRun(arguments(folder))
+    #expect(try AssayRun(HalfTrained.run(in: folder, ["--resume"])).status == 66)
+    #expect(try AssayRun(HalfTrained.run(in: folder)).status == 0)
+    let again = try AssayRun(HalfTrained.run(in: folder))
     #expect(again.status == 73 && again.messages.contains("--resume goes on with it"))
-    let other = try AssayRun(arguments(folder, ["--resume", "--normalize", "none"]))
+    let other = try AssayRun(HalfTrained.run(in: folder, ["--resume", "--normalize", "none"]))
     #expect(other.status == 65)
     #expect(other.messages.contains("normalisation was tf, now none"), "\(other.messages)")
   }
@@ -52,7 +43,7 @@ struct RunCommandTests {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
     // Larger images, so that the winner is still at work when the last one comes.
-    let larger = arguments(folder, ["--input-size", "480"])
+    let larger = HalfTrained.run(in: folder, ["--input-size", "480"])
     let runs = try (0..<20).map { _ in try StartedRun(larger) }.map { try $0.finish() }
     #expect(runs.map(\.status).sorted() == [0] + Array(repeating: 75, count: 19))
     for run in runs where run.status == 75 {
@@ -68,15 +59,15 @@ struct RunCommandTests {
       "--weights", Fixtures.path("checkpoints/digits/digits-half.weights.h5"),
       Fixtures.path("checkpoints/digits/digits-regular.weights.h5"),
     ]
-    let one = try AssayRun(arguments(whole, both))
+    let one = try AssayRun(HalfTrained.run(in: whole, both))
     #expect(one.status == 0 && one.output.contains("best: "), "\(one.messages)")
     for shard in ["2/3", "1/3", "1/3"] {
-      let run = try AssayRun(arguments(folder, both + ["--shard", shard]))
+      let run = try AssayRun(HalfTrained.run(in: folder, both + ["--shard", shard]))
       #expect(run.status == 0 && run.output.isEmpty, "\(run.messages)")
     }
     let gap = try AssayRun("merge", folder)
     #expect(gap.status == 66 && gap.messages.contains("shard 3/3: missing"))
-    #expect(try AssayRun(arguments(folder, both + ["--shard", "3/3"])).status == 0)
+    #expect(try AssayRun(HalfTrained.run(in: folder, both + ["--shard", "3/3"])).status == 0)
     let merged = try AssayRun("merge", folder, "--expect", "top1=98.89±0.01")
     #expect(merged.status == 0 && merged.output == one.output, "\(merged.messages)")
     #expect(try AssayRun("merge", folder, "--expect", "top1=98±0.01").status == 1)
@@ -96,10 +87,10 @@ struct RunCommandTests {
       ["--shard", "1/2", "--expect", "top1=50"], ["--shard", "1/2", "--html", scratch.path("p")],
       ["--shard", "3/2"], ["--shard", "auto"],
     ] {
-      #expect(try AssayRun(arguments(folder, options)).status == 64, "\(options)")
+      #expect(try AssayRun(HalfTrained.run(in: folder, options)).status == 64, "\(options)")
     }
     #expect(try AssayRun("merge", folder).status == 66)
-    #expect(try AssayRun(arguments(folder)).status == 0)
+    #expect(try AssayRun(HalfTrained.run(in: folder)).status == 0)
     #expect(try AssayRun("merge", folder).status == 64)
   }
 }

@@ -4,15 +4,6 @@ import Testing
 
 @Suite("assay submit, without a queue")
 struct SubmitCommandTests {
-  private func evaluation(_ folder: String, _ more: [String] = []) -> [String] {
-    [
-      "evaluate", "--model", "preact-resnet18", "--blocks-per-stage", "2,2", "--weights",
-      Fixtures.path("checkpoints/digits/digits-half.weights.h5"), "--preset", "keras-tf",
-      "--normalize", "tf", "--input-size", "32", "--data", Fixtures.path("digits/validation"),
-      "--out", folder,
-    ] + more
-  }
-
   /// Runs a script as a job of Slurm would.
   private func bash(_ script: String, _ variables: [String: String] = [:]) throws -> Int32 {
     let process = Process()
@@ -34,7 +25,7 @@ struct SubmitCommandTests {
     let run = try AssayRun(
       ["submit", "--slurm", "--shards", "3", "--dry-run", "--cpus", "4", "--time", "1:00:00"]
         + ["--partition", "short", "--sbatch=--constraint=avx512"]
-        + ["--merge-option=--expect=top1>=50"] + evaluation(folder))
+        + ["--merge-option=--expect=top1>=50"] + HalfTrained.run(in: folder))
     #expect(run.status == 0, "\(run.messages)")
     let lines = run.output.split(separator: "\n")
     #expect(lines.count == 2)
@@ -53,7 +44,7 @@ struct SubmitCommandTests {
     }
     #expect(try bash("\(folder)/slurm/merge.sh") == 0)
     let whole = scratch.path("whole")
-    #expect(try AssayRun(evaluation(whole)).status == 0)
+    #expect(try AssayRun(HalfTrained.run(in: whole)).status == 0)
     for file in ["report.json", "predictions.jsonl"] {
       let files = try [folder, whole].map {
         try Data(contentsOf: URL(fileURLWithPath: "\($0)/\(file)"))
@@ -64,7 +55,7 @@ struct SubmitCommandTests {
     // What is missing alone is sent again.
     try FileManager.default.removeItem(atPath: "\(folder)/shards/2-of-3")
     let resume = ["submit", "--slurm", "--shards", "3", "--dry-run", "--resume"]
-    let again = try AssayRun(resume + evaluation(folder))
+    let again = try AssayRun(resume + HalfTrained.run(in: folder))
     #expect(again.status == 0 && again.output.contains(" --array=2 "), "\(again.output)")
     #expect(again.messages.contains("1 of 3 shards are missing"))
   }
@@ -83,7 +74,7 @@ struct SubmitCommandTests {
   func refused(_ options: [String], _ more: [String], _ words: String) throws {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
-    let run = try AssayRun(["submit"] + options + evaluation(folder, more))
+    let run = try AssayRun(["submit"] + options + HalfTrained.run(in: folder, more))
     #expect(run.status == 64 && run.messages.contains(words), "\(run.messages)")
     #expect(!FileManager.default.fileExists(atPath: folder))
   }
@@ -111,7 +102,7 @@ struct SubmitCommandTests {
     let submit = ["submit", "--slurm", "--shards", "5000"]
     // Nothing waits yet.
     let first = try AssayRun(
-      submit + evaluation(folder), variables: queue(in: scratch, squeue: "true"))
+      submit + HalfTrained.run(in: folder), variables: queue(in: scratch, squeue: "true"))
     #expect(first.status == 0 && first.output == "array 77\nmerge 77\n", "\(first.messages)")
     let asked = try String(contentsOfFile: scratch.path("asked"), encoding: .utf8)
     let name = try #require(asked.split(separator: "--job-name=").dropFirst().first?.prefix(18))
@@ -124,7 +115,8 @@ struct SubmitCommandTests {
       *) echo "12 $i \(name) 12_$i Resources";; esac; done
       """
     let again = try AssayRun(
-      submit + ["--resume"] + evaluation(folder), variables: queue(in: scratch, squeue: lines))
+      submit + ["--resume"] + HalfTrained.run(in: folder),
+      variables: queue(in: scratch, squeue: lines))
     #expect(again.status == 0 && again.output == "array 77\nmerge 77\n", "\(again.messages)")
     #expect(again.messages.contains("5000 of 5000 shards are missing, 4997 of these are queued"))
     let then = try String(contentsOfFile: scratch.path("asked"), encoding: .utf8)
@@ -142,7 +134,7 @@ struct SubmitCommandTests {
       ("exit 127", 66), ("echo what", 74),
     ].enumerated() {
       let run = try AssayRun(
-        ["submit", "--slurm", "--shards", "4"] + evaluation(scratch.path("\(number)")),
+        ["submit", "--slurm", "--shards", "4"] + HalfTrained.run(in: scratch.path("\(number)")),
         variables: queue(in: scratch, squeue: "true", sbatch: script))
       #expect(run.status == status && run.messages.contains("sbatch"), "\(run.messages)")
     }
@@ -153,13 +145,14 @@ struct SubmitCommandTests {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
     let submit = ["submit", "--slurm", "--shards", "4", "--dry-run"]
-    #expect(try AssayRun(submit + ["--resume"] + evaluation(folder)).status == 66)
-    #expect(try AssayRun(evaluation(folder, ["--shard", "1/4"])).status == 0)
-    #expect(try AssayRun(submit + evaluation(folder)).status == 73)
-    let resumed = try AssayRun(submit + ["--resume"] + evaluation(folder))
+    #expect(try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder)).status == 66)
+    #expect(try AssayRun(HalfTrained.run(in: folder, ["--shard", "1/4"])).status == 0)
+    #expect(try AssayRun(submit + HalfTrained.run(in: folder)).status == 73)
+    let resumed = try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder))
     #expect(resumed.output.contains(" --array=2-4 "), "\(resumed.output)\(resumed.messages)")
     #expect(
-      try AssayRun(submit + ["--resume"] + evaluation(folder, ["--normalize", "none"])).status == 65
+      try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder, ["--normalize", "none"]))
+        .status == 65
     )
   }
 }

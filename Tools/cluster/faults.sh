@@ -16,23 +16,20 @@ workers() {
   pgrep --full -- "$pattern" | shuf | head --lines "$1"
 }
 
-# A worker of each of two shards is killed; the script that started it queues the shard again.
-kill_workers() {
+# Sends a signal to some workers, and counts them as what they are then.
+signal_workers() { # a signal, how many, what they are
   local process
-  for process in $(workers 2); do
-    kill -KILL "$process" 2>/dev/null && count "worker killed"
+  for process in $(workers "$2"); do
+    kill "-$1" "$process" 2>/dev/null && count "$3"
   done
   true
 }
 
+# A worker of each of two shards is killed; the script that started it queues the shard again.
+kill_workers() { signal_workers KILL 2 "worker killed"; }
+
 # Asked to end, a worker finishes its batch; nobody queues it again but 'submit --resume'.
-terminate_worker() {
-  local process
-  for process in $(workers 1); do
-    kill -TERM "$process" 2>/dev/null && count "worker terminated"
-  done
-  true
-}
+terminate_worker() { signal_workers TERM 1 "worker terminated"; }
 
 # The job is queued again while its old worker still runs: two copies at once.
 kill_watcher() {
