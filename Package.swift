@@ -41,9 +41,9 @@ let package = Package(
     .library(name: "CPeak", targets: ["CPeak"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // The boundary to C: everything unsafe stops here.
@@ -62,6 +62,7 @@ let package = Package(
 
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
+    room("JSON"),
     room("Tensors"),
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
@@ -131,6 +132,7 @@ let package = Package(
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
+    tests("JSON"),
     tests("Tensors"),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
