@@ -6,7 +6,7 @@ import Testing
 /// What Python's `json` accepts, as `Tools/fixtures/json_texts.py` recorded it.
 @Suite struct JSONDocumentTests {
   /// A text and what Python makes of it.
-  struct Case: Decodable, CustomStringConvertible {
+  struct Case: Decodable, Sendable, CustomStringConvertible {
     let bytes: String
     let value: Expected?
 
@@ -23,11 +23,11 @@ import Testing
   }
 
   /// A value as Python has it.
-  indirect enum Expected: Decodable, Equatable {
+  indirect enum Expected: Decodable, Equatable, Sendable {
     case deep, word(String), number(String), string([UInt16]), array([Expected])
     case object([Pair])
 
-    struct Pair: Decodable, Equatable {
+    struct Pair: Decodable, Equatable, Sendable {
       let name: [UInt16]
       let value: Expected
 
