@@ -19,6 +19,9 @@ assay_status assay_bmp_header(const uint8_t *bytes, size_t count, assay_rules ru
   header->components = image.bits <= 8 ? 1 : image.bits == 32 ? 4 : 3;
   header->bits = image.bits < 8 ? (uint8_t)image.bits : 8;
   header->orientation = 1;
+  // The indices of run lengths.
+  if (image.compression == BMP_RLE8 || image.compression == BMP_RLE4)
+    header->grey_bytes = header->colour_bytes = (uint64_t)image.width * image.height;
   return status;
 }
 

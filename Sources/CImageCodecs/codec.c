@@ -15,6 +15,11 @@ assay_status assay_check_extent(uint32_t width, uint32_t height, char *error) {
              height, ASSAY_MAX_PIXELS);
     return ASSAY_TOO_LARGE;
   }
+  if (width > ASSAY_MAX_SIDE || height > ASSAY_MAX_SIDE) {
+    snprintf(error, ASSAY_ERROR_CAPACITY, "the header claims %u×%u pixels, a side of more than %d",
+             width, height, ASSAY_MAX_SIDE);
+    return ASSAY_TOO_LARGE;
+  }
   return ASSAY_OK;
 }
 

@@ -32,6 +32,15 @@ assay_status assay_fail(char *error, assay_status status, const char *text);
 /// Checks a header against the limit on pixels.
 assay_status assay_check_extent(uint32_t width, uint32_t height, char *error);
 
+/// When a decode that begins now must have ended, in nanoseconds of this thread's processor time.
+uint64_t assay_deadline(uint32_t width, uint32_t height, size_t count);
+
+/// Whether that is over; asking costs as much as a few hundred pixels.
+int assay_is_late(uint64_t deadline);
+
+/// The refusal of an image that took too long.
+assay_status assay_too_late(uint32_t width, uint32_t height, size_t count, char *error);
+
 /// Pillow's luma: ITU-R 601 in 16-bit fixed point, rounded to nearest.
 static inline uint8_t assay_luma(const uint8_t *rgb) {
   return (uint8_t)((rgb[0] * 19595u + rgb[1] * 38470u + rgb[2] * 7471u + 0x8000u) >> 16);

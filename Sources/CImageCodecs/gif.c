@@ -17,6 +17,8 @@ assay_status assay_gif_header(const uint8_t *bytes, size_t count, assay_rules ru
   header->components = 1;
   header->bits = 8;
   header->orientation = 1;
+  // The indices of the frame, which is no larger than the canvas.
+  header->grey_bytes = header->colour_bytes = (uint64_t)image.width * image.height;
   return status;
 }
 

@@ -22,6 +22,9 @@ typedef struct {
   assay_status status;
   char *error;
   uint8_t *row;
+  const uint8_t *bytes;
+  size_t count;
+  uint64_t deadline;
 } jpeg_job;
 
 static void leave(j_common_ptr common) {
@@ -38,10 +41,16 @@ static void leave(j_common_ptr common) {
 static void keep_silent(j_common_ptr common) { (void)common; }
 static void ignore_warning(j_common_ptr common, int level) { (void)common, (void)level; }
 
-static void count_scans(j_common_ptr common) {
+// Called for every row of blocks of every scan.
+static void look_at_progress(j_common_ptr common) {
   jpeg_job *job = common->client_data;
-  if (job->codec.input_scan_number <= ASSAY_MAX_SCANS) return;
-  job->status = assay_fail(job->error, ASSAY_TOO_LARGE, "more than 500 progressive scans");
+  if (job->codec.input_scan_number > ASSAY_MAX_SCANS) {
+    job->status = assay_fail(job->error, ASSAY_TOO_LARGE, "more than 500 progressive scans");
+    longjmp(job->escape, 1);
+  }
+  if (job->deadline == 0 || !assay_is_late(job->deadline)) return;
+  job->status =
+      assay_too_late(job->codec.image_width, job->codec.image_height, job->count, job->error);
   longjmp(job->escape, 1);
 }
 
@@ -61,12 +70,14 @@ static void source_end(j_decompress_ptr codec) { (void)codec; }
 static void prepare(jpeg_job *job, const uint8_t *bytes, size_t count, char *error) {
   memset(job, 0, sizeof *job);
   job->error = error;
+  job->bytes = bytes;
+  job->count = count;
   job->codec.err = jpeg_std_error(&job->errors);
   job->errors.error_exit = leave;
   job->errors.output_message = keep_silent;
   job->errors.emit_message = ignore_warning;
   job->codec.client_data = job;
-  job->progress.progress_monitor = count_scans;
+  job->progress.progress_monitor = look_at_progress;
   job->source.next_input_byte = bytes;
   job->source.bytes_in_buffer = count;
   job->source.init_source = source_begin;
@@ -86,8 +97,6 @@ static assay_status open_header(jpeg_job *job) {
   jpeg_create_decompress(&job->codec);
   job->codec.src = &job->source;
   job->codec.progress = &job->progress;
-  // 0xFFFF: the longest marker segment, so that no EXIF block is cut.
-  jpeg_save_markers(&job->codec, JPEG_APP0 + 1, 0xFFFF);
   if (jpeg_read_header(&job->codec, TRUE) != JPEG_HEADER_OK)
     return truncated(job, "within its header");
   return assay_check_extent(job->codec.image_width, job->codec.image_height, job->error);
@@ -99,25 +108,55 @@ static uint32_t number(const uint8_t *bytes, int size, int little) {
   return value;
 }
 
-// Tag 0x0112 of the first directory of the TIFF block behind "Exif\0\0"; 1 where it is not.
-static uint8_t orientation(const jpeg_job *job) {
-  for (jpeg_saved_marker_ptr marker = job->codec.marker_list; marker; marker = marker->next) {
-    if (marker->data_length < 14 || memcmp(marker->data, "Exif\0\0", 6) != 0) continue;
-    const uint8_t *tiff = marker->data + 6;
-    size_t size = marker->data_length - 6;
-    int little = tiff[0] == 'I';
-    size_t place = number(tiff + 4, 4, little);
-    if (place > size - 2) return 1;
-    size_t entries = number(tiff + place, 2, little);
-    place += 2;
-    for (size_t i = 0; i < entries && place + 12 <= size; i++, place += 12) {
-      if (number(tiff + place, 2, little) != 0x0112) continue;
-      uint32_t value = number(tiff + place + 8, 2, little);
-      return value >= 1 && value <= 8 ? (uint8_t)value : 1;
-    }
-    return 1;
+// Tag 0x0112 of the first directory of a TIFF block; 1 where it is not.
+static uint8_t tiff_orientation(const uint8_t *tiff, size_t size) {
+  int little = tiff[0] == 'I';
+  size_t place = number(tiff + 4, 4, little);
+  if (place > size - 2) return 1;
+  size_t entries = number(tiff + place, 2, little);
+  place += 2;
+  for (size_t i = 0; i < entries && place + 12 <= size; i++, place += 12) {
+    if (number(tiff + place, 2, little) != 0x0112) continue;
+    uint32_t value = number(tiff + place + 8, 2, little);
+    return value >= 1 && value <= 8 ? (uint8_t)value : 1;
   }
   return 1;
+}
+
+// That of the first block behind "Exif\0\0" before the pixels. libjpeg would keep a copy of every block
+// that may be one; the markers are walked here as it walks them.
+static uint8_t orientation(const uint8_t *bytes, size_t count) {
+  enum { APP1 = 0xE1, FIRST_BARE = 0xD0, LAST_BARE = 0xD8, TEM = 0x01 };
+  for (size_t place = 2; place + 4 <= count;) {
+    uint8_t marker = bytes[place + 1];
+    if (bytes[place] != 0xFF || marker == 0xFF) {
+      place++;
+      continue;
+    }
+    if (marker <= TEM || (marker >= FIRST_BARE && marker <= LAST_BARE)) {
+      place += 2;
+      continue;
+    }
+    if (marker == JPEG_EOI || marker == 0xDA) return 1;
+    size_t length = number(bytes + place + 2, 2, 0);
+    if (length < 2 || length > count - place - 2) return 1;
+    const uint8_t *data = bytes + place + 4;
+    if (marker == APP1 && length >= 2 + 14 && memcmp(data, "Exif\0\0", 6) == 0)
+      return tiff_orientation(data + 6, length - 2 - 6);
+    place += 2 + length;
+  }
+  return 1;
+}
+
+// The coefficients of a whole image, which are kept where they come in more than one scan; some rows
+// otherwise. Known once the header has been read.
+static uint64_t working_bytes(j_decompress_ptr codec) {
+  uint64_t coefficients = 0;
+  for (int i = 0; i < codec->num_components; i++)
+    coefficients += (uint64_t)codec->comp_info[i].width_in_blocks *
+                    codec->comp_info[i].height_in_blocks * sizeof(JBLOCK);
+  uint64_t rows = 256 * (uint64_t)codec->image_width;
+  return jpeg_has_multiple_scans(codec) ? rows + coefficients : rows;
 }
 
 static assay_status header_below_jump(jpeg_job *job, assay_image_header *header) {
@@ -127,7 +166,8 @@ static assay_status header_below_jump(jpeg_job *job, assay_image_header *header)
   header->height = job->codec.image_height;
   header->components = (uint8_t)job->codec.num_components;
   header->bits = (uint8_t)job->codec.data_precision;
-  header->orientation = orientation(job);
+  header->orientation = orientation(job->bytes, job->count);
+  if (status == ASSAY_OK) header->grey_bytes = header->colour_bytes = working_bytes(&job->codec);
   return status;
 }
 
@@ -199,6 +239,7 @@ static assay_status decode_below_jump(jpeg_job *job, assay_rules rules, int chan
     return assay_fail(job->error, ASSAY_OUT_OF_MEMORY, "the buffer is smaller than the image");
   status = choose_output(job, rules, channels);
   if (status != ASSAY_OK) return status;
+  job->deadline = assay_deadline(codec->image_width, codec->image_height, job->count);
   if (!jpeg_start_decompress(codec)) return truncated(job, "before its first row");
   int direct = codec->output_components == channels;
   if (!direct) {

@@ -15,11 +15,18 @@ typedef struct {
   png_infop info;
   jmp_buf escape;
   const uint8_t *next;
-  size_t left;
+  size_t left, count;
   assay_status status;
   char *error;
   uint8_t *wide;
+  uint64_t deadline;
 } png_job;
+
+// The most that a chunk may take, beside the pixels: a colour profile.
+enum { LARGEST_CHUNK = 8000000 };
+
+// What says nothing of the pixels. A chunk of these is passed over without being held or inflated.
+static const png_byte passed_over[] = "tEXt\0zTXt\0iTXt\0hIST\0pHYs\0oFFs\0pCAL\0sCAL\0sPLT\0tIME\0eXIf\0bKGD";
 
 static void leave(png_structp codec, png_const_charp text) {
   png_job *job = png_get_error_ptr(codec);
@@ -44,12 +51,26 @@ static void take(png_structp codec, png_bytep target, size_t count) {
   job->left -= count;
 }
 
+static void check_time(png_job *job) {
+  if (job->deadline == 0 || !assay_is_late(job->deadline)) return;
+  job->status = assay_too_late(png_get_image_width(job->codec, job->info),
+                               png_get_image_height(job->codec, job->info), job->count, job->error);
+  png_error(job->codec, "late");
+}
+
 // Creates the decoder and reads up to the pixels. Called below a setjmp.
 static assay_status open_header(png_job *job) {
   job->codec = png_create_read_struct(PNG_LIBPNG_VER_STRING, job, leave, ignore_warning);
   if (job->codec) job->info = png_create_info_struct(job->codec);
   if (!job->info) return assay_fail(job->error, ASSAY_OUT_OF_MEMORY, "out of memory");
   png_set_read_fn(job->codec, job, take);
+  png_set_chunk_malloc_max(job->codec, LARGEST_CHUNK);
+  png_set_keep_unknown_chunks(job->codec, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
+  png_set_keep_unknown_chunks(job->codec, PNG_HANDLE_CHUNK_NEVER, passed_over,
+                              sizeof passed_over / 5);
+  // libpng itself looks for this only in chunks that it does not pass over.
+  if (job->count >= 16 && memcmp(job->next + 12, "IHDR", 4) != 0)
+    return assay_fail(job->error, ASSAY_DAMAGED, "the PNG does not begin with its header");
   png_read_info(job->codec, job->info);
   return assay_check_extent(png_get_image_width(job->codec, job->info),
                             png_get_image_height(job->codec, job->info), job->error);
@@ -64,6 +85,12 @@ static assay_status header_below_jump(png_job *job, assay_image_header *header) 
   header->components = png_get_channels(job->codec, job->info);
   header->bits = png_get_bit_depth(job->codec, job->info);
   header->orientation = 1;
+  uint64_t area = (uint64_t)header->width * header->height;
+  uint64_t rows = 32 * (uint64_t)header->width + LARGEST_CHUNK;
+  int is_colour = png_get_color_type(job->codec, job->info) & PNG_COLOR_MASK_COLOR;
+  uint64_t whole = !is_colour && header->bits == 16 ? 2 * area : 0;
+  header->colour_bytes = rows + whole;
+  header->grey_bytes = rows + (is_colour ? 3 * area : whole);
   return status;
 }
 
@@ -124,8 +151,12 @@ static assay_status decode_below_jump(png_job *job, assay_rules rules, int chann
     rows = job->wide = malloc(stride * height);
     if (!rows) return assay_fail(job->error, ASSAY_OUT_OF_MEMORY, "out of memory");
   }
+  job->deadline = assay_deadline((uint32_t)width, (uint32_t)height, job->count);
   for (int pass = 0; pass < passes; pass++)
-    for (size_t y = 0; y < height; y++) png_read_row(job->codec, rows + y * stride, NULL);
+    for (size_t y = 0; y < height; y++) {
+      png_read_row(job->codec, rows + y * stride, NULL);
+      check_time(job);
+    }
   // TensorFlow reads on to the end chunk and fails where it is missing; Pillow does not look.
   if (rules == ASSAY_RULES_TENSORFLOW) png_read_end(job->codec, NULL);
   if (size != channels) convert(rows, size, pixels, channels, width * height);
@@ -135,7 +166,7 @@ static assay_status decode_below_jump(png_job *job, assay_rules rules, int chann
 static void prepare(png_job *job, const uint8_t *bytes, size_t count, char *error) {
   memset(job, 0, sizeof *job);
   job->next = bytes;
-  job->left = count;
+  job->left = job->count = count;
   job->error = error;
 }
 

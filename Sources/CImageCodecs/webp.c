@@ -1,8 +1,9 @@
 // WebP through libwebp, the first frame. TensorFlow decodes stills without alpha alone, for an image
 // of three channels must be stored with three; Pillow decodes whatever libwebp's animation decoder
-// does, and drops the alpha.
+// does, and drops the alpha. Either takes time in proportion to the pixels and the bytes.
 #include "codec.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <webp/decode.h>
 #include <webp/demux.h>
@@ -29,6 +30,21 @@ static assay_status read_features(const uint8_t *bytes, size_t count,
   return assay_check_extent((uint32_t)features->width, (uint32_t)features->height, error);
 }
 
+// What libwebp allocates: of a lossless image its pixels, and tables of codes for each of its parts, of
+// which 16 pixels and three bytes are the least; of an alpha plane about as much; rows otherwise.
+static uint64_t working_bytes(const WebPBitstreamFeatures *features, size_t count) {
+  enum { LOSSY = 1, TABLES = 11000, MOST_PARTS = 1 << 16 };
+  uint64_t area = (uint64_t)features->width * (uint64_t)features->height;
+  uint64_t rows = 256 * (uint64_t)features->width;
+  if (features->format == LOSSY && !features->has_alpha) return rows;
+  uint64_t parts = 1 + area / 16;
+  if (parts > count / 3) parts = count / 3;
+  if (parts > MOST_PARTS) parts = MOST_PARTS;
+  // An encoder uses few parts. Where these are all that there might be, the image is decoded alone.
+  uint64_t tables = parts * TABLES < 2 * area ? parts * TABLES : 2 * area;
+  return rows + 4 * area + tables;
+}
+
 assay_status assay_webp_header(const uint8_t *bytes, size_t count, assay_rules rules,
                                assay_image_header *header, char *error) {
   (void)rules;
@@ -40,6 +56,8 @@ assay_status assay_webp_header(const uint8_t *bytes, size_t count, assay_rules r
   header->components = features.has_alpha ? 4 : 3;
   header->bits = 8;
   header->orientation = 1;
+  header->colour_bytes = working_bytes(&features, count);
+  header->grey_bytes = header->colour_bytes + 3 * (uint64_t)header->width * header->height;
   return ASSAY_OK;
 }
 
@@ -58,26 +76,57 @@ static assay_status decode_tensorflow(const uint8_t *bytes, size_t count,
   return ASSAY_OK;
 }
 
+// The first frame on its canvas, of which nothing has been drawn before: black where it does not reach.
+static assay_status decode_frame(const WebPIterator *frame, uint32_t width, uint32_t height,
+                                 int channels, uint8_t *pixels) {
+  size_t area = (size_t)width * height;
+  size_t left = (size_t)frame->x_offset, top = (size_t)frame->y_offset;
+  if (frame->x_offset < 0 || frame->y_offset < 0 || frame->width <= 0 || frame->height <= 0 ||
+      left + (size_t)frame->width > width || top + (size_t)frame->height > height)
+    return ASSAY_DAMAGED;
+  uint8_t *canvas = channels == 3 ? pixels : malloc(3 * area);
+  if (!canvas) return ASSAY_OUT_OF_MEMORY;
+  if ((size_t)frame->width * (size_t)frame->height < area) memset(canvas, 0, 3 * area);
+  WebPDecoderConfig config;
+  assay_status status = ASSAY_DAMAGED;
+  size_t start = 3 * (top * width + left);
+  if (WebPInitDecoderConfig(&config)) {
+    config.output.colorspace = MODE_RGB;
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA.rgba = canvas + start;
+    config.output.u.RGBA.stride = (int)(3 * width);
+    config.output.u.RGBA.size = 3 * area - start;
+    switch (WebPDecode(frame->fragment.bytes, frame->fragment.size, &config)) {
+    case VP8_STATUS_OK: status = ASSAY_OK; break;
+    case VP8_STATUS_OUT_OF_MEMORY: status = ASSAY_OUT_OF_MEMORY; break;
+    default: break;
+    }
+    WebPFreeDecBuffer(&config.output);
+  }
+  if (channels == 1) {
+    for (size_t i = 0; i < area && status == ASSAY_OK; i++) pixels[i] = assay_luma(canvas + 3 * i);
+    free(canvas);
+  }
+  return status;
+}
+
+// As libwebp's animation decoder, which keeps two more canvases, makes it.
 static assay_status decode_pillow(const uint8_t *bytes, size_t count, uint32_t width,
                                   uint32_t height, int channels, uint8_t *pixels, char *error) {
   WebPData data = {bytes, count};
-  // Allocates the canvas, whose extent has been checked.
-  WebPAnimDecoder *decoder = WebPAnimDecoderNew(&data, NULL);
-  if (!decoder) return refused(bytes, count, error);
-  WebPAnimInfo info;
-  uint8_t *canvas = NULL;
-  int time;
-  assay_status status = ASSAY_OK;
-  if (!WebPAnimDecoderGetInfo(decoder, &info) || info.canvas_width != width ||
-      info.canvas_height != height || !WebPAnimDecoderGetNext(decoder, &canvas, &time)) {
-    status = refused(bytes, count, error);
-  } else {
-    size_t area = (size_t)width * height;
-    for (size_t i = 0; i < area; i++)
-      assay_from_rgb(canvas + 4 * i, channels, pixels + i * (size_t)channels);
+  WebPDemuxer *demuxer = WebPDemux(&data);
+  if (!demuxer) return refused(bytes, count, error);
+  WebPIterator frame;
+  assay_status status = ASSAY_DAMAGED;
+  if (WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_WIDTH) == width &&
+      WebPDemuxGetI(demuxer, WEBP_FF_CANVAS_HEIGHT) == height &&
+      WebPDemuxGetFrame(demuxer, 1, &frame)) {
+    status = decode_frame(&frame, width, height, channels, pixels);
+    WebPDemuxReleaseIterator(&frame);
   }
-  WebPAnimDecoderDelete(decoder);
-  return status;
+  WebPDemuxDelete(demuxer);
+  if (status == ASSAY_OUT_OF_MEMORY) return assay_fail(error, status, "out of memory");
+  return status == ASSAY_OK ? status : refused(bytes, count, error);
 }
 
 assay_status assay_webp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,

@@ -24,6 +24,8 @@ package struct ImageHeader: Sendable, Hashable {
   package let bits: Int
   /// The EXIF orientation of a JPEG; 1, upright, where there is none.
   package let orientation: Int
+  private let greyWorkingBytes: Int
+  private let colourWorkingBytes: Int
 
   /// Reads the header of a file's bytes, chosen by their first ones.
   ///
@@ -56,6 +58,13 @@ package struct ImageHeader: Sendable, Hashable {
     components = Int(header.components)
     bits = Int(header.bits)
     orientation = Int(header.orientation)
+    greyWorkingBytes = Int(clamping: header.grey_bytes)
+    colourWorkingBytes = Int(clamping: header.colour_bytes)
+  }
+
+  /// The most bytes that decoding into `channels` channels takes, with the pixels.
+  package func byteCount(channels: Int) -> Int {
+    width * height * channels + (channels == 1 ? greyWorkingBytes : colourWorkingBytes)
   }
 }
 

@@ -3,35 +3,44 @@ import Glibc
 /// Reads whole image files, and never waits for one: a pipe or a device in a folder of images would
 /// block a plain read for ever.
 package enum ImageFile {
-  /// More bytes than an image of the largest extent can have in its least compact form.
-  static let limit = 1 << 30
+  /// More bytes than are read of any.
+  static var limit: Int { MemoryBudget.files.byteCount }
 
-  /// The bytes of a regular file.
-  package static func bytes(of place: ImageLocation) throws(ImageError) -> [UInt8] {
+  /// Reads a regular file, and holds its bytes while `body` uses them.
+  package static func withBytes<Result>(
+    of place: ImageLocation, _ body: ([UInt8]) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
     try withRegularFile(place) { descriptor, size throws(ImageError) in
-      guard size <= limit else {
-        throw ImageError(.tooLarge, "\(size) bytes, more than \(limit)")
-      }
-      return try contents(of: descriptor, from: 0, size: size)
+      try withContents(of: descriptor, from: 0, size: size, body)
     }
   }
 
-  /// A part of a regular file.
-  package static func bytes(
-    of place: ImageLocation, offset: Int, byteCount: Int
-  ) throws(ImageError) -> [UInt8] {
-    guard byteCount <= limit else {
-      throw ImageError(.tooLarge, "\(byteCount) bytes, more than \(limit)")
-    }
-    return try withRegularFile(place) { descriptor, _ throws(ImageError) in
-      try contents(of: descriptor, from: offset, size: byteCount)
+  /// The same for a part of a regular file.
+  package static func withBytes<Result>(
+    of place: ImageLocation, offset: Int, byteCount: Int,
+    _ body: ([UInt8]) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
+    try withRegularFile(place) { descriptor, _ throws(ImageError) in
+      try withContents(of: descriptor, from: offset, size: byteCount, body)
     }
   }
 
-  private static func withRegularFile(
+  private static func withContents<Result>(
+    of descriptor: Int32, from offset: Int, size: Int,
+    _ body: ([UInt8]) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
+    guard size <= limit else {
+      throw ImageError(.tooLarge, "\(size) bytes, more than \(limit)")
+    }
+    return try MemoryBudget.files.holding(size) { () throws(ImageError) in
+      try body(contents(of: descriptor, from: offset, size: size))
+    }
+  }
+
+  private static func withRegularFile<Result>(
     _ place: ImageLocation,
-    _ body: (_ descriptor: Int32, _ size: Int) throws(ImageError) -> [UInt8]
-  ) throws(ImageError) -> [UInt8] {
+    _ body: (_ descriptor: Int32, _ size: Int) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
     // Looked at before it is opened, for opening a device may do something.
     var kind = stat()
     guard unsafe DirectoryListing.withPath(place, { unsafe stat($0, &kind) }) == 0 else {

@@ -64,7 +64,9 @@ public struct ImagePreprocessor: Sendable, Hashable {
   public func prepare(
     _ place: ImageLocation, into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) -> Traits {
-    try unsafe prepare(bytes: ImageFile.bytes(of: place), into: target)
+    try ImageSource.file(place).withContents { contents throws(ImageError) in
+      try unsafe prepare(contents, into: target)
+    }
   }
 
   /// The same for the bytes of a file.
@@ -77,12 +79,17 @@ public struct ImagePreprocessor: Sendable, Hashable {
     precondition(target.count == shape.elementCount, "the buffer is not of \(shape)")
     let header = try ImageHeader(bytes, rules: preprocessing.pipeline.rules)
     // Looked at first, for decoding costs the most.
-    _ = try preprocessing.pipeline.geometry(
+    let geometry = try preprocessing.pipeline.geometry(
       width: header.width, height: header.height, target: shape)
     try checkRange(of: header)
-    let image = try DecodedImage(
-      bytes, header: header, rules: preprocessing.pipeline.rules, channels: shape.channels)
-    try unsafe prepare(image, into: target)
+    let byteCount =
+      header.byteCount(channels: shape.channels)
+      + geometry.workingByteCount(channels: shape.channels)
+    try MemoryBudget.decoding.holding(byteCount) { () throws(ImageError) in
+      let image = try DecodedImage(
+        bytes, header: header, rules: preprocessing.pipeline.rules, channels: shape.channels)
+      try unsafe prepare(image, into: target)
+    }
     return Traits(width: header.width, height: header.height, orientation: header.orientation)
   }
 
@@ -131,12 +138,13 @@ public struct ImagePreprocessor: Sendable, Hashable {
   ///
   /// - Throws: ``ImageError`` where there is no image.
   public func tensor(of source: ImageSource) throws(ImageError) -> Tensor {
-    let contents = try source.contents()
     var failure: ImageError?
     let values = unsafe [Float](unsafeUninitializedCapacity: shape.elementCount) { buffer, count in
       do throws(ImageError) {
-        try unsafe prepare(
-          contents, into: UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount]))
+        let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<shape.elementCount])
+        _ = try source.withContents { contents throws(ImageError) in
+          try unsafe prepare(contents, into: target)
+        }
         count = shape.elementCount
       } catch {
         failure = error

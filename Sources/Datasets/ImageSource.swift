@@ -25,16 +25,23 @@ public enum ImageSource: Sendable, Hashable {
     }
   }
 
-  /// Reads it.
+  /// Reads it, and holds what was read while `body` uses it.
   ///
-  /// - Throws: ``ImageError`` where nothing can be read there.
-  package func contents() throws(ImageError) -> Contents {
+  /// - Throws: ``ImageError`` where nothing can be read there, and what `body` throws.
+  package func withContents<Result>(
+    _ body: (Contents) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
     switch self {
-    case .file(let place): .encoded(try ImageFile.bytes(of: place))
+    case .file(let place):
+      try ImageFile.withBytes(of: place) { bytes throws(ImageError) in
+        try body(.encoded(bytes))
+      }
     case .member(let place, let offset, let byteCount):
-      .encoded(try ImageFile.bytes(of: place, offset: offset, byteCount: byteCount))
-    case .bytes(let bytes): .encoded(bytes)
-    case .pixels(let array, let index): .decoded(array.image(at: index))
+      try ImageFile.withBytes(
+        of: place, offset: offset, byteCount: byteCount
+      ) { bytes throws(ImageError) in try body(.encoded(bytes)) }
+    case .bytes(let bytes): try body(.encoded(bytes))
+    case .pixels(let array, let index): try body(.decoded(array.image(at: index)))
     }
   }
 

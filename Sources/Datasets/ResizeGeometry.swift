@@ -36,6 +36,15 @@ package struct ResizeGeometry: Sendable, Hashable {
     self.height = height
     window = Window(width: width, height: height)
   }
+
+  /// The most bytes that either resize takes beside its result: rows of floats, or weights of each axis,
+  /// which for the widest filter are six integers a pixel; and where the width is resized first, all rows
+  /// of that.
+  func workingByteCount(channels: Int) -> Int {
+    let axes = 40 * (source.width + source.height + window.width + window.height)
+    let isVerticalFirst = source.height - height > max(0, 2 * (source.width - width))
+    return axes + (isVerticalFirst ? 0 : source.height * window.width * channels)
+  }
 }
 
 extension Preprocessing.Pipeline {

@@ -88,9 +88,10 @@ struct EvaluationWorker {
   ) -> Decoded {
     var decoded = Decoded()
     do throws(ImageError) {
-      let contents = try image.source.contents()
-      decoded.digest = ContentDigest(SHA256.hash(data: contents.bytes))
-      decoded.isRotated = try unsafe preprocessor.prepare(contents, into: place).orientation != 1
+      try image.source.withContents { contents throws(ImageError) in
+        decoded.digest = ContentDigest(SHA256.hash(data: contents.bytes))
+        decoded.isRotated = try unsafe preprocessor.prepare(contents, into: place).orientation != 1
+      }
     } catch {
       decoded.failure = error
     }

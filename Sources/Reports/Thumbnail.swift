@@ -24,12 +24,15 @@ enum Thumbnail: Sendable, Hashable {
       return
     }
     do throws(ImageError) {
-      let contents = try source.contents()
-      guard sha256.isEmpty || SHA256.hash(data: contents.bytes).hexadecimal == sha256 else {
+      let fitted = try source.withContents { contents throws(ImageError) -> DecodedImage? in
+        let isTheSame =
+          sha256.isEmpty || SHA256.hash(data: contents.bytes).hexadecimal == sha256
+        return isTheSame ? try contents.fitted(to: Self.side) : nil
+      }
+      guard let image = fitted else {
         self = .missing("The file is no longer the one that was scored.")
         return
       }
-      let image = try contents.pixels.fitted(to: Self.side)
       let longer = max(image.width, image.height)
       self = .picture(
         try image.encoded(as: longer <= Self.exactSide ? .png : .jpeg),
@@ -41,14 +44,15 @@ enum Thumbnail: Sendable, Hashable {
 }
 
 extension ImageSource.Contents {
-  /// The pixels as Pillow decodes them, upright or not: as the network saw them.
-  fileprivate var pixels: DecodedImage {
-    get throws(ImageError) {
-      switch self {
-      case .decoded(let image): return image
-      case .encoded(let bytes):
-        let header = try ImageHeader(bytes, rules: .pillow)
-        return try DecodedImage(bytes, header: header, rules: .pillow, channels: 3)
+  /// The pixels as Pillow decodes them, upright or not, as the network saw them, but small.
+  fileprivate func fitted(to side: Int) throws(ImageError) -> DecodedImage {
+    switch self {
+    case .decoded(let image): return try image.fitted(to: side)
+    case .encoded(let bytes):
+      let header = try ImageHeader(bytes, rules: .pillow)
+      return try MemoryBudget.decoding.holding(header.byteCount(channels: 3)) {
+        () throws(ImageError) in
+        try DecodedImage(bytes, header: header, rules: .pillow, channels: 3).fitted(to: side)
       }
     }
   }

@@ -94,6 +94,13 @@ func decode(_ name: String, _ rules: DecodingRules, channels: Int) throws -> Dec
   return try DecodedImage(bytes, header: header, rules: rules, channels: channels)
 }
 
+extension ImageSource {
+  /// What can be read there, kept.
+  func contents() throws(ImageError) -> Contents {
+    try withContents { contents throws(ImageError) in contents }
+  }
+}
+
 extension ImagePreprocessor {
   /// The result for the bytes of a file, as an array.
   func values(for bytes: [UInt8]) throws -> [Float] {

@@ -45,7 +45,7 @@ struct LabeledImagesTests {
     let last = try #require(found.images.last)
     let place = try #require(last.source.file)
     #expect(place.bytes == name)
-    #expect(try ImageFile.bytes(of: place) == [])
+    #expect(try ImageFile.withBytes(of: place) { $0 } == [])
   }
 
   @Test("names what is missing")
