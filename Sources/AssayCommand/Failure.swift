@@ -52,8 +52,7 @@ struct Failure: Error {
       case .missing: self.init(.missingInput, error.description)
       case .unreadable: self.init(.missingInput, error.description)
       case .notACheckpoint, .damaged, .unsupported: self.init(.badData, error.description)
-      case .notIsolated:
-        self.init(.internalError, "\(error); --trust reads it without, if you trust it")
+      case .notIsolated: self.init(.internalError, error.description)
       }
     case let error as DatasetError:
       self.init(error.isMissingInput ? .missingInput : .badData, error.description)

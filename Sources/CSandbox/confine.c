@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -44,9 +46,27 @@
   IF_EQUAL(__NR_##call, 0, 4), LOAD(FIELD(args[number])), IF_EQUAL(value, 1, 0), DENY, \
       ANSWER(SECCOMP_RET_ALLOW)
 
+static rlim_t lower(rlim_t first, rlim_t second) { return first < second ? first : second; }
+
+// Whoever started the command may have set a lower limit. That stays, and where it is one that a process
+// may raise by itself, it may no more.
 static int limit(int resource, uint64_t now, uint64_t ever) {
-  struct rlimit limit = {now, ever};
+  struct rlimit limit;
+  if (getrlimit(resource, &limit) != 0) return errno;
+  limit.rlim_max = lower(ever, lower(limit.rlim_cur, limit.rlim_max));
+  limit.rlim_cur = lower(now, limit.rlim_max);
   return setrlimit(resource, &limit) == 0 ? 0 : errno;
+}
+
+// Root may do much without opening anything: what it may, this process may no more, nor could a program
+// that it might start. Without the right to give up the bounding set there is nothing to gain from it.
+static int drop_capabilities(void) {
+  for (int capability = 0; capability <= 63; capability++)
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL && errno != EPERM)
+      return errno;
+  struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+  return syscall(SYS_capset, &header, none) == 0 ? 0 : errno;
 }
 
 static int install_filter(void) {
@@ -57,7 +77,7 @@ static int install_filter(void) {
       LOAD(FIELD(nr)),
 
       // The descriptors that it was given.
-      ALLOW(read), ALLOW(pread64), ALLOW(write), ALLOW(lseek), ALLOW(fstat), ALLOW(close),
+      ALLOW(read), ALLOW(pread64), ALLOW(lseek), ALLOW(fstat), ALLOW(close),
       ALLOW(poll_call), ALLOW(recvfrom), ALLOW(sendto),
       // Memory.
       ALLOW(brk), ALLOW(munmap), ALLOW(mremap), ALLOW(madvise),
@@ -75,7 +95,9 @@ static int install_filter(void) {
       // abort() signals this very process; no other may be signalled.
       ALLOW_WITH(tgkill, 0, (uint32_t)getpid()),
       // The reader of a part of a file has a descriptor of its own.
-      ALLOW_WITH(fcntl, 1, F_DUPFD_CLOEXEC),
+      // Its channel tells it of its parent's end, or no more.
+      IF_EQUAL(__NR_fcntl, 0, 5), LOAD(FIELD(args[1])), IF_EQUAL(F_DUPFD_CLOEXEC, 1, 0),
+      IF_EQUAL(F_SETFL, 0, 1), ANSWER(SECCOMP_RET_ALLOW), DENY,
       ALLOW_WITHOUT_CODE(mmap),
       ALLOW_WITHOUT_CODE(mprotect),
       DENY,
@@ -87,12 +109,30 @@ static int install_filter(void) {
   return code == 0 ? 0 : code > 0 ? EBUSY : errno;
 }
 
-int assay_sandbox_confine(uint64_t seconds, uint64_t bytes) {
+int assay_sandbox_confine(uint64_t seconds, uint64_t bytes, assay_sandbox_step *step) {
+  *step = ASSAY_SANDBOX_LIMITS;
   int code = limit(RLIMIT_CORE, 0, 0);
+  // Shared memory grows by a write until its size is fixed.
+  if (code == 0) code = limit(RLIMIT_FSIZE, 0, 0);
   if (code == 0) code = limit(RLIMIT_CPU, seconds, seconds);
   if (code == 0) code = limit(RLIMIT_AS, bytes, RLIM_INFINITY);
   if (code != 0) return code;
+  *step = ASSAY_SANDBOX_RIGHTS;
   if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return errno;
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+  code = drop_capabilities();
+  if (code != 0) return code;
+  *step = ASSAY_SANDBOX_FILTER;
   return install_filter();
+}
+
+int assay_sandbox_own(int channel) { return fcntl(channel, F_SETOWN, getpid()) == 0 ? 0 : errno; }
+
+int assay_sandbox_end_with_parent(int channel, int is_working) {
+  if (fcntl(channel, F_SETFL, is_working ? O_ASYNC : 0) != 0) return errno;
+  if (!is_working) return 0;
+  // It may have gone a moment ago, which is no news any more.
+  struct pollfd end = {channel, POLLRDHUP, 0};
+  if (poll(&end, 1, 0) < 0) return errno;
+  return end.revents == 0 ? 0 : EPIPE;
 }

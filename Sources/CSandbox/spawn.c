@@ -81,9 +81,10 @@ int assay_sandbox_fix_memory(int descriptor, size_t bytes) {
   return fcntl(descriptor, F_ADD_SEALS, seals) == 0 ? 0 : errno;
 }
 
-int assay_sandbox_allow_address_space(pid_t child, uint64_t bytes) {
+int assay_sandbox_allow_address_space(pid_t child, uint64_t bytes, uint64_t *granted) {
   struct rlimit limit;
   if (prlimit(child, RLIMIT_AS, NULL, &limit) != 0) return errno;
   limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+  *granted = limit.rlim_cur;
   return prlimit(child, RLIMIT_AS, &limit, NULL) == 0 ? 0 : errno;
 }

@@ -2,31 +2,34 @@ import Foundation
 import Tensors
 
 extension Checkpoint {
-  /// Opens weights that an index spreads over several HDF5 files, each file in a process of its own.
+  /// Opens weights that an index spreads over several HDF5 files, each file in a process of its own, and
+  /// a few of them at a time.
   ///
   /// Throws `.missing` for a file that is not there, with the file's own path.
   init(shardIndex path: String, isolation: CheckpointIsolation) throws {
     let index = try ShardIndex(contentsOf: path)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let shards = try index.files.map { name in
-      let shard = folder.appending(path: name).path(percentEncoded: false)
-      let checkpoint = try Checkpoint(opening: shard, isolation: isolation)
-      return (name: name, path: shard, checkpoint: checkpoint)
-    }
+    let paths = index.files.map { folder.appending(path: $0).path(percentEncoded: false) }
+    let pool = ShardPool(paths, isolation: isolation)
     var merged = MergedShards(index: index, path: path)
-    for shard in shards { try merged.add(shard.checkpoint, named: shard.name) }
+    var leftOut: [CheckpointLeftOut] = []
+    for (place, name) in index.files.enumerated() {
+      let shard = try pool.checkpoint(at: place)
+      try merged.add(shard, at: place, named: name)
+      leftOut += shard.leftOut
+    }
     try merged.check()
 
     var listing = CheckpointListing(format: .shardedWeightsV3)
     listing.layers = merged.sortedLayers
-    listing.leftOut = shards.flatMap(\.checkpoint.leftOut)
-    listing.files = [path] + shards.map(\.path)
+    listing.leftOut = leftOut
+    listing.files = [path] + paths
     let homes = merged.homes
     unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
       guard let home = homes[tensor.path] else {
         preconditionFailure("\(tensor.path) is of another checkpoint")
       }
-      try unsafe home.checkpoint.read(home.tensor, into: buffer)
+      try unsafe pool.checkpoint(at: home.shard).read(home.tensor, into: buffer)
     }
   }
 }
@@ -36,7 +39,7 @@ private struct MergedShards {
   let index: ShardIndex
   let path: String
   /// Where each variable is, by its path.
-  private(set) var homes: [String: (checkpoint: Checkpoint, tensor: CheckpointTensor)] = [:]
+  private(set) var homes: [String: (shard: Int, tensor: CheckpointTensor)] = [:]
   private var layers: [String: CheckpointLayer] = [:]
   /// The groups of variables that were found, with the file in which they were.
   private var found: Set<[String]> = []
@@ -46,7 +49,7 @@ private struct MergedShards {
     self.path = path
   }
 
-  mutating func add(_ checkpoint: Checkpoint, named name: String) throws {
+  mutating func add(_ checkpoint: Checkpoint, at shard: Int, named name: String) throws {
     for layer in checkpoint.layers {
       for tensor in layer.tensors {
         let group = Self.plain(tensor.path.split(separator: "/").dropLast())
@@ -55,7 +58,7 @@ private struct MergedShards {
           throw CheckpointError.damaged(
             file: path, object: tensor.path, detail: "it is in \(name), where the index has none")
         }
-        guard homes.updateValue((checkpoint, tensor), forKey: tensor.path) == nil else {
+        guard homes.updateValue((shard, tensor), forKey: tensor.path) == nil else {
           throw CheckpointError.damaged(
             file: path, object: tensor.path, detail: "it is in more than one file")
         }

@@ -7,6 +7,8 @@ struct ShardIndex {
   let shards: [String: [String]]
 
   private static let largest = 64 << 20
+  /// The most files: each is opened and listed on its own.
+  private static let mostFiles = 256
 
   /// Reads the index at `path`; throws `.notACheckpoint` if it is other JSON.
   init(contentsOf path: String) throws {
@@ -28,7 +30,13 @@ struct ShardIndex {
         file: path, looksLike: "a JSON file, but without the weight_map of a .weights.json")
     }
     shards = content.weightMap.mapValues(\.names)
-    for name in Set(shards.values.joined()) {
+    let names = Set(shards.values.joined())
+    guard names.count <= Self.mostFiles else {
+      throw CheckpointError.unsupported(
+        file: path, object: nil,
+        detail: "it names \(names.count) files; weights in up to \(Self.mostFiles) are read")
+    }
+    for name in names {
       // Nothing but files beside the index is ever opened.
       let isPlain = !name.isEmpty && !name.hasPrefix(".") && !name.contains { "/\\\0".contains($0) }
       guard isPlain else {

@@ -27,7 +27,10 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     // Held open here, it would hide that the child is no more.
     close(ends.theirs)
     guard spawned.code == 0 else {
-      throw .notStarted("\(executable) does not start: \(SystemError.text(spawned.code))")
+      // What containers with an old list of system calls answer to one that they do not know.
+      let hint = spawned.code == EPERM || spawned.code == ENOSYS ? " (clone3 may be denied)" : ""
+      throw .notStarted(
+        "\(executable) does not start: \(SystemError.text(spawned.code))\(hint)")
     }
     var process = SandboxedProcess(identifier: spawned.identifier, channel: channel)
     try process.awaitGreeting(of: executable)
@@ -42,17 +45,26 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   /// Waits until the child says that it is confined, or why it cannot be.
   private mutating func awaitGreeting(of executable: String) throws(SandboxError) {
     let code: Int
+    let step: Int
     do throws(SandboxError) {
       let deadline = ContinuousClock.now + .seconds(Self.startLimit)
-      var greeting = MessageReader(try channel.receive(limit: 8, until: deadline))
+      var greeting = MessageReader(try channel.receive(limit: 16, until: deadline))
       code = try greeting.integer(in: 0...4096)
+      step = try greeting.integer(in: 1...3)
     } catch {
       throw .notStarted("\(executable) does not start as a reader: \(ended(as: error))")
     }
     guard code == 0 else {
-      throw .notStarted("no limits can be set: \(SystemError.text(Int32(code)))")
+      throw .notStarted("\(Self.missing[step - 1]): \(SystemError.text(Int32(code)))")
     }
   }
+
+  /// What a system does not give, by the step that failed.
+  private static let missing = [
+    "no limits on time and memory can be set (setrlimit)",
+    "no rights can be given up (prctl, capset)",
+    "system calls cannot be forbidden (seccomp)",
+  ]
 
   deinit { if !isReaped { _ = Self.endAndReap(identifier) } }
 
@@ -94,9 +106,15 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   }
 
   /// Sets how many bytes of address space the process may have from now on.
-  package func allowAddressSpace(_ bytes: Int) throws(SandboxError) {
-    let code = assay_sandbox_allow_address_space(identifier, UInt64(bytes))
-    guard code == 0 else { throw .notStarted("no limits can be set: \(SystemError.text(code))") }
+  ///
+  /// Returns how many it has: less, where whoever started this program allows less.
+  package func allowAddressSpace(_ bytes: Int) throws(SandboxError) -> Int {
+    var granted: UInt64 = 0
+    let code = unsafe assay_sandbox_allow_address_space(identifier, UInt64(bytes), &granted)
+    guard code == 0 else {
+      throw .notStarted("\(Self.missing[0]): \(SystemError.text(code))")
+    }
+    return Int(clamping: granted)
   }
 
   /// Ends the process, and says what really happened to it.

@@ -3,7 +3,7 @@ import Glibc
 
 /// The side of a confined process: it gives up its rights, then answers until its parent is gone.
 package enum SandboxedService {
-  /// Processor time that no honest file takes, in seconds: for a process whose parent was stopped.
+  /// Processor time that no honest file takes, in seconds.
   private static let processorSeconds: UInt64 = 600
   /// Address space until the parent grants more; the program and its libraries take about a third.
   package static let initialAddressSpace = 1 << 30
@@ -15,9 +15,15 @@ package enum SandboxedService {
   /// Ends the process with 70 if it was not started by `SandboxedProcess`.
   package static func run(_ answer: (MessageReader) -> MessageWriter) -> Never {
     let channel = Channel(SandboxDescriptor.channel)
-    let code = assay_sandbox_confine(processorSeconds, UInt64(initialAddressSpace))
+    var step = ASSAY_SANDBOX_LIMITS
+    var code = assay_sandbox_own(SandboxDescriptor.channel)
+    if code == 0 {
+      code = unsafe assay_sandbox_confine(
+        processorSeconds, UInt64(initialAddressSpace), &step)
+    }
     var hello = MessageWriter()
     hello.write(Int(code))
+    hello.write(Int(step.rawValue))
     do throws(SandboxError) {
       try channel.send(hello.bytes, until: nil)
       guard code == 0 else { _exit(70) }
@@ -25,7 +31,9 @@ package enum SandboxedService {
         var request = MessageReader(try channel.receive(limit: largestRequest, until: nil))
         // Without a handler an alarm ends the process, even one that hangs in C.
         alarm(UInt32(try request.integer(in: 1...1 << 20)))
+        guard assay_sandbox_end_with_parent(SandboxDescriptor.channel, 1) == 0 else { _exit(70) }
         let reply = answer(request)
+        guard assay_sandbox_end_with_parent(SandboxDescriptor.channel, 0) == 0 else { _exit(70) }
         try channel.send(reply.bytes, until: nil)
         alarm(0)
       }

@@ -67,7 +67,7 @@ package struct MemoryBlock: ~Copyable, Sendable {
     var descriptor: Int32 = -1
     let code = unsafe assay_sandbox_create_memory(&descriptor)
     guard code == 0 else {
-      throw .notStarted("no memory to share: \(SystemError.text(code))")
+      throw .notStarted("no memory to share (memfd_create): \(SystemError.text(code))")
     }
     self.descriptor = descriptor
   }

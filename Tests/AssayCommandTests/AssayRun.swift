@@ -18,6 +18,11 @@ struct AssayRun {
   init(_ arguments: [String], input: Data? = nil, variables: [String: String] = [:]) throws {
     self = try StartedRun(arguments, input: input, variables: variables).finish()
   }
+
+  /// The same under the limits that a shell's `ulimit` sets, which it is given.
+  init(_ arguments: [String], ulimit: String) throws {
+    self = try StartedRun(arguments, ulimit: ulimit).finish()
+  }
 }
 
 /// A run of the command that may still be at work.
@@ -26,10 +31,19 @@ struct StartedRun {
   private let scratch: ScratchFolder
 
   /// Starts the command that was built beside these tests.
-  init(_ arguments: [String], input: Data? = nil, variables: [String: String] = [:]) throws {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    process.executableURL = folder.appending(path: "assay")
-    process.arguments = arguments
+  init(
+    _ arguments: [String], input: Data? = nil, variables: [String: String] = [:],
+    ulimit: String? = nil
+  ) throws {
+    let program = BuiltProgram.path("assay")
+    if let ulimit {
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
+      process.arguments =
+        ["-c", "ulimit \(ulimit) && exec \"$0\" \"$@\"", program] + arguments
+    } else {
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+    }
     // A crash is a failed test, not a minute of symbolication.
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, new in new }

@@ -29,6 +29,31 @@ struct TrustTests {
     #expect(isolated.output == trusted.output && isolated.output.count > 1000)
   }
 
+  @Test(
+    "Under a lower limit of the user's it reads the same",
+    arguments: ["-v 2000000", "-S -v 1000000", "-t 300", "-S -t 20", "-c 0"])
+  func limits(ulimit: String) throws {
+    let file = Fixtures.path("checkpoints/digits/digits-regular.model.h5")
+    let limited = try AssayRun(["inspect", file, "--hash"], ulimit: ulimit)
+    #expect(limited.status == 0, "\(limited.messages)")
+    #expect(try limited.output == AssayRun("inspect", file, "--hash").output)
+  }
+
+  @Test(
+    "With too little address space no file is called damaged, and no protection given up",
+    arguments: Array(stride(from: 144_000, to: 160_000, by: 4000)))
+  func shortage(kilobytes: Int) throws {
+    let file = Fixtures.path("checkpoints/digits/digits-regular.model.h5")
+    let run = try AssayRun(["inspect", file], ulimit: "-v \(kilobytes)")
+    #expect(!run.messages.contains("damaged") && !run.messages.contains("--trust"))
+    // Or the command itself does not start, or all of it has room.
+    if run.status == 70 {
+      #expect(
+        run.messages.contains(
+          " with \(1024 * kilobytes / 1_000_000) MB of address space, which is the limit here"))
+    }
+  }
+
   @Test("Started by hand, the reader's side ends with 70 and does nothing")
   func byHand() throws {
     let run = try AssayRun("--read-checkpoint-for-parent")

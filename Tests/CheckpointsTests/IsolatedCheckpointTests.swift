@@ -1,6 +1,8 @@
 import Checkpoints
 import Foundation
+import HDF5
 import Sandbox
+import Tensors
 import TestSupport
 import Testing
 
@@ -120,6 +122,73 @@ struct IsolatedCheckpointTests {
     }
   }
 
+  @Test("However many files there are, few children live at a time, and every value is right")
+  func manyShards() throws {
+    let scratch = try ScratchFolder()
+    let count = 30
+    let names = (0..<count).map { "w_\($0).weights.h5" }
+    for (number, name) in names.enumerated() {
+      let file = try HDF5Writer(creating: scratch.path(name))
+      try file.createGroup("/layers/dense_\(number)/vars")
+      try file.write([Float(number), 0.5], shape: [2], at: "/layers/dense_\(number)/vars/0")
+      try file.close()
+    }
+    let map = names.enumerated().map { "\"/layers/dense_\($0)/vars\": \"\($1)\"" }
+    let path = try scratch.write(
+      Data("{\"weight_map\": {\(map.joined(separator: ", "))}}".utf8), as: "w.weights.json")
+    let mark = UUID().uuidString
+    let checkpoint = try Checkpoint(contentsOf: path, isolation: Self.isolation("serve", mark))
+    let tensors = checkpoint.layers.flatMap(\.tensors)
+    #expect(tensors.count == count)
+    // Twice, for those that were closed meanwhile are opened again.
+    for _ in 0..<2 {
+      #expect(
+        Set(try tensors.map { try checkpoint.tensor($0).values })
+          == Set((0..<count).map { [Float($0), 0.5] }))
+      #expect((1...8).contains(try Self.processes(with: mark).count))
+    }
+  }
+
+  @Test("A shard that is replaced while it is read is told")
+  func replacedShard() throws {
+    let scratch = try ScratchFolder()
+    let names = (0..<9).map { "w_\($0).weights.h5" }
+    let write = { (number: Int, values: [Float]) in
+      let file = try HDF5Writer(creating: scratch.path(names[number]))
+      try file.createGroup("/layers/dense_\(number)/vars")
+      try file.write(values, shape: [values.count], at: "/layers/dense_\(number)/vars/0")
+      try file.close()
+    }
+    for number in names.indices { try write(number, [1, 2]) }
+    let map = names.enumerated().map { "\"/layers/dense_\($0)/vars\": \"\($1)\"" }
+    let path = try scratch.write(
+      Data("{\"weight_map\": {\(map.joined(separator: ", "))}}".utf8), as: "w.weights.json")
+    let checkpoint = try Checkpoint(contentsOf: path, isolation: Self.isolation("serve"))
+    // The first had to be closed for the ninth.
+    try write(0, [1, 2, 3])
+    let first = try #require(checkpoint.layers.flatMap(\.tensors).first { $0.path.contains("_0/") })
+    let error = #expect(throws: CheckpointError.self) { _ = try checkpoint.tensor(first) }
+    #expect(
+      error
+        == .damaged(
+          file: scratch.path(names[0]), object: nil, detail: "it was replaced while it was read"))
+  }
+
+  @Test("An index of more files than anybody writes is refused before one is opened")
+  func tooManyShards() throws {
+    let scratch = try ScratchFolder()
+    let map = (0..<300).map { "\"/layers/a_\($0)/vars\": \"w_\($0).weights.h5\"" }
+    let path = try scratch.write(
+      Data("{\"weight_map\": {\(map.joined(separator: ", "))}}".utf8), as: "w.weights.json")
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: path, isolation: Self.isolation("serve"))
+    }
+    #expect(
+      error
+        == .unsupported(
+          file: path, object: nil, detail: "it names 300 files; weights in up to 256 are read"))
+  }
+
   @Test("A child that is killed between reads is an error of each later read of libhdf5's")
   func killed() throws {
     let mark = UUID().uuidString
@@ -161,8 +230,12 @@ struct IsolatedCheckpointTests {
 
   /// The process that was started with this argument.
   private static func process(with argument: String) throws -> Int32? {
+    try processes(with: argument).first
+  }
+
+  private static func processes(with argument: String) throws -> [Int32] {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
-      .first { process in
+      .filter { process in
         let line = try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)
         return line?.contains(argument) ?? false
       }

@@ -18,8 +18,9 @@ enum LyingReader {
   /// A greeting, then the claim that 2^62 bytes follow.
   private static func rawFrame() -> Never {
     var message = MessageWriter()
-    message.write(8)
+    message.write(16)
     message.write(0)
+    message.write(1)
     message.write(1 << 62)
     _ = unsafe write(3, message.bytes, message.bytes.count)
     hang()

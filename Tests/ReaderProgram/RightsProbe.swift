@@ -24,6 +24,8 @@ enum RightsProbe {
     ("signal its parent", { kill(getppid(), 0) == 0 }),
     ("trace another", { kill(1, 0) == 0 }),
     ("map code", { mapsCode() }),
+    ("grow the shared memory", { unsafe write(5, [1], 1) == 1 }),
+    ("cut the shared memory", { ftruncate(5, 1) == 0 }),
     (
       "raise its own limits",
       {

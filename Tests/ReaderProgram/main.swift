@@ -13,6 +13,8 @@ case "isolated":
   let isolation = CheckpointIsolation.childProcess(
     executable: "/proc/self/exe", arguments: ["serve"])
   print(CheckpointDigest.lines(of: arguments[1], isolation: isolation).joined(separator: "\n"))
+case "orphan": Orphan.leave()
+case "denied": print(Denial.error(without: arguments[1]))
 case "time": Timing.print(of: arguments[1])
 case "load": Loading.print(of: arguments[1], isolated: false)
 case "load-isolated": Loading.print(of: arguments[1], isolated: true)

@@ -25,7 +25,61 @@ struct SandboxedProcessTests {
       #expect(code == Int(EPERM), "\(attempt)")
       count += 1
     }
-    #expect(count == 9)
+    #expect(count == 11)
+  }
+
+  @Test("It has no capability, whoever started it")
+  func capabilities() throws {
+    let process = try start("lie", "nothing")
+    let status = try String(
+      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let words = status.split(separator: "\n").map { $0.split(separator: "\t") }
+    var sets = ["CapInh:", "CapPrm:", "CapEff:", "CapAmb:"]
+    // Who is not root may not give up the bounding set, nor gain by it.
+    if getuid() == 0 { sets.append("CapBnd:") }
+    for name in sets {
+      let value = try #require(words.first { $0.first.map(String.init) == name }?.last)
+      #expect(UInt64(value, radix: 16) == 0, "\(name)")
+    }
+    #expect(words.contains { $0 == ["NoNewPrivs:", "1"] })
+  }
+
+  @Test("It dies with its parent, whatever it does just then")
+  func orphan() throws {
+    let parent = Process()
+    parent.executableURL = URL(fileURLWithPath: program)
+    parent.arguments = ["orphan"]
+    let pipe = Pipe()
+    parent.standardOutput = pipe
+    try parent.run()
+    var line = Data()
+    while line.last != 0x0A, let byte = try pipe.fileHandleForReading.read(upToCount: 1) {
+      line += byte
+    }
+    let child = try #require(pid_t(String(decoding: line.dropLast(), as: UTF8.self)))
+    // Until it is at work on the request, in which it hangs.
+    while ProcessState(child).processorTicks < 5 { Thread.sleep(forTimeInterval: 0.02) }
+    kill(parent.processIdentifier, SIGKILL)
+    parent.waitUntilExit()
+    let deadline = ContinuousClock.now + .seconds(2)
+    while ProcessState(child).isAlive, ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    #expect(!ProcessState(child).isAlive)
+    kill(child, SIGKILL)
+  }
+
+  @Test(
+    "Where it cannot be confined, what is missing is named",
+    arguments: [
+      ("seccomp", "system calls cannot be forbidden (seccomp)"),
+      ("memfd_create", "no memory to share (memfd_create)"),
+      ("clone3", "does not start: Operation not permitted (clone3 may be denied)"),
+    ])
+  func denied(call: String, words: String) throws {
+    let output = try #require(
+      try BuiltProgram.output(of: "ReaderProgram", ["denied", call], seconds: 20))
+    #expect(output.contains(words), "\(output)")
   }
 
   @Test("One that gives no answer is ended in time")
@@ -86,5 +140,23 @@ struct SandboxedProcessTests {
       #expect(words.contains(executable))
       #expect(ContinuousClock.now - start < .seconds(4))
     }
+  }
+}
+
+/// What the system tells of a process that may have ended.
+private struct ProcessState {
+  private let fields: [Substring]
+
+  init(_ identifier: pid_t) {
+    let line = (try? String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)) ?? ""
+    // Behind the name, which may hold anything.
+    fields = line.split(separator: ")").last?.split(separator: " ") ?? []
+  }
+
+  /// Whether it is there, and not only waits to be reaped.
+  var isAlive: Bool { fields.first.map { !["Z", "X"].contains($0) } ?? false }
+  /// Its time in user and system mode.
+  var processorTicks: Int {
+    fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
   }
 }

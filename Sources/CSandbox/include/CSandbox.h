@@ -19,12 +19,29 @@ int assay_sandbox_create_memory(int *descriptor);
 /// Gives the block its size, for good: no process can shrink it under the feet of another.
 int assay_sandbox_fix_memory(int descriptor, size_t bytes);
 
-/// Sets how much address space `child` may have from now on.
-int assay_sandbox_allow_address_space(pid_t child, uint64_t bytes);
+/// Sets how much address space `child` may have from now on: `bytes`, or less where whoever started the
+/// command allows less, which `granted` then tells.
+int assay_sandbox_allow_address_space(pid_t child, uint64_t bytes, uint64_t *granted);
+
+/// What of confining a process failed.
+typedef enum {
+  ASSAY_SANDBOX_LIMITS = 1,
+  ASSAY_SANDBOX_RIGHTS = 2,
+  ASSAY_SANDBOX_FILTER = 3,
+} assay_sandbox_step;
 
 /// Takes from this process, for good, everything but computing and the descriptors that it has.
 ///
 /// Afterwards it opens no file, makes no connection, starts nothing and maps no code; a system call
 /// that is not on the list fails with EPERM. `seconds` bounds its processor time, `bytes` its address
-/// space until `assay_sandbox_allow_address_space`.
-int assay_sandbox_confine(uint64_t seconds, uint64_t bytes);
+/// space until `assay_sandbox_allow_address_space`; limits that are lower already stay. `step` tells
+/// what was being done when it failed.
+int assay_sandbox_confine(uint64_t seconds, uint64_t bytes, assay_sandbox_step *step);
+
+/// Lets the system signal this process of what happens at its channel; to be called before it is
+/// confined.
+int assay_sandbox_own(int channel);
+
+/// While it works, its parent's end is the end of this process, whatever it does just then: by SIGIO,
+/// as nothing else arrives on the channel meanwhile. EPIPE where the parent has gone already.
+int assay_sandbox_end_with_parent(int channel, int is_working);

@@ -8,6 +8,7 @@ import Tensors
 final class IsolatedFile: Sendable {
   private let path: String
   private let size: Int
+  private let shortage: AddressSpaceShortage?
   private let state: Mutex<State>
 
   private struct State: ~Copyable {
@@ -31,10 +32,11 @@ final class IsolatedFile: Sendable {
 
   private init(
     path: String, size: Int, process: consuming SandboxedProcess, memory: consuming SharedMemory,
-    patience: Duration
+    patience: Duration, shortage: AddressSpaceShortage?
   ) {
     self.path = path
     self.size = size
+    self.shortage = shortage
     state = Mutex(State(process: process, memory: memory, patience: patience))
   }
 
@@ -42,11 +44,15 @@ final class IsolatedFile: Sendable {
   static func open(
     _ region: FileRegion, path: String, executable: String, arguments: [String]
   ) throws(CheckpointError) -> (IsolatedFile, CheckpointListing) {
+    var shortage: AddressSpaceShortage?
     do {
       let block = try MemoryBlock()
       var process = try SandboxedProcess.start(
         executable: executable, arguments: arguments, input: region.descriptor,
         memory: block.descriptor)
+      let initial = SandboxedService.initialAddressSpace
+      shortage = AddressSpaceShortage(
+        granted: try process.allowAddressSpace(initial), wanted: initial)
       let request = IsolatedRequest.list(offset: region.offset, size: region.length)
       let start = process.processorTime
       let reply = try process.ask(
@@ -61,14 +67,17 @@ final class IsolatedFile: Sendable {
       let bytes = largest * MemoryLayout<Float>.size
       let memory = try SharedMemory(block, byteCount: bytes)
       // The shared tensor itself, and in libhdf5 a chunk as float64, compressed and not, twice.
-      try process.allowAddressSpace(SandboxedService.initialAddressSpace + 9 * bytes)
+      let wanted = initial + 9 * bytes
+      shortage = AddressSpaceShortage(
+        granted: try process.allowAddressSpace(wanted), wanted: wanted)
       let isolated = IsolatedFile(
-        path: path, size: region.length, process: process, memory: memory, patience: left)
+        path: path, size: region.length, process: process, memory: memory, patience: left,
+        shortage: shortage)
       return (isolated, listing)
     } catch let error as HDF5Error {
-      throw CheckpointError(error)
+      throw CheckpointError(error, file: path, shortage)
     } catch let error as SandboxError {
-      throw CheckpointError(error, file: path, object: nil)
+      throw CheckpointError(error, file: path, object: nil, shortage)
     } catch {
       preconditionFailure("an error of neither room: \(error)")
     }
@@ -103,22 +112,11 @@ final class IsolatedFile: Sendable {
         try message.finish()
       } catch {
         state.failure = error
-        throw CheckpointError(error, file: path, object: tensor.path)
+        throw CheckpointError(error, file: path, object: tensor.path, shortage)
       }
-      if let refusal { throw CheckpointError(refusal) }
+      if let refusal { throw CheckpointError(refusal, file: path, shortage) }
       unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(
         from: UnsafeRawBufferPointer(state.memory.bytes(byteCount)))
-    }
-  }
-}
-
-extension CheckpointError {
-  /// What became of a confined process, said of the file that it read.
-  init(_ error: SandboxError, file: String, object: String?) {
-    switch error {
-    case .notStarted(let detail): self = .notIsolated(file: file, detail: detail)
-    case .died, .tookTooLong, .brokeProtocol:
-      self = .damaged(file: file, object: object, detail: "libhdf5 \(error) on it")
     }
   }
 }
