@@ -16,7 +16,12 @@ extension ModelRecipe {
   ///
   /// `resnet50:slim` asks for a dialect, `resnet50` for the first that there is, Keras's own if any.
   public static func named(_ name: String) -> ModelRecipe? {
-    catalog.first { $0.identifier == name } ?? catalog.first { $0.name == name }
+    catalog.first { $0.name == name } ?? pinned(name)
+  }
+
+  /// The model of the dialect that `resnet50:slim` or `resnet50:keras` asks for.
+  public static func pinned(_ name: String) -> ModelRecipe? {
+    catalog.first { "\($0.name):\($0.dialect)" == name }
   }
 
   /// The recipes of the model called `name` in all of its dialects.
@@ -48,15 +53,27 @@ extension ModelRecipe {
   private static let preActivationModels: [ModelRecipe] =
     PreActivationResNet.depths.keys.sorted().flatMap { layers -> [ModelRecipe] in
       guard let network = PreActivationResNet.depth(layers) else { return [] }
-      let dialects = [
-        ("keras", NameMap.kerasPreActivation), ("scoped", .scopedPreActivation(network.block)),
-      ]
-      return dialects.map { dialect, map in
+      return preActivationDialects.map { dialect, map in
         ModelRecipe(
-          name: "preact-resnet\(layers)", dialect: dialect, network: network, nameMap: map,
+          name: "preact-resnet\(layers)", dialect: dialect, network: network,
+          nameMap: map(network.block),
           protocolDefaults: ImageProtocol(preset: "preact", normalization: "none", inputSize: 224))
       }
     }
+
+  /// The dialects of a pre-activation network, each with the names of its layers.
+  private static let preActivationDialects:
+    [(String, @Sendable (PreActivationResNet.Block) -> NameMap)] = [
+      ("keras", { _ in .kerasPreActivation }), ("scoped", NameMap.scopedPreActivation),
+      ("underscored", NameMap.underscoredPreActivation), ("roles", NameMap.rolesPreActivation),
+    ]
+
+  /// The kind of block stands in the names of all dialects but Keras's own.
+  static func preActivationNameMap(
+    _ dialect: String, _ block: PreActivationResNet.Block
+  ) -> NameMap? {
+    preActivationDialects.first { $0.0 == dialect }?.1(block)
+  }
 
   /// The Keras ports kept the Caffe model's input: BGR, minus the means.
   private static let squeezeNets: [ModelRecipe] = [

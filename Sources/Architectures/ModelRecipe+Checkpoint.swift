@@ -13,9 +13,37 @@ extension ModelRecipe {
     to checkpoint: Checkpoint, conventions: WeightConventions = .asTheFileTells
   ) -> ModelRecipe {
     guard let (graph, assignment) = assignment(of: checkpoint) else { return self }
-    return fitted(
+    var recipe = self
+    if assignment["stem/conv"] == nil,
+      let filters = filters(of: graph, assignment, checkpoint, conventions)
+    {
+      recipe.residual?.filters = filters
+    }
+    return recipe.fitted(
       stem: assignment["stem/conv"], head: assignment["head/logits"],
       transposed: isTransposed(assignment["stem/conv"], graph, checkpoint, conventions))
+  }
+
+  /// The width of the first stage that most convolutions other than the stem show: each has a fixed
+  /// multiple of it as its outputs.
+  private func filters(
+    of graph: Graph, _ assignment: LayerAssignment, _ checkpoint: Checkpoint,
+    _ conventions: WeightConventions
+  ) -> Int? {
+    guard let own = residual?.filters else { return nil }
+    // Without the stem nothing tells the order of a Keras 1 file's kernels but the user.
+    let isTransposed = conventions.kernelLayout == .theano
+    guard !checkpoint.isOfKerasOne || conventions.kernelLayout != nil else { return nil }
+    var votes: [Int: Int] = [:]
+    for node in graph.nodes {
+      guard case .convolution = node.operation, node.path != "stem/conv",
+        let kernel = assignment[node.path]?.kernelShape, let wanted = node.parameters.first?.shape,
+        wanted.rank == 4
+      else { continue }
+      let (outputs, overflow) = kernel[isTransposed ? 0 : 3].multipliedReportingOverflow(by: own)
+      if !overflow, outputs % wanted[3] == 0 { votes[outputs / wanted[3], default: 0] += 1 }
+    }
+    return votes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
   /// The same for a checkpoint whose names mean nothing: the stem is its first layer with weights,
@@ -64,8 +92,13 @@ extension ModelRecipe {
   ///
   /// Conventions leave no trace in names and shapes: two recipes that differ in nothing else both fit.
   public func fits(_ checkpoint: Checkpoint) -> Bool {
-    let fitted = fitted(to: checkpoint)
     let size = protocolDefaults.inputSize
+    // Neither filters nor classes change the number of weights, which is quick to compare.
+    let count = checkpoint.layers.reduce(0) { $0 + $1.tensors.count }
+    guard let graph = try? graph(height: size, width: size), graph.parameters.count == count else {
+      return false
+    }
+    let fitted = fitted(to: checkpoint)
     return (try? fitted.graph(height: size, width: size))?.binds(to: checkpoint, using: nameMap)
       ?? false
   }

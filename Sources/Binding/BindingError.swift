@@ -98,15 +98,16 @@ public struct BindingError: Error, Sendable, Hashable {
 
 extension BindingError: CustomStringConvertible {
   /// The summary, and a line for every weight.
-  public var description: String { report(limit: .max) }
+  public var description: String {
+    ([summary] + details(limit: .max)).joined(separator: "\n")
+  }
 
-  /// The summary, and up to `limit` lines of each kind.
-  package func report(limit: Int) -> String {
-    ([summary]
-      + section("missing from the checkpoint", missing, limit) { entry in
-        let nearest = entry.nearest.map { ", nearest name: \($0)" } ?? ""
-        return "\(entry.parameter.path) \(entry.parameter.shape) (as \(entry.layerName)\(nearest))"
-      }
+  /// What the summary counts, up to `limit` lines of each kind.
+  package func details(limit: Int) -> [String] {
+    section("missing from the checkpoint", missing, limit) { entry in
+      let nearest = entry.nearest.map { ", nearest name: \($0)" } ?? ""
+      return "\(entry.parameter.path) \(entry.parameter.shape) (as \(entry.layerName)\(nearest))"
+    }
       + section("in the checkpoint, but not used", unused, limit) {
         "\($0.layerName): \($0.name) \($0.shape)"
       }
@@ -120,8 +121,7 @@ extension BindingError: CustomStringConvertible {
       + section("set otherwise by the model in the file", disagreements, limit) {
         "\($0.layer) has \($0.setting) \($0.network), \($0.layerName) has \($0.file)"
       }
-      + section("told, but not to be done", inapplicable, limit) { $0 })
-      .joined(separator: "\n")
+      + section("told, but not to be done", inapplicable, limit) { $0 }
   }
 
   /// One line that says how bad it is.

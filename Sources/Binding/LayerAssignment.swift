@@ -94,7 +94,14 @@ package struct LayerAssignment {
       case nil: wanted[node.path] = "a name that the name map does not have"
       }
     }
-    for (base, paths) in numbered { assign(paths, base: base, scope) }
+    for (base, paths) in numbered {
+      let bases = [base] + LayerName.otherClasses(than: base)
+      // Each class counts for itself, so that two of them in one network have no common order.
+      let found = bases.filter { base in
+        scope.members.contains { LayerName.number(in: $0.name ?? "", base: base) != nil }
+      }
+      assign(paths, base: found.count == 1 ? found[0] : base, scope)
+    }
     // A number below a scope is of a TensorFlow graph, whose variables a file lists by name.
     let isScoped = numbered.keys.contains { $0.contains("/") }
     if !numbered.isEmpty && !isScoped { compareOrder(graph, scope.members.map(\.layer)) }
@@ -115,14 +122,15 @@ package struct LayerAssignment {
           .map { (number: $0, layer: member.layer) }
       }
       .sorted { $0.number < $1.number }
+    let ranks = NumberedRanks(candidates.map(\.number), of: paths.count)
     for (rank, path) in paths.enumerated() {
-      if rank < candidates.count {
-        layers[path] = candidates[rank].layer
+      if let place = ranks.places[rank] {
+        layers[path] = candidates[place].layer
         evidence[path] = .number
-        wanted[path] = candidates[rank].layer.label
+        wanted[path] = candidates[place].layer.label
       } else {
-        let next = (candidates.last?.number ?? -1) + 1 + rank - candidates.count
-        wanted[path] = scope.path(next == 0 ? base : "\(base)_\(next)")
+        let number = ranks.number(ofMissing: rank)
+        wanted[path] = scope.path(number == 0 ? base : "\(base)_\(number)")
       }
     }
   }
@@ -181,9 +189,12 @@ package struct LayerAssignment {
       guard let kerasClass = layer.kerasClass, let ordinal = layer.ordinal else { continue }
       places[Place(kerasClass: kerasClass, ordinal: ordinal)] = layer
     }
+    let classes = Set(places.keys.map(\.kerasClass))
+    let norms = ([LayerName.batchNorm] + LayerName.batchNormClasses).filter(classes.contains)
     var counters: [String: Int] = [:]
     for node in graph.kerasLayerOrder() {
-      let kerasClass = node.operation.kerasGroup
+      var kerasClass = node.operation.kerasGroup
+      if kerasClass == LayerName.batchNorm, norms.count == 1 { kerasClass = norms[0] }
       let ordinal = counters[kerasClass, default: 0]
       counters[kerasClass] = ordinal + 1
       wanted[node.path] = scope.path(ordinal == 0 ? kerasClass : "\(kerasClass)_\(ordinal)")

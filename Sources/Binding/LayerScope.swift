@@ -35,7 +35,10 @@ struct LayerScope {
         }
       }
     }
-    let inner = prefixes.filter { counts[$0, default: 0] >= least }
+    let large = prefixes.filter { counts[$0, default: 0] >= least }
+    // Each costs a pass over the file; of many small ones none is the network's.
+    let smallest = large.map { counts[$0, default: 0] }.sorted(by: >).prefix(most).last ?? 0
+    let inner = large.filter { counts[$0, default: 0] >= smallest }.prefix(most)
     var scopes = ([[]] + inner).map { prefix in
       let isInside = components.map { $0.count > prefix.count && $0.starts(with: prefix) }
       let pairs = zip(isInside, zip(components, weighted))
@@ -58,6 +61,8 @@ struct LayerScope {
 
   /// How many models around a network are looked through.
   private static let deepest = 8
+  /// How many models inside the model are tried, the largest of them.
+  private static let most = 16
 }
 
 extension CheckpointLayer {

@@ -9,11 +9,13 @@ public struct NameMapError: Error, Hashable, CustomStringConvertible {
 extension NameMap {
   /// Reads a map that a user wrote.
   ///
-  /// A line is a rule: path on the left, name in the file on the right, white space between. Empty
-  /// lines and lines that begin with `#` mean nothing.
+  /// A line is a rule: path on the left, name in the file on the right, white space between. A name
+  /// with blanks stands between double quotes, in which two of them are one. Empty lines and lines that
+  /// begin with `#` mean nothing.
   ///
   ///     stem/conv                conv1
   ///     stage{s}/block{b}/norm   res{s-1}.{b}.bn
+  ///     head/logits              "my logits"
   ///
   /// - Throws: ``NameMapError`` with the line that is no rule.
   public init(parsing text: String) throws(NameMapError) {
@@ -21,8 +23,11 @@ extension NameMap {
     // `\r\n` is one character of Swift, so a split at `\n` alone would not see it.
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
-      let columns = line.split { $0 == " " || $0 == "\t" }.map(String.init)
-      guard let first = columns.first, !first.hasPrefix("#") else { continue }
+      guard line.first(where: { !Self.isBlank($0) }) != "#" else { continue }
+      guard let columns = Self.columns(of: line) else {
+        throw NameMapError(description: "line \(index + 1): a quote without its partner")
+      }
+      if columns.isEmpty { continue }
       guard columns.count == 2 else {
         throw NameMapError(
           description: "line \(index + 1): a rule has two columns, this has \(columns.count)")
@@ -35,6 +40,47 @@ extension NameMap {
       table.append((columns[0], columns[1]))
     }
     self.init(table: table)
+  }
+
+  private static func isBlank(_ character: Character) -> Bool {
+    character == " " || character == "\t"
+  }
+
+  /// The columns of a line, quoted or not; `nil` where a quote is not closed, or does not end its column.
+  private static func columns(of line: Substring) -> [String]? {
+    var columns: [String] = []
+    var rest = line.drop(while: isBlank)
+    while let first = rest.first {
+      var column = ""
+      if first == "\"" {
+        rest = rest.dropFirst()
+        while true {
+          guard let quote = rest.firstIndex(of: "\"") else { return nil }
+          column += rest[..<quote]
+          rest = rest[rest.index(after: quote)...]
+          guard rest.first == "\"" else { break }
+          column += "\""
+          rest = rest.dropFirst()
+        }
+        guard rest.first.map(isBlank) ?? true else { return nil }
+      } else {
+        column = String(rest.prefix { !isBlank($0) })
+        rest = rest.dropFirst(column.count)
+      }
+      columns.append(column)
+      rest = rest.drop(while: isBlank)
+    }
+    return columns
+  }
+
+  /// A column as ``columns(of:)`` reads it back.
+  private static func quoted(_ column: String) -> String {
+    guard column.contains(where: isBlank) || column.hasPrefix("\"") || column.isEmpty else {
+      return column
+    }
+    return "\""
+      + column.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
   }
 
   /// Checks that no path of the network is covered twice.
@@ -50,7 +96,8 @@ extension NameMap {
   public var text: String {
     let width = table.map(\.path.count).max() ?? 0
     let rules = table.map { rule in
-      rule.path + String(repeating: " ", count: width - rule.path.count + 2) + rule.name
+      rule.path + String(repeating: " ", count: width - rule.path.count + 2)
+        + Self.quoted(rule.name)
     }
     let head = [
       "# The network's path on the left, the file's name of the layer on the right.",

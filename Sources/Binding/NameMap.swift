@@ -50,6 +50,26 @@ enum LayerName: Sendable, Hashable {
   /// The layer is called `base`, `base_1`, `base_2` …: whichever number Keras had reached.
   case numbered(base: String)
 
+  /// The automatic names that begin with another class's name than `base`, for layers that compute the
+  /// same.
+  ///
+  /// `SyncBatchNormalization` is a batch norm that was trained on several devices; TensorFlow 1.13 named
+  /// the classes of its two generations apart (`batch_normalization_v1_3`).
+  static func otherClasses(than base: String) -> [String] {
+    guard base.hasSuffix(batchNorm) else { return [] }
+    let scope = base.dropLast(batchNorm.count)
+    // `my_batch_normalization` is somebody's own name.
+    guard scope.isEmpty || scope.hasSuffix("/") || scope.hasSuffix("_") else { return [] }
+    return batchNormClasses.map { scope + $0 }
+  }
+
+  /// How Keras begins the automatic names of batch norms, and the groups that hold them in v3 weights.
+  static let batchNorm = "batch_normalization"
+  /// The same for the other classes of batch norms.
+  static let batchNormClasses = [
+    "sync_batch_normalization", "batch_normalization_v1", "batch_normalization_v2",
+  ]
+
   /// The number in an automatic name: 0 for `conv2d`, 7 for `conv2d_7`, `nil` for other names.
   static func number(in name: String, base: String) -> Int? {
     if name == base { return 0 }

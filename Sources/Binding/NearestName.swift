@@ -1,25 +1,55 @@
 extension BindingError {
-  /// The same with the most similar unused name beside each missing weight.
-  package func suggestingNames() -> BindingError {
+  /// The same with the most similar unused name beside each of the first `limit` missing weights.
+  package func suggestingNames(limit: Int = .max) -> BindingError {
     var report = self
-    let candidates = Array(Set(unused.map(\.layerName))).sorted()
-    var found: [String: String?] = [:]
-    report.missing = missing.map { entry in
-      let nearest = found[entry.layerName] ?? nearestName(to: entry.layerName, among: candidates)
-      found[entry.layerName] = .some(nearest)
-      return Missing(parameter: entry.parameter, layerName: entry.layerName, nearest: nearest)
+    var search = NearestNames(among: unused.map(\.layerName))
+    for index in missing.indices.prefix(limit) {
+      let entry = missing[index]
+      report.missing[index] = Missing(
+        parameter: entry.parameter, layerName: entry.layerName,
+        nearest: search.nearest(to: entry.layerName))
     }
     return report
   }
 }
 
-/// The candidate that needs the fewest edits to become `name`, unless even that is another word.
-func nearestName(to name: String, among candidates: [String]) -> String? {
-  let best = candidates.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
-  guard let (candidate, distance) = best, distance * 2 <= max(name.count, candidate.count) else {
-    return nil
+/// The search for the candidate that needs the fewest edits to become a name.
+///
+/// It costs the product of names, candidates and their lengths squared, so each of them has a limit: a file
+/// may hold a million names, and a suggestion is worth no more than a moment.
+struct NearestNames {
+  /// The most candidates that are looked at, and the longest of them, in bytes.
+  static let (mostCandidates, longestName) = (1000, 96)
+  /// The most pairs of names that one search compares.
+  static let mostComparisons = 250_000
+
+  private let candidates: [String]
+  private var comparisons = 0
+  private var found: [String: String?] = [:]
+
+  init(among names: [String]) {
+    var distinct: Set<String> = []
+    for name in names where name.utf8.count <= Self.longestName {
+      distinct.insert(name)
+      if distinct.count == Self.mostCandidates { break }
+    }
+    candidates = distinct.sorted()
   }
-  return candidate
+
+  /// The candidate that is most similar to `name`, unless even that is another word.
+  mutating func nearest(to name: String) -> String? {
+    if let known = found[name] { return known }
+    guard name.utf8.count <= Self.longestName,
+      comparisons + candidates.count <= Self.mostComparisons
+    else { return nil }
+    comparisons += candidates.count
+    let best = candidates.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
+    let nearest = best.flatMap { candidate, distance in
+      distance * 2 <= max(name.count, candidate.count) ? candidate : nil
+    }
+    found[name] = .some(nearest)
+    return nearest
+  }
 }
 
 /// The number of insertions, deletions and substitutions between two words (Levenshtein 1966).

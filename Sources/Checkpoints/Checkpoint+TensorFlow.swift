@@ -3,13 +3,16 @@ import Tensors
 
 extension Checkpoint {
   /// Lists a TensorFlow checkpoint.
-  init(openingBundle location: TensorFlowLocation) throws(CheckpointError) {
+  init(
+    openingBundle location: TensorFlowLocation, variables: CheckpointVariables
+  ) throws(CheckpointError) {
     let bundle: TensorBundle
     var listing: CheckpointListing
     do throws(TensorBundleError) {
       bundle = try TensorBundle(prefix: location.prefix)
       listing =
-        try TensorFlowObjects(bundle)?.listing() ?? TensorFlowNames(bundle: bundle).listing()
+        try TensorFlowObjects(bundle)?.listing()
+        ?? TensorFlowNames(bundle: bundle, variables: variables).listing()
     } catch {
       throw CheckpointError(error)
     }

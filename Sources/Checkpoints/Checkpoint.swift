@@ -59,11 +59,27 @@ public import Tensors
   /// libhdf5, takes it too long or too much memory throws `.damaged`, and so does every later read of this
   /// checkpoint that needs libhdf5; where no limits can be set, `.notIsolated`. Formats other than HDF5
   /// are always read in this process.
+  ///
+  /// `variables` tells which values to read where moving averages were saved beside the weights; of a file
+  /// without any, `.averages` throws `.unsupported`.
   public init(
-    contentsOf path: String, isolation: CheckpointIsolation
+    contentsOf path: String, isolation: CheckpointIsolation,
+    variables: CheckpointVariables = .raw
+  ) throws(CheckpointError) {
+    self = try Self(opening: path, isolation, variables)
+    if variables == .averages, !leftOut.contains(where: { $0.reason == .averaged }) {
+      throw .unsupported(
+        file: path, object: nil,
+        detail:
+          "it has no moving averages of weights, as tf.train.ExponentialMovingAverage saves them")
+    }
+  }
+
+  private init(
+    opening path: String, _ isolation: CheckpointIsolation, _ variables: CheckpointVariables
   ) throws(CheckpointError) {
     if let location = try TensorFlowLocation(path) {
-      self = try Self(openingBundle: location)
+      self = try Self(openingBundle: location, variables: variables)
       return
     }
     do {

@@ -48,6 +48,10 @@ public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
   public enum Reason: String, Sendable, Hashable {
     /// What the optimizer remembers between steps.
     case optimizerState = "optimizer state"
+    /// A weight's moving average (TensorFlow 1's `ExponentialMovingAverage`).
+    case average = "moving average of a weight"
+    /// A weight of which the moving average is listed in its place.
+    case averaged = "not taken, its moving average was asked for"
     /// What a metric counted in training.
     case metricState = "metric state"
     /// The state of a random number generator (Keras `seed_generator`).
@@ -60,6 +64,8 @@ public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
     case copy = "a second copy"
     /// A link; links are not followed.
     case link = "a link"
+    /// The group of a layer that the list of layers names and the file does not have.
+    case absent = "in the list of layers, but not in the file"
   }
 
   /// The path in the file, of a dataset or of a whole group.
@@ -71,6 +77,9 @@ public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
 
   /// The path, the reason and the number of tensors: `/optimizer: optimizer state (51 tensors)`.
   public var description: String {
-    "\(path): \(reason.rawValue)\(reason == .link ? "" : " (\(count) tensor\(count == 1 ? "" : "s"))")"
+    switch reason {
+    case .link, .absent: "\(path): \(reason.rawValue)"
+    default: "\(path): \(reason.rawValue) (\(count) tensor\(count == 1 ? "" : "s"))"
+    }
   }
 }

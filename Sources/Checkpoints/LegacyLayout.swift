@@ -25,7 +25,15 @@ struct LegacyLayout {
     listing.modelConfig = try root.text("model_config")
     try refuseRepeats(names, in: weights)
     for name in names {
-      let found = try layers(in: try group.group(name), named: name)
+      guard let place = try self.group(name, in: group) else {
+        // Keras cannot load it; the network tells whether the layer had weights.
+        listing.layers.append(
+          CheckpointLayer(name: plain(name), location: path(of: name, in: group), tensors: []))
+        listing.leftOut.append(
+          CheckpointLeftOut(path: path(of: name, in: group), reason: .absent, count: 0))
+        continue
+      }
+      let found = try layers(in: place, named: plain(name))
       listing.layers += found.layers
       if !found.isOrdered { listing.recordsLayerOrder = false }
     }
@@ -35,8 +43,32 @@ struct LegacyLayout {
       listing.layers += try layers(in: try group.group(own), named: nil).layers
         .filter { !$0.tensors.isEmpty }
     }
-    listing.leftOut = try leftOut(beside: listing.layers)
+    listing.leftOut += try leftOut(beside: listing.layers)
     return listing
+  }
+
+  /// The group of a layer, or `nil` where the list of layers names one that is not there.
+  ///
+  /// A name that begins with a slash leads from the file's root, as h5py reads paths.
+  private func group(
+    _ name: String, in group: borrowing HDF5Group
+  ) throws(HDF5Error) -> HDF5Group? {
+    do throws(HDF5Error) {
+      guard name.hasPrefix("/") else { return try group.group(name) }
+      return try file.root().group(String(name.drop { $0 == "/" }))
+    } catch {
+      guard error.reason == .notFound else { throw error }
+      return nil
+    }
+  }
+
+  /// A layer's name without the slashes that only lead to the root.
+  private func plain(_ name: String) -> String { String(name.drop { $0 == "/" }) }
+
+  /// The path that a name in a list means, from the group that has the list.
+  private func path(of name: String, in group: borrowing HDF5Group) -> String {
+    if name.hasPrefix("/") { return "/" + name.drop { $0 == "/" } }
+    return group.path == "/" ? "/\(name)" : "\(group.path)/\(name)"
   }
 
   /// The layers in one group: the layer itself, or all those inside it.
@@ -48,6 +80,10 @@ struct LegacyLayout {
     in group: borrowing HDF5Group, named name: String?
   ) throws(HDF5Error) -> (layers: [CheckpointLayer], isOrdered: Bool) {
     guard let names = try group.nameList("weight_names") else {
+      // Some tools write the list only where there is something to list.
+      if try group.links().isEmpty {
+        return ([CheckpointLayer(name: name, location: group.path, tensors: [])], true)
+      }
       throw HDF5Error(
         file: file.path, object: group.path, reason: .damaged("it has no list weight_names"))
     }
@@ -61,7 +97,7 @@ struct LegacyLayout {
       if tensors[folder] == nil { folders.append(folder) }
       let tensor = try CheckpointTensor(
         name: weight, role: VariableRole(variableName: weight),
-        index: tensors[folder]?.count ?? 0, path: "\(group.path)/\(weight)", in: root, of: file)
+        index: tensors[folder]?.count ?? 0, path: path(of: weight, in: group), in: root, of: file)
       tensors[folder, default: []].append(tensor)
       if let role = tensor.role {
         // A kernel after a moving mean is that of a frozen layer.

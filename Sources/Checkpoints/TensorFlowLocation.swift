@@ -32,6 +32,8 @@ struct TensorFlowLocation {
         self = try Self(savedModel: path, variables: variables)
       } else if Self.isFile(state), let prefix = try Self.latest(in: state) {
         self.init(path, prefix: prefix)
+      } else if let prefix = try Self.only(in: path) {
+        self.init(path, prefix: prefix)
       } else {
         return nil
       }
@@ -100,6 +102,28 @@ struct TensorFlowLocation {
     }
     let prefix = String(path[..<range.lowerBound])
     return isFile("\(prefix).index") ? prefix : nil
+  }
+
+  /// The only checkpoint of a folder without the file `checkpoint`, which is often left behind where a
+  /// folder is copied; `nil` for a folder without any.
+  private static func only(in folder: String) throws(CheckpointError) -> String? {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let indices = names.filter { $0.hasSuffix(".index") }.sorted {
+      NumberedName($0) < NumberedName($1)
+    }
+    let prefixes = indices.map { String($0.dropLast(".index".count)) }
+    guard prefixes.count < 2 else {
+      let listed = prefixes.prefix(20).joined(separator: ", ")
+      let more = prefixes.count > 20 ? " and \(prefixes.count - 20) more" : ""
+      throw .notACheckpoint(
+        file: folder,
+        looksLike:
+          "a folder of \(prefixes.count) TensorFlow checkpoints, and no file 'checkpoint' tells "
+          + "the latest; give one of them after the folder's name: \(listed)\(more)")
+    }
+    return prefixes.first.map {
+      URL(fileURLWithPath: folder).appending(path: $0).path(percentEncoded: false)
+    }
   }
 
   /// The latest checkpoint that a file `checkpoint` names (`CheckpointState`, as text).

@@ -6,6 +6,8 @@ import TensorBundles
 /// numbers.
 struct TensorFlowNames {
   let bundle: TensorBundle
+  /// Which values of a weight are listed where both it and its moving average were saved.
+  let variables: CheckpointVariables
 
   func listing() -> CheckpointListing {
     var listing = CheckpointListing(format: .tensorFlowNames)
@@ -13,9 +15,15 @@ struct TensorFlowNames {
     let keys = Set(bundle.entries.map(\.key))
     var layers: [String: [TensorFlowVariable]] = [:]
     for entry in bundle.entries {
+      let averaged = Self.averaged(entry.key)
       let variable = TensorFlowVariable(
-        entry, name: entry.key, isBigEndian: bundle.isBigEndian)
-      if Self.isTraining(entry, among: keys) {
+        entry, name: variables == .averages ? averaged ?? entry.key : entry.key,
+        isBigEndian: bundle.isBigEndian)
+      if averaged != nil, variables == .raw {
+        listing.leftOut.append(CheckpointLeftOut(path: entry.key, reason: .average, count: 1))
+      } else if variables == .averages, keys.contains(entry.key + Self.average) {
+        listing.leftOut.append(CheckpointLeftOut(path: entry.key, reason: .averaged, count: 1))
+      } else if averaged == nil, Self.isTraining(entry, among: keys) {
         listing.leftOut.append(
           CheckpointLeftOut(path: entry.key, reason: .optimizerState, count: 1))
       } else if let variable {
@@ -32,6 +40,15 @@ struct TensorFlowNames {
           tensors: TensorFlowVariable.tensors(layers[name, default: []]))
       }
     return listing
+  }
+
+  /// How `tf.train.ExponentialMovingAverage` ends the name of a weight's average.
+  private static let average = "/ExponentialMovingAverage"
+
+  /// The name of the weight whose moving average has the name `key`, if it is one's.
+  private static func averaged(_ key: String) -> String? {
+    guard key.hasSuffix(average), key.utf8.count > average.utf8.count else { return nil }
+    return String(key.dropLast(average.count))
   }
 
   /// Whether a variable is the optimizer's or the training loop's.

@@ -2,7 +2,8 @@ import CHDF5
 import CHDF5Extensions
 
 extension HDF5Dataset {
-  /// Refuses filters that libhdf5 does not have, and LZF with anything else than h5py writes.
+  /// Refuses filters that libhdf5 does not have, and LZF with anything else than h5py writes, unless
+  /// every chunk says that the filter was not applied to it.
   static func refuseForeignFilters(
     _ creation: borrowing HDF5Handle, of id: hid_t, at location: HDF5Location
   ) throws(HDF5Error) {
@@ -18,6 +19,8 @@ extension HDF5Dataset {
           list, index, &flags, &parameterCount, &parameters, name.count, &name, &configuration)
       }
       guard try location.call({ H5Zfilter_avail(filter) }) > 0 else {
+        // What a writer without the filter leaves, where the filter is optional.
+        if try isSkipped(index, of: id, at: location) { continue }
         let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         let text = String(decoding: bytes, as: UTF8.self)
         throw location.error(
@@ -32,6 +35,30 @@ extension HDF5Dataset {
           .refused("is compressed by LZF in another way than h5py does (chunks of \(chunk) bytes)"))
       }
     }
+  }
+
+  /// The most chunks that are asked whether a filter was applied: to find one, libhdf5 passes all before.
+  private static let mostChunksAsked: hsize_t = 4096
+
+  /// Whether the filter at `index` was applied to no chunk, as each chunk's own mask tells.
+  private static func isSkipped(
+    _ index: UInt32, of id: hid_t, at location: HDF5Location
+  ) throws(HDF5Error) -> Bool {
+    let space = try location.handle { H5Dget_space(id) }
+    var count: hsize_t = 0
+    try location.call { unsafe H5Dget_num_chunks(id, space.id, &count) }
+    guard count > 0, count <= mostChunksAsked, index < 32 else { return false }
+    var offset = [hsize_t](repeating: 0, count: Int(H5S_MAX_RANK))
+    for chunk in 0..<count {
+      var mask: UInt32 = 0
+      var address: haddr_t = 0
+      var size: hsize_t = 0
+      try location.call {
+        unsafe H5Dget_chunk_info(id, space.id, chunk, &offset, &mask, &address, &size)
+      }
+      if mask & (1 << index) == 0 { return false }
+    }
+    return true
   }
 
   /// The bytes of a whole chunk; no filter is applied to any other layout.

@@ -38,7 +38,7 @@ struct BindingTests {
             logits/kernel needs 2×3, predictions: predictions/kernel:0 has 2×4
             logits/bias needs 3, predictions: predictions/bias:0 has 4
         """)
-    #expect(error.report(limit: 1).contains("… and 1 more"))
+    #expect(error.details(limit: 1).contains("    … and 1 more"))
   }
 
   @Test("A checkpoint of another network fits nowhere, and the summary says so")

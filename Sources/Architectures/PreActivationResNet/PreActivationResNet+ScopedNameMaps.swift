@@ -46,8 +46,7 @@ extension ModelRecipe {
     network.block = .bottleneck
     var recipe = self
     recipe.network = network
-    // This dialect alone writes the kind of block into the names.
-    if dialect == "scoped" { recipe.nameMap = .scopedPreActivation(.bottleneck) }
+    if let map = ModelRecipe.preActivationNameMap(dialect, .bottleneck) { recipe.nameMap = map }
     return recipe
   }
 }

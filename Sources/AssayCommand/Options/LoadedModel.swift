@@ -30,7 +30,8 @@ struct LoadedModel {
     height: Int? = nil, width: Int? = nil, features: Bool = false
   ) throws {
     state = FileState(of: file)
-    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
+    let checkpoint = try Checkpoint(
+      contentsOf: file, isolation: trust.isolation, variables: variant.variables)
     let candidates = try variant.candidates(named: model, checkpoint, features: features)
     var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
     var closest: (recipe: ModelRecipe, error: BindingError)?
@@ -55,33 +56,53 @@ struct LoadedModel {
         "\(file) is taken for \(recipe.identifier), but its names fit \(others) too; "
           + "--model tells which")
     }
-    for note in plan.conventionNotes { StandardError.write("\(file): \(note)") }
+    for note in plan.conventionNotes + Self.notes(on: checkpoint) {
+      StandardError.write("\(file): \(note)")
+    }
     self.recipe = recipe
     self.checkpoint = checkpoint
     self.file = file
     self.plan = plan
   }
 
-  /// What to say of a checkpoint that fits no dialect of a model.
+  /// Which values were read of a checkpoint that has moving averages beside its weights.
+  private static func notes(on checkpoint: Checkpoint) -> [String] {
+    let averaged = checkpoint.leftOut.count { $0.reason == .averaged }
+    if averaged > 0 { return ["\(averaged) moving averages taken in place of the weights"] }
+    guard checkpoint.averageCount > 0 else { return [] }
+    return [
+      "moving averages of \(checkpoint.averageCount) weights stand beside them and are not used; "
+        + "--variables averages takes them"
+    ]
+  }
+
+  /// What to say of a checkpoint that fits no dialect of a model: the verdict first, then the lists.
   private static func failure(
     _ file: String, _ checkpoint: Checkpoint, _ closest: (recipe: ModelRecipe, error: BindingError)?
   ) -> Failure {
     guard let (recipe, error) = closest else {
       return Failure(.internalError, "\(file): there is no model to bind")
     }
-    // Of another network's checkpoint, a few lines say as much as a thousand.
-    let report = error.suggestingNames().report(limit: error.boundCount == 0 ? 3 : .max)
-    var hint = ""
+    var lines = ["\(file), as \(recipe.identifier): \(error.summary)"]
     // What is left over may be a head that nobody can tell.
     if error.boundCount > 0, error.unused.isEmpty, recipe.hasHead, !recipe.hasHead(in: checkpoint) {
-      hint =
-        "\nthe file has no head, as after include_top=False; 'assay predict --features' gives its "
-        + "pooled features, scoring needs the weights of the head"
+      lines.append(
+        "the file has no head, as after include_top=False; 'assay predict --features' gives its "
+          + "pooled features, scoring needs the weights of the head")
     } else if let model = fittingModel(checkpoint) {
-      hint = "\nthe file fits --model \(model)"
+      lines.append("the file fits --model \(model)")
     }
-    return Failure(.badData, "\(file), as \(recipe.identifier): \(report)\(hint)")
+    lines += checkpoint.leftOut.filter { $0.reason == .absent }.prefix(longestList)
+      .map { "\($0)" }
+    if checkpoint.averageCount > 0 { lines += notes(on: checkpoint) }
+    // Of another network's checkpoint, a few lines say as much as a thousand.
+    let limit = error.boundCount == 0 ? 3 : longestList
+    lines += error.suggestingNames(limit: limit).details(limit: limit)
+    return Failure(.badData, lines.joined(separator: "\n"))
   }
+
+  /// The most lines of a list in a message.
+  private static let longestList = 20
 
   /// The model of the catalog that a checkpoint does fit.
   private static func fittingModel(_ checkpoint: Checkpoint) -> String? {
@@ -107,7 +128,7 @@ struct LoadedModel {
       file: file, sha256: sha256,
       format: checkpoint.format.description,
       kerasVersion: checkpoint.kerasVersion, allowances: plan.allowances,
-      conventions: plan.conventionNotes)
+      conventions: plan.conventionNotes + Self.notes(on: checkpoint))
   }
 
   /// The SHA-256 of the file or, of a checkpoint of several, of what `sha256sum` prints of them.

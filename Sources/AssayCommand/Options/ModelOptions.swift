@@ -1,6 +1,7 @@
 import Architectures
 public import ArgumentParser
 import Binding
+public import Checkpoints
 public import Tensors
 
 /// Which network.
@@ -71,6 +72,12 @@ struct NetworkOptions: ParsableArguments {
   @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
   var byOrder = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Which values of a TensorFlow 1 checkpoint with moving averages: raw, as the last step left "
+        + "them, or averages.", valueName: "values"))
+  var variables = CheckpointVariables.raw
+
   @OptionGroup var conventions: ConventionOptions
 
   /// What may fail to fit, by name.
@@ -87,7 +94,7 @@ struct NetworkOptions: ParsableArguments {
     let isDialect = model.contains(":")
     let recipes =
       isDialect
-      ? ModelRecipe.catalog.filter { $0.identifier == model } : ModelRecipe.dialects(of: model)
+      ? [ModelRecipe.pinned(model)].compactMap(\.self) : ModelRecipe.dialects(of: model)
     guard !recipes.isEmpty else {
       throw Failure(.usage, "unknown model '\(model)'; known are \(ModelOptions.names)")
     }
@@ -145,3 +152,4 @@ struct CountList: ExpressibleByArgument {
 }
 
 extension DataFormat: ExpressibleByArgument {}
+extension CheckpointVariables: ExpressibleByArgument {}

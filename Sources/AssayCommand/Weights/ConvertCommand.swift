@@ -63,7 +63,8 @@ struct ConvertCommand: ParsableCommand {
         throw Failure(.badData, "\(input): \(error)")
       }
     }
-    let checkpoint = try Checkpoint(contentsOf: input, isolation: trust.isolation)
+    let checkpoint = try Checkpoint(
+      contentsOf: input, isolation: trust.isolation, variables: variant.variables)
     do throws(CheckpointExport.Incomplete) {
       return try CheckpointExport(checkpoint, conventions: variant.conventions.told)
     } catch {

@@ -59,7 +59,8 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func named(_ file: String) throws -> CheckpointComparison.Side {
-    let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
+    let checkpoint = try Checkpoint(
+      contentsOf: file, isolation: trust.isolation, variables: variant.variables)
     let tensors = checkpoint.layers.flatMap { layer in
       layer.tensors.map {
         ("\(layer.name ?? layer.location)/\($0.index)", CheckpointComparison.Variable(tensor: $0))
