@@ -83,7 +83,7 @@ let package = Package(
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
     room("Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Tensors", crypto]),
-    room("Reports", ["Datasets", "Documents", "Evaluation", "Tensors", crypto]),
+    room("Reports", ["Datasets", "Documents", "Evaluation", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [

@@ -38,6 +38,8 @@ public struct BindingPlan: Sendable {
   /// What was done to the file's numbers because of its conventions, and on what evidence: a line
   /// each.
   public let conventionNotes: [String]
+  /// What makes probabilities of the network's outputs, as far as the file tells.
+  public let outputActivation: OutputActivation
   /// The network with its weights.
   public let boundGraph: BoundGraph
 
@@ -121,7 +123,8 @@ public struct BindingPlan: Sendable {
           BindingError.Unused(layerName: layer.label, name: tensor.name, shape: tensor.shape))
       }
     }
-    if let config = ModelConfig(checkpoint.modelConfig) {
+    let config = ModelConfig(checkpoint.modelConfig)
+    if let config {
       report.disagreements = graph.nodes.flatMap { node in
         assignment[node.path].map { config.disagreements(of: node, in: graph, as: $0) } ?? []
       }
@@ -133,6 +136,10 @@ public struct BindingPlan: Sendable {
     scope = assignment.scope
     self.allowances = allowances
     conventionNotes = ways.notes
+    outputActivation = OutputActivation(
+      outputs: graph[graph.output].shape.elementCount,
+      head: graph.nodes.last { !$0.parameters.isEmpty }.flatMap { assignment[$0.path] },
+      config: config)
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {
       let tensor = step.tensor

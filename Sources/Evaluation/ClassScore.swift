@@ -31,8 +31,8 @@ public struct ClassScore: Sendable, Hashable, Codable {
   public let total: Int
   /// How many of these were right at first guess.
   public let top1: Int
-  /// How many were among the first five.
-  public let top5: Int
+  /// How many were among the first five; `nil` where no more than five classes take part.
+  public let top5: Int?
   /// How many images were taken for it.
   public let predicted: Int
   /// Precision, recall and F1 of the first guess.
@@ -43,7 +43,7 @@ public struct ClassScore: Sendable, Hashable, Codable {
     var name: String
     var total = 0
     var top1 = 0
-    var top5 = 0
+    var top5: Int?
     var predicted = 0
     var truePositives = 0
   }

@@ -1,3 +1,5 @@
+public import Networks
+
 /// All that is computed of judged images; the same predictions give the same values, now or later.
 public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// How metrics are to be computed.
@@ -19,46 +21,70 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
 
   /// Top-1, top-5 and other top-k.
   public let accuracy: TopKAccuracy
-  /// The mean cross-entropy in nats, scikit-learn's `log_loss`; `nil` where an image has several right
+  /// The mean of ``Judgement/loss``, scikit-learn's `log_loss`; `nil` where an image has several right
   /// classes or logits are not finite.
   public let loss: Double?
-  /// The mean Brier score over all classes, 0 to 2; `nil` where ``loss`` is.
+  /// The mean of ``Judgement/brier``, scikit-learn's `brier_score_loss`; `nil` where ``loss`` is.
   public let brier: Double?
   /// How well the probabilities of first guesses are kept.
   public let calibration: CalibrationCurve
   /// Precision, recall and F1, averaged over the classes that have images or guesses: scikit-learn's
   /// `macro` with `zero_division=0`.
   public let average: PrecisionRecall
+  /// How a network of one output tells its two classes apart; `nil` of others.
+  public let binary: BinaryMetrics?
   /// One entry per class of the network, in order of their index.
   public let classes: [ClassScore]
   /// Which classes were taken for which.
   public let confusion: ConfusionMatrix
 
   /// Computes all of it from predictions; those without a judgement do not count.
+  ///
+  /// - Parameters:
+  ///   - activation: What made the probabilities of the predictions.
+  ///   - participants: How many of the classes take part, if not all do.
   public init(
-    _ predictions: some Sequence<Prediction>, classNames: [String], options: Options = Options()
+    _ predictions: some Sequence<Prediction>, classNames: [String],
+    activation: OutputActivation = .softmax, participants: Int? = nil, options: Options = Options()
   ) {
+    let participants = participants ?? classNames.count
     let judged = predictions.compactMap { prediction in
       prediction.judgement.map { (labels: prediction.labels, judgement: $0) }
     }
     let judgements = judged.map(\.judgement)
-    accuracy = TopKAccuracy(judgements, further: options.further, tieRule: options.tieRule)
+    accuracy = TopKAccuracy(
+      judgements, classes: participants, further: options.further, tieRule: options.tieRule)
     loss = Self.mean(judgements.map(\.loss))
     brier = Self.mean(judgements.map(\.brier))
     calibration = CalibrationCurve(judgements, bins: options.bins, tieRule: options.tieRule)
     confusion = ConfusionMatrix(judged)
-    var counts = classNames.map { ClassScore.Counts(name: $0) }
+    let countsFive = participants > 5
+    var counts = classNames.map { ClassScore.Counts(name: $0, top5: countsFive ? 0 : nil) }
     for (labels, judgement) in judged {
       let label = judgement.countedLabel(of: labels)
       counts[label].total += 1
       if judgement.isHit(1, options.tieRule) { counts[label].top1 += 1 }
-      if judgement.isHit(5, options.tieRule) { counts[label].top5 += 1 }
+      if countsFive, judgement.isHit(5, options.tieRule) { counts[label].top5? += 1 }
       guard let guess = judgement.firstGuess else { continue }
       counts[guess].predicted += 1
       if labels.contains(guess) { counts[guess].truePositives += 1 }
     }
     classes = counts.map(ClassScore.init)
     average = PrecisionRecall(averaging: classes.filter { $0.total > 0 || $0.predicted > 0 })
+    binary =
+      activation == .binary && classes.count == 2
+      ? BinaryMetrics(judged, positive: classes[1].score) : nil
+  }
+
+  /// Computes all of it from the predictions that a manifest describes.
+  public init(
+    _ predictions: some Sequence<Prediction>, of manifest: EvaluationManifest,
+    options: Options = Options()
+  ) {
+    self.init(
+      predictions, classNames: manifest.classNames,
+      activation: manifest.model.outputActivation, participants: manifest.data.maskedTo,
+      options: options)
   }
 
   /// The mean, if there is a value for every image.

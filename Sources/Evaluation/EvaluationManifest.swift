@@ -2,6 +2,7 @@ import Crypto
 public import Datasets
 public import Engine
 import Foundation
+public import Networks
 import Tensors
 
 /// What was scored with what: enough to tell whether two results are of the same thing.
@@ -33,16 +34,32 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var input: String
     /// `channels_last` or `channels_first`.
     public var dataFormat: String
+    /// What makes probabilities of its outputs.
+    public var outputActivation: OutputActivation
 
     /// Describes a network.
     public init(
-      name: String, parameters: Int, classes: Int, input: String, dataFormat: String
+      name: String, parameters: Int, classes: Int, input: String, dataFormat: String,
+      outputActivation: OutputActivation = .softmax
     ) {
       self.name = name
       self.parameters = parameters
       self.classes = classes
       self.input = input
       self.dataFormat = dataFormat
+      self.outputActivation = outputActivation
+    }
+
+    /// Reads a network; one that was written without the activation has a softmax.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = try container.decode(String.self, forKey: .name)
+      parameters = try container.decode(Int.self, forKey: .parameters)
+      classes = try container.decode(Int.self, forKey: .classes)
+      input = try container.decode(String.self, forKey: .input)
+      dataFormat = try container.decode(String.self, forKey: .dataFormat)
+      outputActivation =
+        try container.decodeIfPresent(OutputActivation.self, forKey: .outputActivation) ?? .softmax
     }
   }
 

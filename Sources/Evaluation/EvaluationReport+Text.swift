@@ -1,11 +1,14 @@
 import Foundation
+package import Networks
 
 extension EvaluationReport {
   /// The report as a few lines for people.
   public var text: String {
     var lines = manifest.headLines + [""]
-    lines += [row("top-1", accuracy.top1), row("top-5", accuracy.top5)]
+    lines.append(row(metrics.binary == nil ? "top-1" : "accuracy", accuracy.top1))
+    if let top5 = accuracy.top5 { lines.append(row("top-5", top5)) }
     lines += accuracy.further.map { row("top-\($0.k)", $0.accuracy) }
+    if let binary = metrics.binary { lines.append(words(of: binary)) }
     lines.append(quality)
     if let suspicion { lines.append("look here: \(suspicion)") }
     lines += manifest.noteLines
@@ -32,9 +35,16 @@ extension EvaluationReport {
   /// Loss, Brier score, calibration error and the averages over classes, in one line.
   private var quality: String {
     var parts: [String] = []
-    if let loss = metrics.loss { parts.append(String(format: "loss %.4f", loss)) }
+    let activation = manifest.model.outputActivation
+    if let loss = metrics.loss {
+      parts.append(
+        String(format: "loss %.4f", loss) + (activation.lossName.map { " (\($0))" } ?? ""))
+    }
     if let brier = metrics.brier { parts.append(String(format: "Brier %.4f", brier)) }
-    parts.append(String(format: "calibration error %.4f", metrics.calibration.expectedError))
+    parts.append(
+      String(format: "calibration error %.4f", metrics.calibration.expectedError)
+        + (activation == .softmax ? "" : " (of sigmoids)"))
+    guard metrics.binary == nil else { return parts.joined(separator: "; ") }
     let average = metrics.average
     parts.append(
       String(
@@ -42,13 +52,37 @@ extension EvaluationReport {
         average.recall, average.f1))
     return parts.joined(separator: "; ")
   }
+
+  /// How class 1 is told from class 0.
+  private func words(of binary: BinaryMetrics) -> String {
+    let area = binary.auc.map { String(format: "ROC AUC %.4f; ", $0) } ?? ""
+    let score = binary.positive
+    return area
+      + String(
+        format: "precision %.4f, recall %.4f, F1 %.4f", score.precision, score.recall, score.f1)
+      + " (of class 1, \(metrics.classes[1].name))"
+  }
+}
+
+extension OutputActivation {
+  /// What the loss is, where that is not the cross-entropy of a softmax.
+  package var lossName: String? {
+    switch self {
+    case .softmax: nil
+    case .sigmoid: "binary cross-entropy, mean over the classes' sigmoids"
+    case .binary: "binary cross-entropy"
+    }
+  }
 }
 
 extension EvaluationManifest {
   /// What was scored with what.
   fileprivate var headLines: [String] {
     var lines = [
-      "\(model.name), \(model.input), \(model.classes) classes, \(model.dataFormat)",
+      "\(model.name), \(model.input), \(model.classes) classes"
+        + (model.outputActivation == .softmax
+          ? "" : model.outputActivation == .sigmoid ? " (a sigmoid each)" : " (one sigmoid)")
+        + ", \(model.dataFormat)",
       "weights  \(weights.file) (\(weights.format)), sha256 \(weights.sha256.prefix(12))…",
       "images   \(data.directory): \(data.images) images, sha256 \(data.sha256.prefix(12))…",
       "input    \(preprocessing.preset), \(preprocessing.interpolation), "

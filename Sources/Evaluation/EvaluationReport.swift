@@ -57,8 +57,7 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     options: ClassificationMetrics.Options = .init(), conditions: Conditions? = nil
   ) {
     self.manifest = manifest
-    metrics = ClassificationMetrics(
-      predictions, classNames: manifest.classNames, options: options)
+    metrics = ClassificationMetrics(predictions, of: manifest, options: options)
     suspicion = LabelOrder(metrics, classNames: manifest.classNames).suspicion
     failures = predictions.compactMap { prediction in
       prediction.failure.map {
@@ -74,6 +73,9 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     model: EvaluationManifest.Model, weights: EvaluationManifest.Weights
   ) {
     let plan = evaluator.plans[network]
+    // Whatever the caller says of the network, the probabilities are those that the evaluator made.
+    var model = model
+    model.outputActivation = evaluator.activations[network]
     self.init(
       result.predictions,
       manifest: EvaluationManifest(

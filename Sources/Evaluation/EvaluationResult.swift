@@ -1,5 +1,6 @@
 import Crypto
 public import Datasets
+import Networks
 public import Tensors
 
 /// What an evaluation found, image by image and in all.
@@ -23,7 +24,8 @@ public struct EvaluationResult: Sendable {
 
   init(
     source: String, notes: [String], labels: ClassLabels, outcomes: [ImageOutcome],
-    logitCount: Int, options: ClassificationMetrics.Options, duration: Duration, latency: Latency
+    logitCount: Int, activation: OutputActivation, options: ClassificationMetrics.Options,
+    duration: Duration, latency: Latency
   ) {
     self.source = source
     self.notes = notes
@@ -33,7 +35,9 @@ public struct EvaluationResult: Sendable {
     self.latency = latency
     predictions = outcomes.map(\.prediction)
     rows = outcomes.lazy.map(\.logits).filter { !$0.isEmpty }
-    metrics = ClassificationMetrics(predictions, classNames: labels.names, options: options)
+    metrics = ClassificationMetrics(
+      predictions, classNames: labels.names, activation: activation,
+      participants: labels.mask?.classes.count, options: options)
   }
 
   /// Top-1, top-5 and other top-k over all images that could be read.
@@ -42,8 +46,14 @@ public struct EvaluationResult: Sendable {
   /// The share of images that were right at first guess.
   public var top1: Double { accuracy.top1.value }
 
-  /// The share of images whose class was among the first five guesses.
-  public var top5: Double { accuracy.top5.value }
+  /// The share of images whose class was among the first five guesses; of no more than five classes, all
+  /// that have finite scores.
+  public var top5: Double {
+    accuracy.top5?.value
+      ?? Accuracy(
+        correct: accuracy.top1.total - accuracy.nonFinite, total: accuracy.top1.total
+      ).value
+  }
 
   /// The images that gave no input, with the reason, in the order of the data set.
   public var failures: [(path: String, error: ImageError)] {

@@ -9,14 +9,17 @@ struct EvaluationWorker {
   private let preprocessor: ImagePreprocessor
   private let labels: [ClassLabels]
   private let plans: [Plan]
+  private let activations: [OutputActivation]
   private let keepsLogits: Bool
 
   init(
-    _ preprocessor: ImagePreprocessor, _ plans: [Plan], labels: [ClassLabels], keepingLogits: Bool
+    _ preprocessor: ImagePreprocessor, _ plans: [Plan], _ activations: [OutputActivation],
+    labels: [ClassLabels], keepingLogits: Bool
   ) {
     self.preprocessor = preprocessor
     self.labels = labels
     self.plans = plans
+    self.activations = activations
     keepsLogits = keepingLogits
   }
 
@@ -60,7 +63,7 @@ struct EvaluationWorker {
   private func outcomes(
     _ images: [LabeledImage], _ decoded: [Decoded], _ rows: [Float], _ network: Int
   ) throws -> [ImageOutcome] {
-    let classes = plans[network].outputCount
+    let outputs = plans[network].outputCount
     let labels = labels[network]
     var row = 0
     return try zip(images, decoded).map { image, decoded in
@@ -71,8 +74,9 @@ struct EvaluationWorker {
         logits = []
         result = .failure(failure)
       } else {
-        logits = rows[row * classes..<(row + 1) * classes]
-        result = .success(Judgement(logits, labels: right, mask: labels.mask))
+        logits = rows[row * outputs..<(row + 1) * outputs]
+        result = .success(
+          Judgement(logits, labels: right, mask: labels.mask, activation: activations[network]))
         row += 1
       }
       return ImageOutcome(

@@ -1,7 +1,7 @@
 public import Datasets
 public import Engine
 import Foundation
-import Networks
+public import Networks
 import Tensors
 
 /// Scores compiled classifiers on labelled images.
@@ -13,6 +13,9 @@ public struct Evaluator: Sendable {
   public let plans: [Plan]
   /// How image files become their input.
   public let preprocessing: Preprocessing
+  /// What makes probabilities of each one's outputs; a softmax, and of one output a sigmoid, unless it is
+  /// told otherwise.
+  public var activations: [OutputActivation]
   /// Is told, now and then and from any thread, how many images are done.
   public var progress: @Sendable (_ done: Int) -> Void = { _ in }
   /// Whether the logits of all images are kept.
@@ -32,6 +35,7 @@ public struct Evaluator: Sendable {
   /// Creates an evaluator that decodes images by `preprocessing` and runs them through `plan`.
   public init(_ plan: Plan, preprocessing: Preprocessing) {
     plans = [plan]
+    activations = [OutputActivation(outputs: plan.outputCount)]
     self.preprocessing = preprocessing
   }
 
@@ -49,6 +53,7 @@ public struct Evaluator: Sendable {
       })
     else { throw .differentInputs }
     self.plans = plans
+    activations = plans.map { OutputActivation(outputs: $0.outputCount) }
     self.preprocessing = preprocessing
   }
 
@@ -68,7 +73,8 @@ public struct Evaluator: Sendable {
   public func evaluate(
     _ data: LabeledImages, labels: ClassLabels? = nil
   ) async throws -> EvaluationResult {
-    let labels = try labels ?? ClassLabels(matching: data, classes: plans[0].outputCount)
+    let classes = activations[0].classes(ofOutputs: plans[0].outputCount)
+    let labels = try labels ?? ClassLabels(matching: data, classes: classes)
     return try await evaluate(
       ListedImages(data), labels: Array(repeating: labels, count: plans.count), notes: data.notes)[
         0]
@@ -84,7 +90,9 @@ public struct Evaluator: Sendable {
   public func evaluate(
     _ supply: any ImageSupply, labels: [ClassLabels], notes: [String] = []
   ) async throws -> [EvaluationResult] {
-    precondition(labels.count == plans.count, "\(labels.count) labels, \(plans.count) networks")
+    precondition(
+      labels.count == plans.count && activations.count == plans.count,
+      "\(labels.count) labels, \(activations.count) activations, \(plans.count) networks")
     guard plans.allSatisfy({ $0.statistics == .moving }) else {
       throw EvaluationError.batchStatistics
     }
@@ -111,7 +119,7 @@ public struct Evaluator: Sendable {
     let start = ContinuousClock.now
     try plan.runWorkers(plan.streams) { context in
       let worker = EvaluationWorker(
-        preprocessor, plans, labels: labels, keepingLogits: keepsLogits)
+        preprocessor, plans, activations, labels: labels, keepingLogits: keepsLogits)
       while !shouldStop(), let (first, images) = try supply.take(plan.batch) {
         let before = ContinuousClock.now
         let finished = try worker.run(images, on: context)
@@ -127,7 +135,7 @@ public struct Evaluator: Sendable {
       EvaluationResult(
         source: supply.name, notes: notes, labels: labels[network],
         outcomes: outcomes.all(of: network), logitCount: plans[network].outputCount,
-        options: metrics, duration: duration,
+        activation: activations[network], options: metrics, duration: duration,
         latency: Latency(outcomes.times, batch: plan.batch))
     }
   }

@@ -12,7 +12,8 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
     case atMost = "<="
   }
 
-  /// `top1`, `top5` or another k, in percent; `loss`, `brier`, `ece`, `precision`, `recall`, `f1`.
+  /// `top1`, which is `accuracy`, `top5` or another k, in percent; `loss`, `brier`, `ece`, `precision`,
+  /// `recall`, `f1`; of a network of one output `auc`, and the three before it are of its class 1.
   public let metric: String
   /// How it is compared.
   public let relation: Relation
@@ -25,7 +26,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
   /// The metrics beside top-k.
-  public static let others = ["loss", "brier", "ece", "precision", "recall", "f1"]
+  public static let others = ["loss", "brier", "ece", "precision", "recall", "f1", "auc"]
 
   /// Reads a gate, or gives `nil` for what is none.
   ///
@@ -65,6 +66,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
 
   /// How many guesses `top5` counts.
   public static func guesses(_ metric: String) -> Int? {
+    if metric == "accuracy" { return 1 }
     guard metric.hasPrefix("top"), let k = Int(metric.dropFirst(3)), (1...1_000_000).contains(k)
     else { return nil }
     return k
@@ -76,13 +78,15 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// The number of a result, top-k in percent; `nil` where it has none.
   public func measured(in metrics: ClassificationMetrics) -> Double? {
     if let guesses { return metrics.accuracy[guesses].map { $0.value * 100 } }
+    let score = metrics.binary?.positive ?? metrics.average
     return switch metric {
     case "loss": metrics.loss
     case "brier": metrics.brier
     case "ece": metrics.calibration.expectedError
-    case "precision": metrics.average.precision
-    case "recall": metrics.average.recall
-    default: metrics.average.f1
+    case "precision": score.precision
+    case "recall": score.recall
+    case "auc": metrics.binary?.auc
+    default: score.f1
     }
   }
 
@@ -100,7 +104,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with a result, or `nil` where it passes.
   public func failure(in metrics: ClassificationMetrics) -> String? {
     guard let measured = measured(in: metrics) else {
+      // Of as many guesses as there are classes one is always right.
+      let isAlwaysRight = guesses.map { $0 >= metrics.classes.count } ?? false
       return "\(description): the result has no \(metric)"
+        + (isAlwaysRight ? ", for there are \(metrics.classes.count) classes" : "")
     }
     guard !passes(measured) else { return nil }
     let digits = guesses == nil ? "%.6g" : "%.3f"

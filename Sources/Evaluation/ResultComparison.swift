@@ -1,3 +1,5 @@
+import Networks
+
 /// Two evaluations side by side: which images flipped, and why two numbers may differ.
 public struct ResultComparison: Sendable, Codable {
   /// An image that one has right at first guess and the other wrong.
@@ -99,6 +101,7 @@ public struct ResultComparison: Sendable, Codable {
       ("labels", "sha256 \(data.labelsSha256.prefix(12))…"),
       ("first class", number(data.classOffset)), ("classes that take part", number(data.maskedTo)),
       ("classes", "\(manifest.classNames.count)"), ("data format", manifest.model.dataFormat),
+      ("probabilities", manifest.model.outputActivation.rawValue),
       ("numbers", manifest.arithmetic.precision), ("exact", "\(manifest.arithmetic.exact)"),
       ("calibration", manifest.arithmetic.calibration.map { "\($0.prefix(12))…" } ?? "–"),
       ("engine", manifest.arithmetic.engine), ("assay", manifest.assay),

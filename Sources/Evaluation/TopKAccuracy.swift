@@ -44,9 +44,9 @@ public struct TopKAccuracy: Sendable, Hashable, Codable {
 
   /// Right at first guess.
   public let top1: Accuracy
-  /// Among the first five.
-  public let top5: Accuracy
-  /// Among other numbers of guesses, as they were asked for.
+  /// Among the first five; `nil` where no more than five classes take part.
+  public let top5: Accuracy?
+  /// Among other numbers of guesses, as they were asked for, of those that are fewer than the classes.
   public let further: [Row]
   /// How equal scores are ranked.
   public let tieRule: TieRule
@@ -56,17 +56,22 @@ public struct TopKAccuracy: Sendable, Hashable, Codable {
   public let nonFinite: Int
 
   /// Counts judged images.
+  ///
+  /// - Parameter classes: How many classes take part. The right one is always among as many guesses or
+  ///   more, so those tell nothing and are not counted.
   public init(
-    _ judged: some Collection<Judgement>, further: [Int] = [], tieRule: TieRule = .keras
+    _ judged: some Collection<Judgement>, classes: Int = .max, further: [Int] = [],
+    tieRule: TieRule = .keras
   ) {
     let accuracy = { (k: Int) in
       Accuracy(correct: judged.count { $0.isHit(k, tieRule) }, total: judged.count)
     }
     top1 = accuracy(1)
-    top5 = accuracy(5)
+    top5 = classes > 5 ? accuracy(5) : nil
+    let further = further.filter { $0 < classes }
     self.further = further.map { Row(k: $0, accuracy: accuracy($0)) }
     self.tieRule = tieRule
-    let all = [1, 5] + further
+    let all = [1] + (top5 == nil ? [] : [5]) + further
     ties = judged.count { judgement in
       all.contains { judgement.standing?.isTied($0) ?? false }
     }

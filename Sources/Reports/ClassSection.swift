@@ -34,11 +34,14 @@ struct ClassSection {
       """
   }
 
+  /// Whether there are enough classes for five guesses to tell anything.
+  private var hasFive: Bool { metrics.accuracy.top5 != nil }
+
   private func table(_ indices: [Int], _ kind: String) -> String {
     let head =
       "<th class=\"number\">no.</th><th>class</th><th class=\"number\">top-1&nbsp;%</th>"
       + (kind.isEmpty ? "<th class=\"bar\"></th>" : "")
-      + ["top-5&nbsp;%", "images", "precision", "recall", "F1"].map {
+      + ((hasFive ? ["top-5&nbsp;%"] : []) + ["images", "precision", "recall", "F1"]).map {
         "<th class=\"number\">\($0)</th>"
       }
       .joined()
@@ -63,8 +66,9 @@ struct ClassSection {
       let width = entry.total > 0 ? Double(entry.top1) / Double(entry.total) * 100 : 0
       cells.append("<td class=\"bar\"><i><b style=\"width:\(Figures.place(width))%\"></b></i>")
     }
+    if hasFive { cells.append("<td>\(entry.top5.map(share) ?? "–")") }
     cells += [
-      "<td>\(share(entry.top5))", "<td>\(Figures.count(entry.total))",
+      "<td>\(Figures.count(entry.total))",
       "<td>\(Figures.short(entry.score.precision))", "<td>\(Figures.short(entry.score.recall))",
       "<td>\(Figures.short(entry.score.f1))",
     ]

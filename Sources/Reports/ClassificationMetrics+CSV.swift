@@ -5,14 +5,16 @@ extension ClassificationMetrics {
   /// One line a class of the network, in order of their index, as CSV (RFC 4180) with a header:
   /// `name,total,top1,top5,predicted,precision,recall,f1`.
   ///
-  /// `total`, `top1`, `top5` and `predicted` count images; the others are shares, 0 to 1. Names are
+  /// `total`, `top1`, `top5` and `predicted` count images, and `top5` is empty where no more than five classes
+  /// take part; the others are shares, 0 to 1. Names are
   /// guarded as in the CSV of predictions.
   public var classesCSV: String {
     var table = CSVTable(
       columns: ["name", "total", "top1", "top5", "predicted", "precision", "recall", "f1"])
     for entry in classes {
       table.append([
-        .text(entry.name), .count(entry.total), .count(entry.top1), .count(entry.top5),
+        .text(entry.name), .count(entry.total), .count(entry.top1),
+        entry.top5.map { .count($0) } ?? .empty,
         .count(entry.predicted), .number("\(entry.score.precision)"),
         .number("\(entry.score.recall)"), .number("\(entry.score.f1)"),
       ])

@@ -40,7 +40,8 @@ public struct EvaluationPage: Sendable {
     let model = report.manifest.model.name
     html =
       HTMLPage(
-        title: "\(Figures.percent(report.accuracy.top1.value)) top-1: \(model)",
+        title: "\(Figures.percent(report.accuracy.top1.value)) "
+          + "\(report.metrics.binary == nil ? "top-1" : "accuracy"): \(model)",
         body: sections.filter { !$0.isEmpty }.joined(separator: "\n"), style: Self.style,
         hasPictures: true
       ).text

@@ -1,5 +1,6 @@
 import Documents
 public import Evaluation
+import Networks
 
 extension EvaluationReport {
   /// The report as Markdown, as short as a pull request wants it: figures, what they are of, and what is
@@ -27,18 +28,28 @@ extension EvaluationReport {
     ])
     for (k, share) in accuracy.rows {
       table.append([
-        "**top-\(k)**", "**\(Figures.percent(share.value))**",
+        metrics.binary == nil ? "**top-\(k)**" : "**accuracy**", "**\(Figures.percent(share.value))**",
         "\(Figures.percent(share.low)) – \(Figures.percent(share.high))",
         "\(Figures.count(share.correct)) of \(Figures.count(share.total))",
       ])
     }
     let plain = { (name: String, value: String) in table.append([name, value, "", ""]) }
-    if let loss = metrics.loss { plain("loss", Figures.decimal(loss)) }
+    let activation = manifest.model.outputActivation
+    if let loss = metrics.loss {
+      plain("loss" + (activation.lossName.map { " (\($0))" } ?? ""), Figures.decimal(loss))
+    }
     if let brier = metrics.brier { plain("Brier score", Figures.decimal(brier)) }
-    plain("calibration error (ECE)", Figures.percent(metrics.calibration.expectedError))
-    plain("macro precision", Figures.percent(metrics.average.precision))
-    plain("macro recall", Figures.percent(metrics.average.recall))
-    plain("macro F1", Figures.percent(metrics.average.f1))
+    plain(
+      "calibration error (ECE\(activation == .softmax ? "" : ", of sigmoids"))",
+      Figures.percent(metrics.calibration.expectedError))
+    if let auc = metrics.binary?.auc { plain("ROC AUC", Figures.decimal(auc)) }
+    let score = metrics.binary?.positive ?? metrics.average
+    let (kind, whose) =
+      metrics.binary == nil
+      ? ("macro ", "") : ("", " of \(metrics.classes[1].name.shortened(to: 80).codeForMarkdown)")
+    plain("\(kind)precision\(whose)", Figures.percent(score.precision))
+    plain("\(kind)recall\(whose)", Figures.percent(score.recall))
+    plain("\(kind)F1\(whose)", Figures.percent(score.f1))
     return table.text
   }
 

@@ -1,5 +1,6 @@
 import Documents
 import Evaluation
+import Networks
 
 /// What was scored, what must be known before any figure is believed, and the figures.
 struct PageHeader {
@@ -7,6 +8,7 @@ struct PageHeader {
 
   private var metrics: ClassificationMetrics { report.metrics }
   private var accuracy: TopKAccuracy { report.accuracy }
+  private var activation: OutputActivation { report.manifest.model.outputActivation }
 
   var html: String {
     """
@@ -44,7 +46,9 @@ struct PageHeader {
   }
 
   private var cards: String {
-    accuracy.rows.map { card("top-\($0.k)", $0.accuracy) }.joined(separator: "\n")
+    accuracy.rows.map { row in
+      card(metrics.binary == nil ? "top-\(row.k)" : "accuracy", row.accuracy)
+    }.joined(separator: "\n")
   }
 
   /// A share, large, over its interval on a scale from 0 to 100.
@@ -67,18 +71,32 @@ struct PageHeader {
   private var figures: String {
     var rows: [(String, String, String)] = []
     if let loss = metrics.loss {
-      rows.append(("loss", Figures.decimal(loss), "cross-entropy, nats"))
+      rows.append(
+        ("loss", Figures.decimal(loss), "\(activation.lossName ?? "cross-entropy"), nats"))
     }
     if let brier = metrics.brier {
-      rows.append(("Brier score", Figures.decimal(brier), "0 is best, 2 worst"))
+      rows.append(
+        (
+          "Brier score", Figures.decimal(brier),
+          "0 is best, \(activation == .softmax ? 2 : 1) worst"
+        ))
     }
     rows.append(
-      ("ECE", Figures.percent(metrics.calibration.expectedError), "expected calibration error"))
-    let average = metrics.average
+      (
+        "ECE", Figures.percent(metrics.calibration.expectedError),
+        "expected calibration error" + (activation == .softmax ? "" : ", of sigmoids")
+      ))
+    if let auc = metrics.binary?.auc {
+      rows.append(("ROC AUC", Figures.decimal(auc), "1 is best, 0.5 chance"))
+    }
+    let score = metrics.binary?.positive ?? metrics.average
+    let whose =
+      metrics.binary == nil
+      ? "mean over classes" : "of class 1, \(metrics.classes[1].name.isolatedForHTML)"
     rows += [
-      ("precision", Figures.percent(average.precision), "mean over classes"),
-      ("recall", Figures.percent(average.recall), "mean over classes"),
-      ("F1", Figures.percent(average.f1), "mean over classes"),
+      ("precision", Figures.percent(score.precision), whose),
+      ("recall", Figures.percent(score.recall), whose),
+      ("F1", Figures.percent(score.f1), whose),
     ]
     return rows.map { name, value, hint in
       "<div><dt>\(name)</dt><dd>\(value)</dd><dd class=\"note\">\(hint)</dd></div>"

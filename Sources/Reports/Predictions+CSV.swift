@@ -6,7 +6,8 @@ extension Sequence<Prediction> {
   /// One line an image, in the order of the data set, as CSV (RFC 4180) with a header.
   ///
   /// `path,label,prediction,probability,correct`, then the five best classes with their probabilities as
-  /// `top1,probability1` and so on, and `error`. Of several right classes `label` has all, with bars
+  /// `top1,probability1` and so on, of a network of one output the probabilities of both its classes as
+  /// `probability_class0,probability_class1`, and `error`. Of several right classes `label` has all, with bars
   /// between them. An image that could not be read has its reason in `error` and nothing else. A text
   /// that a spreadsheet would take for a formula, and one that begins with an apostrophe, has an
   /// apostrophe before it.
@@ -14,13 +15,17 @@ extension Sequence<Prediction> {
   /// - Parameters:
   ///   - classNames: The names of the network's classes.
   ///   - tieRule: How equal scores are ranked, as in the report.
-  public func csv(classNames: [String], tieRule: TieRule = .keras) -> String {
+  ///   - isBinary: Whether they are of a network of one output.
+  public func csv(
+    classNames: [String], tieRule: TieRule = .keras, isBinary: Bool = false
+  ) -> String {
     let name = { (index: Int) in
       classNames.indices.contains(index) ? classNames[index] : "class \(index)"
     }
     var table = CSVTable(
       columns: ["path", "label", "prediction", "probability", "correct"]
-        + (1...Judgement.guessCount).flatMap { ["top\($0)", "probability\($0)"] } + ["error"])
+        + (1...Judgement.guessCount).flatMap { ["top\($0)", "probability\($0)"] }
+        + (isBinary ? ["probability_class0", "probability_class1"] : []) + ["error"])
     for prediction in self {
       var fields: [CSVTable.Field] = [
         .text(prediction.path), .text(prediction.labels.map(name).joined(separator: "|")),
@@ -37,9 +42,15 @@ extension Sequence<Prediction> {
         fields.append(.count(judgement.isHit(1, tieRule) ? 1 : 0))
         fields += guesses
         fields += Array(repeating: .empty, count: 2 + places - fields.count)
+        if isBinary {
+          fields += [0, 1].map { index in
+            judgement.guesses.first { $0.classIndex == index }
+              .map { .number("\($0.probability)") } ?? .empty
+          }
+        }
         fields.append(.empty)
       case .failure(let error):
-        fields += Array(repeating: .empty, count: places)
+        fields += Array(repeating: .empty, count: places + (isBinary ? 2 : 0))
         fields.append(.text(error.reason))
       }
       table.append(fields)

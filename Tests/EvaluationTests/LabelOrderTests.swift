@@ -78,7 +78,7 @@ struct MetricGateTests {
   @Test(
     "What is no gate is none",
     arguments: [
-      "", "top1", "top1=", "top0=5", "top=5", "accuracy=5", "top1=x", "top1=5±", "top1=5±-1",
+      "", "top1", "top1=", "top0=5", "top=5", "accuracies=5", "top1=x", "top1=5±", "top1=5±-1",
       "top1>=5±1", "logits.npy", "top1=nan", "top1=1±2±3",
       "top1=75.96±inf", "top1=75.96±1e400", "top1=75.96±nan",
     ])

@@ -71,7 +71,7 @@ struct TrainedNetworkTests {
       let result = try await evaluator.evaluate(data)
 
       #expect(result.accuracy.top1.correct == network.top1)
-      #expect(result.accuracy.top5.correct == network.top5)
+      #expect(result.accuracy.top5?.correct == network.top5)
       #expect(result.failures.isEmpty && result.accuracy.nonFinite == 0)
       logits.append(try #require(result.logits))
       let worst = try #require(logits.last).worstDifference(from: expected)

@@ -70,7 +70,7 @@ struct CheckpointSeries {
       command.model.model, command.model.variant, weights: file, trust: command.trust,
       height: images.size, width: images.size)
     let labels = try command.data.classLabels(
-      for: data, of: loaded.recipe, images.labels)
+      for: data, of: loaded, images.labels)
     let count = data.list?.images.count ?? .max
     let plan = try Plan(
       compiling: loaded.bound, batch: min(command.run.imagesPerThread, count),
@@ -95,6 +95,7 @@ struct CheckpointSeries {
   ) async throws -> [ScoredCheckpoint] {
     var evaluator = try Evaluator(
       group.map(\.plan), preprocessing: group[0].preprocessing)
+    evaluator.activations = group.map(\.loaded.activation)
     evaluator.keepsLogits = keepsLogits
     evaluator.metrics = command.gates.options
     let progress = ProgressLine(total: data.list?.images.count)

@@ -59,15 +59,17 @@ struct CompareCommand: ParsableCommand {
   /// Both results beside each other.
   private func numbers(_ logs: [PredictionLog]) -> String {
     let metrics = logs.map {
-      ClassificationMetrics($0.predictions, classNames: $0.manifest.classNames)
+      ClassificationMetrics($0.predictions, of: $0.manifest)
     }
     var table = TextTable(
       columns: [.left(""), .right("first"), .right("second"), .right("difference")])
     let percent = { (share: Double) in String(format: "%.2f %%", share * 100) }
-    for (name, value) in [("top-1", \TopKAccuracy.top1), ("top-5", \TopKAccuracy.top5)] {
-      let values = metrics.map { $0.accuracy[keyPath: value].value }
+    for k in [1, 5] {
+      let values = metrics.compactMap { $0.accuracy[k]?.value }
+      // Five guesses among five classes or fewer tell nothing.
+      guard values.count == 2 else { continue }
       table.add([
-        name, percent(values[0]), percent(values[1]),
+        "top-\(k)", percent(values[0]), percent(values[1]),
         String(format: "%+.2f", (values[1] - values[0]) * 100),
       ])
     }

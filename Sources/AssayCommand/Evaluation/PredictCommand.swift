@@ -101,7 +101,9 @@ struct PredictCommand: AsyncParsableCommand {
     }
     let result = try loaded.plan(run, numbers, images: tensor.count).run(tensor)
     let names = try names(for: loaded)
-    for index in 0..<result.count { show("\(index)", result.row(index), 1, names) }
+    for index in 0..<result.count {
+      show("\(index)", result.row(index), 1, names, loaded.activation)
+    }
     return result
   }
 
@@ -123,7 +125,7 @@ struct PredictCommand: AsyncParsableCommand {
       do {
         let result = try plan.run(preprocessor.tensor(of: ImageLocation(path: file)))
         rows += result.values
-        show(file, result.row(0), Judgement.guessCount, names)
+        show(file, result.row(0), Judgement.guessCount, names, loaded.activation)
       } catch let error as ImageError {
         failures += 1
         StandardError.write("\(file): \(error.reason)")
@@ -134,7 +136,7 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   private func names(for loaded: LoadedModel) throws -> [String] {
-    let classes = loaded.recipe.network.classes
+    let classes = loaded.classes
     guard let classNames else { return (0..<classes).map { "class \($0)" } }
     return try ClassLabels.complete(
       ClassIndex(contentsOf: classNames).names, classes: classes,
@@ -142,10 +144,15 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   /// Prints the best classes of one image.
-  private func show(_ name: String, _ logits: ArraySlice<Float>, _ count: Int, _ names: [String]) {
+  private func show(
+    _ name: String, _ logits: ArraySlice<Float>, _ count: Int, _ names: [String],
+    _ activation: OutputActivation
+  ) {
     guard !features else { return }
     print(name)
-    for guess in Judgement.best(of: logits).prefix(count) {
+    // Of one output both classes are shown: a probability is that of neither by itself.
+    let count = activation == .binary ? 2 : count
+    for guess in Judgement.best(of: logits, activation: activation).prefix(count) {
       let percent = String(format: "%6.2f %%", guess.probability * 100)
       print("  \(percent)  \(names[guess.classIndex])")
     }

@@ -65,7 +65,11 @@ struct ResultOptions: ParsableArguments {
     if let file = self.predictions {
       if file.path.hasSuffix(".csv") {
         try file.write(
-          Data(predictions.csv(classNames: report.manifest.classNames, tieRule: gates.ties).utf8))
+          Data(
+            predictions.csv(
+              classNames: report.manifest.classNames, tieRule: gates.ties,
+              isBinary: report.metrics.binary != nil
+            ).utf8))
       } else {
         try file.write(
           PredictionLog(manifest: report.manifest, predictions: predictions).lines())

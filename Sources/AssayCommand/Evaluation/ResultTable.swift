@@ -12,8 +12,8 @@ struct ResultTable {
   init(_ reports: [EvaluationReport]) {
     let ranks = reports.enumerated().sorted { left, right in
       let (mine, other) = (left.element.accuracy, right.element.accuracy)
-      return (-mine.top1.value, -mine.top5.value, left.offset)
-        < (-other.top1.value, -other.top5.value, right.offset)
+      return (-mine.top1.value, -(mine.top5?.value ?? 0), left.offset)
+        < (-other.top1.value, -(other.top5?.value ?? 0), right.offset)
     }
     self.reports = ranks.map(\.element)
   }
@@ -26,22 +26,28 @@ struct ResultTable {
     var table = CSVTable(columns: [
       "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
       "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
+      "precision", "recall", "f1", "auc",
     ])
     for report in reports {
       let (model, weights) = (report.manifest.model, report.manifest.weights)
       let percent = { (share: Double) in String(format: "%.3f", share * 100) }
+      // Of a network of one output they are of its class 1, of others the means over the classes.
+      let score = report.metrics.binary?.positive ?? report.metrics.average
       table.append([
         .text(model.name), .count(model.inputHeight),
         .number(percent(report.accuracy.top1.value)),
         .number(percent(1 - report.accuracy.top1.value)),
-        .number(percent(report.accuracy.top5.value)),
-        .number(percent(1 - report.accuracy.top5.value)),
+        report.accuracy.top5.map { .number(percent($0.value)) } ?? .empty,
+        report.accuracy.top5.map { .number(percent(1 - $0.value)) } ?? .empty,
         .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
         .number(cropShare(report.manifest)), .text(report.manifest.preprocessing.interpolation),
         .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
         .count(report.failures.count),
         report.metrics.loss.map { .number(String(format: "%.6f", $0)) } ?? .empty,
         .number(String(format: "%.6f", report.metrics.calibration.expectedError)),
+        .number(String(format: "%.6f", score.precision)),
+        .number(String(format: "%.6f", score.recall)), .number(String(format: "%.6f", score.f1)),
+        report.metrics.binary?.auc.map { .number(String(format: "%.6f", $0)) } ?? .empty,
       ])
     }
     return table.text
@@ -57,7 +63,7 @@ struct ResultTable {
         report.manifest.weights.file,
         String(format: "%.2f %%", accuracy.top1.value * 100),
         String(format: "%.2f to %.2f", accuracy.top1.low * 100, accuracy.top1.high * 100),
-        String(format: "%.2f %%", accuracy.top5.value * 100),
+        accuracy.top5.map { String(format: "%.2f %%", $0.value * 100) } ?? "–",
         report.metrics.loss.map { String(format: "%.4f", $0) } ?? "–",
       ])
     }

@@ -89,7 +89,7 @@ struct SweepSearcher {
   /// Which classes the labels stand for, and with which number they begin if that had to be found.
   private func labels(of loaded: LoadedModel) throws -> (ClassLabels, firstLabel: Int?) {
     let believed = try command.data.classLabels(
-      for: .list(sample), of: loaded.recipe, images.labels)
+      for: .list(sample), of: loaded, images.labels)
     do throws(EvaluationError) {
       _ = try believed.present(in: sample)
       return (believed, nil)
@@ -98,7 +98,7 @@ struct SweepSearcher {
       for number in [1, -1] {
         var data = command.data
         data.firstLabel = number
-        let labels = try data.classLabels(for: .list(sample), of: loaded.recipe, images.labels)
+        let labels = try data.classLabels(for: .list(sample), of: loaded, images.labels)
         if (try? labels.present(in: sample)) != nil { return (labels, number) }
       }
       throw error
@@ -145,6 +145,7 @@ struct SweepSearcher {
   ) async throws -> EvaluationResult? {
     guard let preprocessing = point.preprocessing else { return nil }
     var evaluator = Evaluator(network.plan, preprocessing: preprocessing)
+    evaluator.activations = [network.loaded.activation]
     evaluator.metrics = .init(further: command.expect.compactMap(\.guesses))
     do {
       return try await evaluator.evaluate(sample, labels: labels)

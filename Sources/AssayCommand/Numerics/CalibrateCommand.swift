@@ -80,7 +80,7 @@ struct CalibrateCommand: ParsableCommand {
         compiling: loaded.bound, batch: 4, threads: threads, precision: .int8(calibration))
       var logits: [Float] = []
       try shown.forEachBatch { logits += try plan.run($0).values }
-      let found = CalibrationFile.Agreement(logits, with: expected, classes: plan.outputCount)
+      let found = CalibrationFile.Agreement(logits, with: expected, outputs: plan.outputCount)
       if best.map({ found.top1 > $0.agreement.top1 }) ?? true { best = (calibration, found) }
     }
     guard let best else { return }
@@ -148,12 +148,17 @@ struct ShownImages {
 
 extension CalibrationFile.Agreement {
   /// Compares rows of logits.
-  init(_ logits: [Float], with expected: [Float], classes: Int) {
+  init(_ logits: [Float], with expected: [Float], outputs: Int) {
+    // Of sigmoids the order is the same as of a softmax.
+    let activation = OutputActivation(outputs: outputs)
     var (same1, same5, rows) = (0, 0, 0)
     var (difference, largest) = (Float(0), Float(0))
-    for start in stride(from: 0, to: expected.count, by: classes) {
-      let range = start..<start + classes
-      let (own, other) = (Judgement.best(of: logits[range]), Judgement.best(of: expected[range]))
+    for start in stride(from: 0, to: expected.count, by: outputs) {
+      let range = start..<start + outputs
+      let (own, other) = (
+        Judgement.best(of: logits[range], activation: activation),
+        Judgement.best(of: expected[range], activation: activation)
+      )
       rows += 1
       if own.first?.classIndex == other.first?.classIndex { same1 += 1 }
       if Set(own.map(\.classIndex)) == Set(other.map(\.classIndex)) { same5 += 1 }

@@ -3,6 +3,7 @@ import Architectures
 import Datasets
 import Evaluation
 import Foundation
+import Networks
 
 /// Which images, and what their labels are.
 struct DataOptions: ParsableArguments {
@@ -135,14 +136,14 @@ struct DataOptions: ParsableArguments {
 
   /// Which class of the network each label stands for, and which take part.
   func classLabels(
-    for images: Images, of recipe: ModelRecipe, _ settings: EvaluationProtocol.Labels?
+    for images: Images, of loaded: LoadedModel, _ settings: EvaluationProtocol.Labels?
   ) throws -> ClassLabels {
     let list =
       images.list
       ?? LabeledImages(directory: data, vocabulary: .networkIndices, images: [])
-    let classes = recipe.network.classes
+    let classes = loaded.classes
     let hasBackground =
-      background.backgroundClass ?? settings?.backgroundClass ?? recipe.hasBackgroundClass
+      background.backgroundClass ?? settings?.backgroundClass ?? loaded.recipe.hasBackgroundClass
     let firstLabel = firstLabel ?? settings?.firstLabel
     var labels =
       if let index = try index(settings) {
@@ -154,6 +155,10 @@ struct DataOptions: ParsableArguments {
           matching: list, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel)
       }
     if let mask = classMask ?? settings?.classMask {
+      guard loaded.activation != .binary else {
+        throw Failure(
+          .usage, "--class-mask: a network of one output tells two classes apart, and needs both")
+      }
       labels.mask = try self.mask(mask, labels, images.list)
     }
     return labels

@@ -20,6 +20,12 @@ struct LoadedModel {
 
   var graph: Graph { bound.graph }
 
+  /// What makes probabilities of its outputs.
+  var activation: OutputActivation { plan.outputActivation }
+
+  /// How many classes it tells apart: its outputs, and of one output two.
+  var classes: Int { activation.classes(ofOutputs: recipe.network.classes) }
+
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
   /// network for images of `height` × `width`, or else of the model's own size.
   ///
@@ -112,8 +118,9 @@ struct LoadedModel {
   /// The network as a report names it.
   var description: EvaluationManifest.Model {
     EvaluationManifest.Model(
-      name: recipe.identifier, parameters: graph.parameterCount, classes: recipe.network.classes,
-      input: graph.input.description, dataFormat: graph.dataFormat.rawValue)
+      name: recipe.identifier, parameters: graph.parameterCount, classes: classes,
+      input: graph.input.description, dataFormat: graph.dataFormat.rawValue,
+      outputActivation: activation)
   }
 
   /// The checkpoint as a report names it.

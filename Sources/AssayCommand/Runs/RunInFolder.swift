@@ -103,6 +103,7 @@ struct RunInFolder {
     let places = shard.places(of: part.plan.images)
     let list = prepared.list.slice(places)
     var evaluator = try Evaluator(group.map(\.plan), preprocessing: group[0].preprocessing)
+    evaluator.activations = group.map(\.loaded.activation)
     evaluator.known = group.indices.map { network in
       Dictionary(
         uniqueKeysWithValues: part.known[first + network].map { ($0 - places.lowerBound, $1) })
