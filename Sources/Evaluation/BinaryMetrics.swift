@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a network of one output tells class 1 from class 0.
 public struct BinaryMetrics: Sendable, Hashable, Codable {
   /// The area under the ROC curve of the probability of class 1, 0 to 1: how often an image of class 1 has a
@@ -14,15 +16,18 @@ public struct BinaryMetrics: Sendable, Hashable, Codable {
     auc = Self.area(judged)
   }
 
-  /// An image's probabilities of class 1 and of class 0, and whether it is of class 1.
+  /// An image's logit, and whether it is of class 1.
   private struct Score {
-    let probability: Float
-    let rest: Float
+    let logit: Float
     let isPositive: Bool
 
-    /// Near 1 the probability of class 1 has no digits left to tell two images apart, that of class 0 has.
-    static func precedes(_ left: Score, _ right: Score) -> Bool {
-      (left.probability, -left.rest) < (right.probability, -right.rest)
+    /// Finds the logit in the loss, which is `ln(1 + exp(∓logit))` in float64: probabilities are kept as float32,
+    /// which has no digits left near 1 to tell two images apart.
+    init(loss: Double, isPositive: Bool) {
+      self.isPositive = isPositive
+      // ln(exp(loss) − 1), without overflow; rounded, it is the float32 that it was.
+      let logit = Float(loss + log(-expm1(-loss)))
+      self.logit = isPositive ? -logit : logit
     }
   }
 
@@ -30,17 +35,14 @@ public struct BinaryMetrics: Sendable, Hashable, Codable {
   private static func area(_ judged: [(labels: [Int], judgement: Judgement)]) -> Double? {
     var scores: [Score] = []
     for (labels, judgement) in judged {
-      guard judgement.isFinite, labels.count == 1,
-        let one = judgement.guesses.first(where: { $0.classIndex == 1 }),
-        let zero = judgement.guesses.first(where: { $0.classIndex == 0 })
-      else { return nil }
-      scores.append(
-        Score(probability: one.probability, rest: zero.probability, isPositive: labels[0] == 1))
+      // There is none of several right classes, nor of a logit that is not finite.
+      guard let loss = judgement.loss else { return nil }
+      scores.append(Score(loss: loss, isPositive: labels[0] == 1))
     }
     let positives = scores.count(where: \.isPositive)
     let negatives = scores.count - positives
     guard positives > 0, negatives > 0 else { return nil }
-    scores.sort(by: Score.precedes)
+    scores.sort { $0.logit < $1.logit }
     var wins = 0.0
     var below = 0
     var start = 0
@@ -48,7 +50,7 @@ public struct BinaryMetrics: Sendable, Hashable, Codable {
       // The images of one score.
       var end = start
       var (ones, zeros) = (0, 0)
-      while end < scores.count, !Score.precedes(scores[start], scores[end]) {
+      while end < scores.count, scores[end].logit == scores[start].logit {
         if scores[end].isPositive { ones += 1 } else { zeros += 1 }
         end += 1
       }

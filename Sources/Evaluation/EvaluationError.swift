@@ -23,7 +23,8 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
     case .classCount(let folder, let classes, let network):
       "\(folder): \(classes) class folders, but the network has \(network) classes; "
         + "with --class-names, folders are matched by name"
-        + (classes + 1 == network && network > 2 ? ", with --background-class, class 0 has no folder" : "")
+        + (classes + 1 == network && network > 2
+          ? ", with --background-class, class 0 has no folder" : "")
     case .nameCount(let names, let network):
       "\(names) class names for a network of \(network) classes"
     case .unknownClass(let folder, let name):

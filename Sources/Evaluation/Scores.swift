@@ -19,7 +19,8 @@ struct Scores {
     self.mask = mask
     self.activation = activation
     let all = activation == .binary ? [0] + Array(logits) : Array(logits)
-    precondition(activation != .binary || all.count == 2, "\(logits.count) logits of a binary network")
+    precondition(
+      activation != .binary || all.count == 2, "\(logits.count) logits of a binary network")
     values = mask.map { $0.classes.map { all[$0] } } ?? all
     let highest = Double(values.max() ?? 0)
     self.highest = highest
@@ -68,7 +69,9 @@ struct Scores {
   func surprise(at place: Int) -> (loss: Double, brier: Double) {
     switch activation {
     case .softmax:
-      let brier = values.indices.reduce(0) { $0 + square(probability(at: $1) - ($1 == place ? 1 : 0)) }
+      let brier = values.indices.reduce(0) {
+        $0 + square(probability(at: $1) - ($1 == place ? 1 : 0))
+      }
       return (log(mass) - (Double(values[place]) - highest), brier)
     case .sigmoid, .binary:
       // A binary network has one output, which is class 1's.

@@ -28,7 +28,8 @@ extension EvaluationReport {
     ])
     for (k, share) in accuracy.rows {
       table.append([
-        metrics.binary == nil ? "**top-\(k)**" : "**accuracy**", "**\(Figures.percent(share.value))**",
+        metrics.binary == nil ? "**top-\(k)**" : "**accuracy**",
+        "**\(Figures.percent(share.value))**",
         "\(Figures.percent(share.low)) – \(Figures.percent(share.high))",
         "\(Figures.count(share.correct)) of \(Figures.count(share.total))",
       ])

@@ -24,6 +24,7 @@ struct EvaluateCommandTests {
     #expect(run.output.contains("top-1    55.28 %  (199 of 360, 95 % interval 50.11 to 60.33)"))
     #expect(run.output.contains("top-5    88.89 %  (320 of 360,"))
     #expect(run.output.contains("logits differ most at image"))
+    #expect(!run.output.contains("look here"))
     #expect(!run.messages.contains("assay:"))
 
     let json = try #require(

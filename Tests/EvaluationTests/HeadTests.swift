@@ -105,6 +105,29 @@ struct HeadTests {
     try expect(metrics.positive.f1, example.metrics.f1)
   }
 
+  @Test("The tails of binomial distributions are SciPy's")
+  func binomial() throws {
+    struct Tail: Decodable {
+      let hits: Int
+      let trials: Int
+      let share: Double
+      let atMost: Double
+      let atLeast: Double
+    }
+    struct File: Decodable { let binomial: [Tail] }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let tails = try decoder.decode(File.self, from: Fixtures.data("heads/cases.json")).binomial
+    #expect(tails.count == 8)
+    for tail in tails {
+      let most = BinomialTail.atMost(tail.hits, of: tail.trials, share: tail.share)
+      let least = BinomialTail.atLeast(tail.hits, of: tail.trials, share: tail.share)
+      // Sums of thousands of terms, small ones relative to themselves.
+      #expect(abs(most - tail.atMost) <= 1e-8 * tail.atMost, "\(tail), \(most)")
+      #expect(abs(least - tail.atLeast) <= 1e-8 * tail.atLeast, "\(tail), \(least)")
+    }
+  }
+
   @Test("Equal scores count half, or the cases show nothing of ties")
   func ties() throws {
     let tied = try #require(HeadCase.all.first { $0.name == "tied" })
@@ -124,7 +147,7 @@ struct HeadTests {
     // Far out neither overflows.
     for logit in [-500, 500] as [Float] {
       let judgement = Judgement([logit], labels: [0], activation: .binary)
-      #expect(judgement.loss == max(0, Double(logit)))
+      #expect(abs((judgement.loss ?? .nan) - max(0, Double(logit))) < 1e-12)
     }
     #expect(!Judgement([.nan] as [Float], labels: [1], activation: .binary).isFinite)
   }

@@ -49,6 +49,89 @@ struct LabelOrderTests {
     #expect(words?.contains("about 8") == true)
   }
 
+  /// What a report says of networks that take an image of `label` for `guess`, with names of their own.
+  private func suspicion(
+    of guesses: [(label: Int, guess: Int)], names: [String]
+  ) throws -> String? {
+    let predictions = guesses.enumerated().map { index, pair in
+      let scores = names.indices.map { Float($0 == pair.guess ? 5 : 0) }
+      return Prediction(
+        path: "\(index)", labels: [pair.label], sha256: "", isRotated: false,
+        result: .success(Judgement(scores, labels: [pair.label])))
+    }
+    return EvaluationReport(predictions, manifest: try .sample(classes: names)).suspicion
+  }
+
+  /// Guesses of which a share is the class that `rule` gives, and the others are any.
+  private func guesses(
+    classes: Int, images: Int, accuracy: Double, seed: UInt64, rule: (Int) -> Int = { $0 }
+  ) -> [(label: Int, guess: Int)] {
+    var random = Counted(state: seed)
+    return (0..<classes * images).map { index in
+      let label = index % classes
+      let isRight = Double.random(in: 0..<1, using: &random) < accuracy
+      let other = Int.random(in: 0..<classes, using: &random)
+      return (label, isRight ? (rule(label) + classes) % classes : other)
+    }
+  }
+
+  @Test(
+    "A network of middling accuracy and few images is recognised under each rule",
+    arguments: [0.7, 0.4])
+  func middling(accuracy: Double) throws {
+    let rules: [(rule: (Int) -> Int, words: String)] = [
+      ({ $0 + 1 }, "--first-label -1"), ({ $0 - 1 }, "--first-label 1"), ({ 39 - $0 }, "reversed"),
+    ]
+    let names = (0..<40).map { "\($0)" }
+    for (rule, words) in rules {
+      // Three images a class: most favourites are of an image or two.
+      let guesses = guesses(classes: 40, images: 3, accuracy: accuracy, seed: 7, rule: rule)
+      #expect(try suspicion(of: guesses, names: names)?.contains(words) == true, "\(words)")
+    }
+  }
+
+  @Test("Names with numbers that were sorted as text are recognised by the names")
+  func namesWithNumbers() throws {
+    let natural = (1...20).map { "kind\($0)" }
+    let text = natural.sorted()
+    let guesses = guesses(classes: 20, images: 5, accuracy: 0.6, seed: 3) { label in
+      natural.firstIndex(of: text[label]) ?? 0
+    }
+    #expect(try suspicion(of: guesses, names: text)?.contains("--class-order natural") == true)
+  }
+
+  @Test("Accuracy below chance is a hint by itself, also of two classes")
+  func belowChance() throws {
+    let exchanged = guesses(classes: 2, images: 40, accuracy: 0.8, seed: 5) { 1 - $0 }
+    let words = try suspicion(of: exchanged, names: ["cat", "dog"])
+    #expect(words?.contains("fewer than the 50") == true, "\(words ?? "none")")
+    #expect(words?.contains("the two exchanged") == true)
+    // Right as often as chance has it is no hint.
+    let random = guesses(classes: 2, images: 40, accuracy: 0, seed: 5)
+    #expect(try suspicion(of: random, names: ["cat", "dog"]) == nil)
+  }
+
+  @Test("No network whose labels are right is suspected, however bad, small or narrow")
+  func noFalseAlarms() throws {
+    var random = Counted(state: 1)
+    for seed in 0..<300 as Range<UInt64> {
+      let classes = Int.random(in: 2...60, using: &random)
+      let images = Int.random(in: 1...12, using: &random)
+      let accuracy = [0, 0.02, 0.1, 0.3, 0.7, 0.99][Int(seed % 6)]
+      var all = guesses(classes: classes, images: images, accuracy: accuracy, seed: seed)
+      // Some know few classes, some confuse neighbours.
+      switch seed % 3 {
+      case 1: all = all.map { ($0.label, $0.guess % max(1, classes / 5)) }
+      case 2:
+        all = all.map { ($0.label, $0.guess == $0.label ? $0.guess : ($0.label + 1) % classes) }
+          .enumerated().map { $0 % 2 == 0 ? ($1.0, $1.0) : $1 }
+      default: break
+      }
+      let words = try suspicion(of: all, names: (0..<classes).map { "\($0)" })
+      #expect(words == nil, "\(classes) classes, \(images) images, \(accuracy): \(words ?? "")")
+    }
+  }
+
   @Test("A network that is right, and one that knows nothing, are not suspected")
   func innocent() throws {
     #expect(try suspicion { $0 } == nil)
@@ -56,6 +139,19 @@ struct LabelOrderTests {
     #expect(try suspicion { _ in 4 } == nil)
     // Wrong in most images, in no order.
     #expect(try suspicion({ $0 + 1 }, wrongEvery: 1) == nil)
+  }
+}
+
+/// SplitMix64, so that the numbers are the same on every machine.
+private struct Counted: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var value = state
+    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+    return value ^ (value >> 31)
   }
 }
 

@@ -66,7 +66,9 @@ struct TabularOutputTests {
     for (row, entry) in zip(classes.dropFirst(), metrics.classes) {
       #expect(CSVReader.unguarded(row[0]) == entry.name)
       #expect(
-        row[1...4] == ["\(entry.total)", "\(entry.top1)", "\(entry.top5 ?? -1)", "\(entry.predicted)"])
+        row[1...4] == [
+          "\(entry.total)", "\(entry.top1)", "\(entry.top5 ?? -1)", "\(entry.predicted)",
+        ])
       #expect(Double(row[7]) == entry.score.f1)
     }
     let cells = CSVReader(metrics.confusionCSV).rows
