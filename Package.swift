@@ -71,13 +71,13 @@ let package = Package(
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["Archives", "HDF5", "Sandbox", "TensorBundles", "Tensors"]),
+    room("Checkpoints", ["Archives", "HDF5", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
     room("Binding", ["Checkpoints", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Archives", "Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "JSON", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),

@@ -1,6 +1,6 @@
 import Archives
-import Foundation
 import HDF5
+import JSON
 import Synchronization
 
 extension Checkpoint {
@@ -37,11 +37,7 @@ extension Checkpoint {
       listing.layers = ConfiguredNames(config).naming(listing.layers)
     }
     if let metadata = try Self.text("metadata.json", in: archive) {
-      guard let decoded = try? JSONDecoder().decode(Metadata.self, from: Data(metadata.utf8)) else {
-        throw CheckpointError.damaged(
-          file: path, object: "metadata.json", detail: "it is not the JSON that Keras writes")
-      }
-      listing.kerasVersion = decoded.kerasVersion
+      listing.kerasVersion = try Self.kerasVersion(metadata, path)
     }
     unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
       do throws(ArchiveError) {
@@ -53,12 +49,21 @@ extension Checkpoint {
     }
   }
 
-  private struct Metadata: Decodable {
-    let kerasVersion: String?
-
-    enum CodingKeys: String, CodingKey {
-      case kerasVersion = "keras_version"
+  /// The version of Keras that `metadata.json` names, if it does.
+  private static func kerasVersion(_ metadata: String, _ path: String) throws -> String? {
+    let damaged = { (detail: String) in
+      CheckpointError.damaged(file: path, object: "metadata.json", detail: detail)
     }
+    let root: JSONValue
+    do throws(JSONError) {
+      root = try JSONDocument(metadata).root
+    } catch {
+      throw damaged(error.description)
+    }
+    guard root.kind == .object else { throw damaged("it is not the JSON that Keras writes") }
+    guard let version = root["keras_version"], !version.isNull else { return nil }
+    guard let text = version.string else { throw damaged("its keras_version is no text") }
+    return text
   }
 
   /// The most that compressed weights may have: they are held in memory.

@@ -1,3 +1,4 @@
+import Archives
 import HDF5
 
 extension FileContent {
@@ -29,11 +30,9 @@ extension FileContent {
     if let known = Self.knownBeginnings.first(where: { head.starts(with: $0.bytes) }) {
       return known.words
     }
+    if let words = ForeignContent.words(head) { return words }
     guard isText else { return "not an HDF5 file" }
     let text = String(decoding: head, as: UTF8.self)
-    if text.hasPrefix("version https://git-lfs") {
-      return "a Git LFS pointer; fetch the file itself with `git lfs pull`"
-    }
     if text.lowercased().contains("<html") {
       return "a web page, perhaps of a download that failed"
     }
@@ -41,7 +40,6 @@ extension FileContent {
   }
 
   private static let knownBeginnings: [(bytes: [UInt8], words: String)] = [
-    ([0x1F, 0x8B], "a gzip file; unpack it first"),
     (Array("\u{7F}ELF".utf8), "a program"),
     ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
     ([0x89] + Array("PNG".utf8), "a PNG image"),

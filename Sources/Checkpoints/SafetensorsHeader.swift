@@ -33,9 +33,8 @@ struct SafetensorsHeader {
     }
     let text = try file.bytes(at: 8, count: Int(length))
     dataOffset = 8 + Int(length)
-    var parser = SafetensorsParser(text)
     do throws(SafetensorsParser.Fault) {
-      let described = try parser.arrays()
+      let described = try SafetensorsParser.arrays(text)
       entries = try Self.entries(described, dataSize: file.size - dataOffset)
     } catch {
       throw error.isUnsupported

@@ -1,5 +1,5 @@
 import Archives
-import Foundation
+import JSON
 
 /// The index of weights in several files: which file has the variables of which group.
 struct ShardIndex {
@@ -16,20 +16,22 @@ struct ShardIndex {
     guard file.size <= Self.largest else {
       throw CheckpointError.notACheckpoint(file: path, looksLike: "a large JSON file")
     }
-    let data = Data(try file.bytes(at: 0, count: file.size))
-    let isJSON = (try? JSONSerialization.jsonObject(with: data)) is [String: Any]
-    guard isJSON else {
+    let bytes = try file.bytes(at: 0, count: file.size)
+    let root: JSONValue
+    do throws(JSONError) {
+      root = try JSONDocument(bytes).root
+    } catch {
       // A list cut short, or text that begins like one.
-      throw String(decoding: data.prefix(4096), as: UTF8.self).contains("\"weight_map\"")
+      throw String(decoding: bytes.prefix(4096), as: UTF8.self).contains("\"weight_map\"")
         ? CheckpointError.damaged(
-          file: path, object: nil, detail: "its JSON is broken or cut short")
+          file: path, object: nil, detail: "its JSON is broken or cut short: \(error)")
         : CheckpointError.notACheckpoint(file: path, looksLike: "a text file")
     }
-    guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
+    guard let shards = Self.shards(root["weight_map"]) else {
       throw CheckpointError.notACheckpoint(
         file: path, looksLike: "a JSON file, but without the weight_map of a .weights.json")
     }
-    shards = content.weightMap.mapValues(\.names)
+    self.shards = shards
     let names = Set(shards.values.joined())
     guard names.count <= Self.mostFiles else {
       throw CheckpointError.unsupported(
@@ -49,25 +51,23 @@ struct ShardIndex {
   /// The names of all files, sorted.
   var files: [String] { Set(shards.values.joined()).sorted() }
 
-  private struct Content: Decodable {
-    let weightMap: [String: Files]
-
-    enum CodingKeys: String, CodingKey {
-      case weightMap = "weight_map"
-    }
-  }
-
-  /// One name or a list of names.
-  private struct Files: Decodable {
-    let names: [String]
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let name = try? container.decode(String.self) {
-        names = [name]
-      } else {
-        names = try container.decode([String].self)
+  /// The files of each group: one name or a list of names.
+  private static func shards(_ map: JSONValue?) -> [String: [String]]? {
+    guard let members = map?.object else { return nil }
+    var shards: [String: [String]] = [:]
+    for (group, value) in members {
+      if let name = value.string {
+        shards[group] = [name]
+        continue
       }
+      guard let items = value.array else { return nil }
+      var names: [String] = []
+      for item in items {
+        guard let name = item.string else { return nil }
+        names.append(name)
+      }
+      shards[group] = names
     }
+    return shards
   }
 }

@@ -63,6 +63,9 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
   /// What is wrong there.
   package let reason: String
 
+  /// The same without the line, for messages that begin with it.
+  package var withoutLine: String { "not JSON at byte \(byte): \(reason)" }
+
   /// `not JSON at byte 17, line 1: the text ends inside a string`.
   package var description: String { "not JSON at byte \(byte), line \(line): \(reason)" }
 }

@@ -23,7 +23,7 @@ struct JSONParser {
       try readNext(in: container)
     }
     skipBlanks()
-    guard place == bytes.count else { throw fault("something follows the value") }
+    guard place == bytes.count else { throw fault("something follows it") }
   }
 
   /// What comes next in an open list or object: an item, or its end.

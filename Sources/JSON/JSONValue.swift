@@ -45,6 +45,14 @@ package struct JSONValue: Sendable {
     return Self.unescaped(content)
   }
 
+  /// The bytes of a string, its escapes resolved, or of another value as it is written; those of the text
+  /// itself where they can be, so that millions of them take no memory of their own.
+  package var content: ArraySlice<UInt8> {
+    let content = document.bytes[Int(entry.start)..<Int(entry.end)]
+    guard kind == .string, content.contains(UInt8(ascii: "\\")) else { return content }
+    return Array(Self.unescaped(content).utf8)[...]
+  }
+
   /// The value as it is written; for numbers, and for messages about others.
   package var text: String {
     let quotes = kind == .string ? 1 : 0
