@@ -1,3 +1,5 @@
+import JSON
+
 /// The classes of a network in the order of their index: a name for people, and what a data set calls
 /// them.
 public struct ClassIndex: Sendable, Hashable {
@@ -9,7 +11,8 @@ public struct ClassIndex: Sendable, Hashable {
   private let indices: [String: Int]
 
   /// Reads Keras's `imagenet_class_index.json`, a JSON list of names, a JSON object from name to index
-  /// or from index to name, or a text with a name a line, before which a synset may stand.
+  /// or from index to name, or a text with a name a line, before which a synset may stand, or a table of
+  /// index and name; comments (`#`) and the name of a column above are passed over.
   ///
   /// - Throws: ``DatasetError`` where an index is missing or comes twice, or two classes cannot be told
   ///   apart.
@@ -28,7 +31,7 @@ public struct ClassIndex: Sendable, Hashable {
   public func index(of name: String) -> Int? { indices[name] }
 
   /// One class.
-  private struct Entry {
+  struct Entry {
     let identifier: String
     let name: String
   }
@@ -63,53 +66,38 @@ public struct ClassIndex: Sendable, Hashable {
   package init(_ text: [UInt8], path: String) throws(DatasetError) {
     let opening = text.first { $0 > 0x20 }
     if opening == UInt8(ascii: "{") || opening == UInt8(ascii: "[") {
-      try self.init(Self.entries(JSONValue(text, path: path), path), path: path)
+      let root: JSONValue
+      do throws(JSONError) {
+        root = try JSONDocument(text).root
+      } catch {
+        throw DatasetError(error, path)
+      }
+      try self.init(Self.entries(root, path), path: path)
       return
     }
-    var entries: [Entry] = []
-    let lines = TextLines.lines(text)
-    let hasSynsets = lines.allSatisfy {
-      SynsetList.isSynset(TextLines.words($0.bytes).first ?? [])
-    }
-    for line in lines {
-      let name = TextLines.trimmed(line.bytes)
-      guard !name.isEmpty else {
-        throw .malformed(
-          file: path, line: line.number, reason: "an empty line, where a class is due")
-      }
-      let rest = hasSynsets ? TextLines.trimmed(name.dropFirst(9)) : []
-      let identifier = hasSynsets ? name.prefix(9) : name
-      entries.append(
-        Entry(
-          identifier: ImageLocation.text(Array(identifier)),
-          name: ImageLocation.text(Array(rest.isEmpty ? identifier : rest))))
-    }
-    try self.init(entries, path: path)
+    try self.init(ClassNameText.entries(text, path: path), path: path)
   }
 
   private static func entries(_ value: JSONValue, _ path: String) throws(DatasetError) -> [Entry] {
     var numbered: [(index: Int, entry: Entry)] = []
-    switch value {
-    case .array(let items):
+    if let items = value.array {
       for (index, item) in items.enumerated() {
         guard let entry = entry(item) else {
           throw .malformed(file: path, reason: "item \(index) of the list is no name of a class")
         }
         numbered.append((index, entry))
       }
-    case .object(let members):
-      for member in members {
-        if let index = member.value.integer {
-          numbered.append((index, Entry(identifier: member.name, name: member.name)))
-        } else if let index = Int(member.name), let entry = entry(member.value) {
-          numbered.append((index, entry))
-        } else {
-          throw .malformed(
-            file: path,
-            reason: "'\(member.name)' is neither an index with a name nor a name with an index")
-        }
+    }
+    let members = value.object.map { Array($0) } ?? []
+    for (name, member) in members {
+      if let index = member.integer {
+        numbered.append((index, Entry(identifier: name, name: name)))
+      } else if let index = Int(name), let entry = entry(member) {
+        numbered.append((index, entry))
+      } else {
+        throw .malformed(
+          file: path, reason: "'\(name)' is neither an index with a name nor a name with an index")
       }
-    default: break
     }
     numbered.sort { $0.index < $1.index }
     for (place, item) in numbered.enumerated() where item.index != place {
@@ -123,14 +111,11 @@ public struct ClassIndex: Sendable, Hashable {
 
   /// A name, or Keras's pair of synset and name.
   private static func entry(_ value: JSONValue) -> Entry? {
-    switch value {
-    case .string(let name): return Entry(identifier: name, name: name)
-    case .array(let parts):
-      guard parts.count == 2, case .string(let identifier) = parts[0],
-        case .string(let name) = parts[1]
-      else { return nil }
-      return Entry(identifier: identifier, name: name)
-    default: return nil
+    if let name = value.string { return Entry(identifier: name, name: name) }
+    let parts = value.array.map { Array($0.prefix(3)) } ?? []
+    guard parts.count == 2, let identifier = parts[0].string, let name = parts[1].string else {
+      return nil
     }
+    return Entry(identifier: identifier, name: name)
   }
 }

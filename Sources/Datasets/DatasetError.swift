@@ -9,7 +9,9 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   /// The folder holds no sub-folder, so there are no classes.
   case noClasses(String)
   /// There are classes, but no file with an extension of an image in any of them.
-  case noImages(String, classes: Int, ImageExtensions = .keras)
+  ///
+  /// `passedOver` counts what is there instead: `3 .tif`.
+  case noImages(String, classes: Int, ImageExtensions = .keras, passedOver: String = "")
   /// No image is in a folder whose images a list labels.
   case noFiles(String)
   /// A folder has a name that the given list of classes has not.
@@ -35,9 +37,10 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
     case .noClasses(let path):
       "\(path): no class folders; expected one sub-folder per class, with its images inside, or a "
         + "file of labels"
-    case .noImages(let path, let classes, let extensions):
+    case .noImages(let path, let classes, let extensions, let passedOver):
       "\(path): no images in its \(classes) class \(classes == 1 ? "folder" : "folders"); "
-        + "expected files ending in .bmp, .gif, .jpeg, .jpg\(extensions == .all ? ", .png or .webp" : " or .png")"
+        + "expected files ending in \(extensions.listed)"
+        + (passedOver.isEmpty ? "" : "; there are \(passedOver)")
     case .noFiles(let path):
       "\(path): no images in it, at any depth"
     case .unlistedClass(let path, let name, let listed):

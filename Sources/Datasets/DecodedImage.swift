@@ -1,3 +1,4 @@
+import Archives
 import CImageCodecs
 
 /// Whose decoder is reproduced.
@@ -44,7 +45,11 @@ package struct ImageHeader: Sendable, Hashable {
         }
       }
     }
-    if let outcome { throw outcome }
+    if let outcome {
+      // What git or a packer left in an image's place is no image of an unknown kind.
+      throw outcome.kind == .unknownFormat
+        ? ForeignContent.words(bytes).map { ImageError(.unknownFormat, $0) } ?? outcome : outcome
+    }
     format =
       switch header.format {
       case ASSAY_FORMAT_PNG: .png

@@ -63,6 +63,13 @@ struct DirectoryListing {
     return unsafe Array(UnsafeRawBufferPointer(start: start, count: length))
   }
 
+  /// The absolute path of what is there, without links; `nil` where nothing is.
+  static func realPath(_ place: ImageLocation) -> [UInt8]? {
+    guard let path = unsafe withPath(place, { unsafe realpath($0, nil) }) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe Array(UnsafeRawBufferPointer(start: path, count: strlen(path)))
+  }
+
   /// Calls `body` with the path as C wants it.
   static func withPath<R>(_ place: ImageLocation, _ body: (UnsafePointer<CChar>) -> R) -> R {
     let path = place.bytes.map { CChar(bitPattern: $0) } + [0]

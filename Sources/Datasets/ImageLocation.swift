@@ -24,7 +24,7 @@ public struct ImageLocation: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// UTF-8 as it is; of other names every byte beyond ASCII as `\xNN`, so that no two are alike.
-  package static func text(_ bytes: [UInt8]) -> String {
+  package static func text(_ bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     return bytes.map { byte in
       byte < 0x80

@@ -1,12 +1,16 @@
 /// A label as it stands in a file.
 struct LabelText {
-  let bytes: [UInt8]
+  /// Mostly a part of the file's own bytes.
+  let bytes: ArraySlice<UInt8>
   /// From 1; `nil` where the file has no lines that would help.
   let line: Int?
 }
 
 /// What the labels of one source stand for: the network's numbers, or names.
 struct LabelMeaning {
+  /// The most labels of one file; a validation set has a tenth at most.
+  static let most = 2 << 20
+
   /// The file, for errors.
   let file: String
   /// What the numbers 1, 2, … stand for.
@@ -15,7 +19,7 @@ struct LabelMeaning {
   var classNames: [String]?
 
   /// The meaning of labels in text: numbers if all are, and no given name is spelled as one.
-  func of(texts: [LabelText]) throws(DatasetError) -> (LabelVocabulary, [[Int]]) {
+  func of(texts: [LabelText]) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
     var numbers: [Int] = []
     for text in texts {
       if text.bytes.isEmpty { throw malformed(text.line, "an empty label") }
@@ -25,55 +29,67 @@ struct LabelMeaning {
       }
       numbers.append(number)
     }
-    let names = { texts.map { ImageLocation.text($0.bytes) } }
-    let areNames = classNames.map { Set($0).isSuperset(of: names()) } ?? false
-    if numbers.count == texts.count, synsets != nil || !areNames {
-      return try of(numbers: numbers, lines: texts.map(\.line))
+    if numbers.count == texts.count {
+      let lines = texts.map(\.line)
+      if synsets != nil { return try of(numbers: numbers, lines: lines) }
+      let given = Set(classNames ?? [])
+      let areNames =
+        classNames != nil && texts.allSatisfy { given.contains(ImageLocation.text($0.bytes)) }
+      if !areNames { return try of(numbers: numbers, lines: lines) }
     }
-    return try of(names: names(), lines: texts.map(\.line))
+    return try of(names: texts)
   }
 
   /// The meaning of numbers.
   func of(
     numbers: [Int], lines: [Int?]? = nil
-  ) throws(DatasetError) -> (LabelVocabulary, [[Int]]) {
-    guard let synsets else { return (.networkIndices, numbers.map { [$0] }) }
-    var names: [String] = []
+  ) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
+    guard let synsets else { return (.networkIndices, LabelSets(numbers)) }
+    var names: [LabelText] = []
     for (place, number) in numbers.enumerated() {
       guard (1...synsets.count).contains(number) else {
         throw malformed(
           lines?[place],
           "the label \(number), but the list of synsets has the numbers 1 to \(synsets.count)")
       }
-      names.append(synsets[number - 1])
+      names.append(LabelText(bytes: Array(synsets[number - 1].utf8)[...], line: lines?[place]))
     }
-    return try of(names: names, lines: lines ?? names.map { _ in nil })
+    return try of(names: names)
   }
 
-  private func of(
-    names: [String], lines: [Int?]
-  ) throws(DatasetError) -> (LabelVocabulary, [[Int]]) {
+  private func of(names texts: [LabelText]) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
+    // The same few names come again and again: each is made a text once.
+    var places: [ArraySlice<UInt8>: Int] = [:]
+    var names: [String] = []
+    var lines: [Int?] = []
+    let spelled = texts.map { text -> Int in
+      if let place = places[text.bytes] { return place }
+      places[text.bytes] = names.count
+      names.append(ImageLocation.text(text.bytes))
+      lines.append(text.line)
+      return names.count - 1
+    }
     let all =
       classNames ?? Set(names).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     var indices: [String: Int] = [:]
     for (index, name) in all.enumerated() {
       guard indices.updateValue(index, forKey: name) == nil else { throw .duplicateClass(name) }
     }
-    var labels: [[Int]] = []
+    var classes: [Int] = []
     for (name, line) in zip(names, lines) {
       guard let index = indices[name] else {
         throw malformed(line, "the label '\(name)' is not among the \(all.count) classes")
       }
-      labels.append([index])
+      classes.append(index)
     }
-    return (.names(all), labels)
+    return (.names(all), LabelSets(spelled.map { classes[$0] }))
   }
 
   /// A whole number, as pandas may write it too: `65.0`.
-  static func number(_ bytes: [UInt8]) -> Int? {
+  static func number(_ bytes: ArraySlice<UInt8>) -> Int? {
     guard let first = bytes.first, first != UInt8(ascii: "+") else { return nil }
-    var whole = bytes[...]
-    if let point = whole.firstIndex(of: UInt8(ascii: ".")), point > 0,
+    var whole = bytes
+    if let point = whole.firstIndex(of: UInt8(ascii: ".")), point > whole.startIndex,
       whole[(point + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") })
     {
       whole = whole[..<point]

@@ -1,19 +1,13 @@
 /// Paths with labels: a CSV, a table with tabs, or a list with blanks.
 struct LabelTable {
-  /// An image's path and label.
+  /// An image's path and label, parts of the file's own bytes where they can be.
   struct Row {
-    let name: [UInt8]
-    let label: [UInt8]
+    let name: ArraySlice<UInt8>
+    let label: ArraySlice<UInt8>
     let line: Int
   }
 
   let rows: [Row]
-
-  private static let paths: Set = [
-    "path", "filename", "file", "filepath", "image", "imageid", "imagename", "imagepath", "id",
-  ]
-  /// In the order of preference.
-  private static let labels = ["label", "class", "synset", "target", "predictionstring"]
 
   /// Reads the table; `nil` where the text is none, but a label a line.
   ///
@@ -22,97 +16,75 @@ struct LabelTable {
     guard let first = lines.first(where: { !$0.isBlank }) else { return nil }
     for separator in [UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";")]
     where first.bytes.contains(separator) {
-      if let rows = try Self.table(text, separator, path) {
-        self.rows = rows
+      if let columns = try LabelColumns(text, separator: separator, path: path) {
+        rows = try Self.rows(text, separator, columns, path)
         return
       }
     }
-    guard let rows = try Self.list(lines, path) else { return nil }
+    guard let rows = try LabelList.rows(lines, path) else { return nil }
     self.rows = rows
   }
 
-  private static func table(
-    _ text: [UInt8], _ separator: UInt8, _ path: String
-  ) throws(DatasetError) -> [Row]? {
-    // Where even the first record is no record, this is no table.
-    guard
-      let first = try? TextLines.records(text, separator: separator, path: path, limit: 1).first
-    else { return nil }
-    let names = first.fields.map { columnName($0) }
-    let columns = names.indices.filter { paths.contains(names[$0]) }
-    let startsWithPath = ImageExtensions.all.contain(first.fields[0])
-    if !columns.isEmpty, !startsWithPath {
-      let label = labels.lazy.compactMap { names.firstIndex(of: $0) }.first
-      guard columns.count == 1, let label else {
-        throw .malformed(
-          file: path, line: first.line,
-          reason: columns.count > 1
-            ? "the header has several columns of paths; expected one of path, filename, file, image"
-            : "the header has no column of labels; expected label, class, synset or target")
-      }
-      let records = try TextLines.records(text, separator: separator, path: path).dropFirst()
-      let isPrediction = names[label] == "predictionstring"
-      return try rows(Array(records), columns[0], label, width: names.count, path) {
-        // Kaggle's boxes follow the class: `n03995372 85 1 499 272`.
-        isPrediction ? TextLines.words($0).first ?? [] : TextLines.trimmed($0)
-      }
-    }
-    guard first.fields.count == 2 else {
-      guard startsWithPath else { return nil }
-      throw .malformed(
-        file: path, line: first.line,
-        reason: "\(first.fields.count) columns without a header; expected path,label, or a header")
-    }
-    if !startsWithPath {
-      // Names without an extension are told by what stands beside them.
-      guard let all = try? TextLines.records(text, separator: separator, path: path),
-        all.allSatisfy({ $0.fields.count == 2 && isCode($0.fields[1][...]) })
-      else { return nil }
-    }
-    let records = try TextLines.records(text, separator: separator, path: path)
-    return try rows(records, 0, 1, width: 2, path) { TextLines.trimmed($0) }
-  }
-
   private static func rows(
-    _ records: [TextLines.Record], _ name: Int, _ label: Int, width: Int, _ path: String,
-    _ value: (ArraySlice<UInt8>) -> ArraySlice<UInt8>
+    _ text: [UInt8], _ separator: UInt8, _ columns: LabelColumns, _ path: String
   ) throws(DatasetError) -> [Row] {
+    var reader = RecordReader(text, separator: separator, path: path)
+    if columns.hasHeader { _ = try reader.next() }
     var rows: [Row] = []
-    for record in records {
-      guard record.fields.count == width else {
-        throw .malformed(
-          file: path, line: record.line, reason: "\(record.fields.count) fields, expected \(width)")
-      }
+    while let record = try reader.next() {
+      let label = TextLines.trimmed(record.fields[columns.label])
       rows.append(
         Row(
-          name: Array(TextLines.trimmed(record.fields[name][...])),
-          label: Array(value(record.fields[label][...])), line: record.line))
+          name: TextLines.trimmed(record.fields[columns.path]),
+          // Kaggle's boxes follow the class: `n03995372 85 1 499 272`.
+          label: columns.labelIsFirstWord ? TextLines.words(label).first ?? [] : label,
+          line: record.line))
     }
     guard !rows.isEmpty else { throw .malformed(file: path, reason: "no label in it") }
     return rows
   }
+}
 
-  /// A list with blanks between path and label.
-  private static func list(
+/// A list with blanks between path and label, in either order.
+enum LabelList {
+  /// The rows; `nil` where the lines are no such list.
+  static func rows(
     _ lines: [TextLines.Line], _ path: String
-  ) throws(DatasetError) -> [Row]? {
+  ) throws(DatasetError) -> [LabelTable.Row]? {
     let lines = lines.filter { !$0.isBlank }
-    guard split(lines[0].bytes) != nil else {
-      // Names without an extension are told by what stands beside them.
-      let words = lines.map { TextLines.words($0.bytes) }
-      guard words.allSatisfy({ $0.count == 2 && isCode($0[1]) }) else { return nil }
-      return zip(lines, words).map { line, words in
-        Row(name: Array(words[0]), label: Array(words[1]), line: line.number)
-      }
+    if split(lines[0].bytes) != nil { return try rows(lines, path, by: split) }
+    if splitLabelFirst(lines[0].bytes) != nil { return try rows(lines, path, by: splitLabelFirst) }
+    // Names without an extension are told by what stands beside them.
+    let words = lines.map { TextLines.words($0.bytes) }
+    guard words.allSatisfy({ $0.count == 2 }) else { return nil }
+    let areCodes = (0...1).map { column in words.allSatisfy { isCode($0[column]) } }
+    guard areCodes != [true, true] else {
+      throw .malformed(
+        file: path, line: lines[0].number,
+        reason:
+          "two columns of numbers, of which either may be the label; write a header, path,label")
     }
-    var rows: [Row] = []
+    guard let label = areCodes.firstIndex(of: true) else { return nil }
+    return zip(lines, words).map { line, words in
+      LabelTable.Row(name: words[1 - label], label: words[label], line: line.number)
+    }
+  }
+
+  private static func rows(
+    _ lines: [TextLines.Line], _ path: String,
+    by split: (ArraySlice<UInt8>) -> (name: ArraySlice<UInt8>, label: ArraySlice<UInt8>)?
+  ) throws(DatasetError) -> [LabelTable.Row] {
+    var rows: [LabelTable.Row] = []
     for line in lines {
       guard let (name, label) = split(line.bytes) else {
         throw .malformed(
           file: path, line: line.number,
           reason: "expected the path of an image and its label, as in 'a/1.jpg 65'")
       }
-      rows.append(Row(name: Array(name), label: Array(label), line: line.number))
+      guard !ImageExtensions.isImageName(label) else {
+        throw .malformed(file: path, line: line.number, reason: "two paths, and no label")
+      }
+      rows.append(LabelTable.Row(name: name, label: label, line: line.number))
     }
     return rows
   }
@@ -123,23 +95,26 @@ struct LabelTable {
   ) -> (name: ArraySlice<UInt8>, label: ArraySlice<UInt8>)? {
     let line = TextLines.trimmed(line)
     for place in line.indices where TextLines.isBlank(line[place]) {
-      if ImageExtensions.all.contain(line[..<place]) {
+      if ImageExtensions.isImageName(line[..<place]) {
         return (line[..<place], TextLines.trimmed(line[place...]))
       }
     }
     return nil
   }
 
-  /// A number, or a synset as `n01440764`.
-  private static func isCode(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let bytes = TextLines.trimmed(bytes)
-    return LabelMeaning.number(Array(bytes)) != nil || SynsetList.isSynset(bytes)
+  /// The first word, and a path behind it up to the end.
+  private static func splitLabelFirst(
+    _ line: ArraySlice<UInt8>
+  ) -> (name: ArraySlice<UInt8>, label: ArraySlice<UInt8>)? {
+    let line = TextLines.trimmed(line)
+    guard ImageExtensions.isImageName(line), let blank = line.firstIndex(where: TextLines.isBlank)
+    else { return nil }
+    return (TextLines.trimmed(line[blank...]), line[..<blank])
   }
 
-  /// Without case, blanks and dashes: `Image_ID` is `imageid`.
-  private static func columnName(_ field: [UInt8]) -> String {
-    String(
-      decoding: field.filter { !TextLines.isBlank($0) && $0 != UInt8(ascii: "_") && $0 != 0x2D }
-        .map { ImageExtensions.lowercased($0) }, as: UTF8.self)
+  /// A number, or a synset as `n01440764`.
+  static func isCode(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let bytes = TextLines.trimmed(bytes)
+    return LabelMeaning.number(bytes) != nil || SynsetList.isSynset(bytes)
   }
 }

@@ -31,7 +31,7 @@ extension LabeledImages {
       if file == nil {
         let numbers = try ArrayLabels.read(
           NumPyLayout.array(beside, in: path), name: "\(path): \(beside)")
-        file = LabelFile(path, .ordered, (.networkIndices, numbers.map { [$0] }))
+        file = LabelFile(path, .ordered, (.networkIndices, LabelSets(numbers)))
       }
     } else {
       pixels = try ImageArray(NumPyLayout.array(path), name: path)
@@ -44,7 +44,7 @@ extension LabeledImages {
       throw .malformed(
         file: file.path, reason: "\(file.labels.count) labels for \(pixels.count) images")
     }
-    let judged = file.labels.indices.filter { !file.labels[$0].isEmpty }
+    let judged = (0..<pixels.count).filter { !file.labels[$0].isEmpty }
     let empty = pixels.count - judged.count
     self.init(
       directory: path, vocabulary: file.vocabulary,

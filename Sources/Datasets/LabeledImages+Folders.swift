@@ -15,22 +15,29 @@ extension LabeledImages {
     directory: String, order: ClassOrder = .codePoint, extensions: ImageExtensions = .keras
   ) throws(DatasetError) {
     let root = ImageLocation(path: directory)
-    let folders = try DirectoryListing(root).entries
+    let entries = try DirectoryListing(root).entries
+    let folders =
+      entries
       .filter { $0.isDirectory && $0.name.first != UInt8(ascii: ".") }.map(\.name)
+    let loose = entries.count { !$0.isDirectory && ImageExtensions.isImageName($0.name) }
     guard !folders.isEmpty else { throw .noClasses(directory) }
     var classes: [(name: String, paths: [[UInt8]])] = []
+    var others = PassedOver(by: extensions)
     for folder in folders {
-      let paths = try ImageTree.paths(of: folder, in: root).filter { extensions.contain($0) }
-      classes.append((ImageLocation.text(folder), paths))
+      let files = try ImageTree.paths(of: folder, in: root)
+      others.add(files)
+      classes.append((ImageLocation.text(folder), files.filter { extensions.contain($0) }))
     }
     guard classes.contains(where: { !$0.paths.isEmpty }) else {
-      throw .noImages(directory, classes: classes.count, extensions)
+      throw .noImages(
+        directory, classes: classes.count, extensions, passedOver: others.listed)
     }
+    let empty = classes.filter { $0.paths.isEmpty }.map(\.name)
     var notes: [String] = []
     switch order {
-    case .codePoint: break
+    case .codePoint:
+      if !empty.isEmpty { notes = ["classes without images: \(Self.listed(empty))"] }
     case .natural:
-      let empty = classes.filter { $0.paths.isEmpty }.map(\.name)
       if !empty.isEmpty {
         notes = ["class folders without images have no index, as in timm: \(Self.listed(empty))"]
       }
@@ -40,6 +47,10 @@ extension LabeledImages {
       classes = try Self.ordered(classes, as: names, directory)
       let missing = classes.filter { $0.paths.isEmpty }.map(\.name)
       if !missing.isEmpty { notes = ["classes without images: \(Self.listed(missing))"] }
+    }
+    if let note = others.note { notes.append(note) }
+    if loose > 0 {
+      notes.append("\(loose) images lie beside the class folders, in no class, and are left out")
     }
     var images = classes.enumerated().flatMap { label, part in
       part.paths.map { (path: $0, label: label) }

@@ -48,8 +48,8 @@ extension LabeledImages {
     let (vocabulary, classes) = try LabelMeaning(file: title).of(texts: labels)
     self.init(
       directory: title, vocabulary: vocabulary,
-      images: zip(images, classes).map {
-        LabeledImage(path: $0.path, source: $0.source, labels: $1)
+      images: images.enumerated().map { place, image in
+        LabeledImage(path: image.path, source: image.source, labels: classes[place])
       },
       notes: others == 0 ? [] : ["\(others) samples have no image, and are left out"])
   }

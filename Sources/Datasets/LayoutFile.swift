@@ -24,12 +24,15 @@ enum LayoutFile {
     try text(bytes(path), path)
   }
 
-  /// The same of bytes that were read.
+  /// The same of bytes that were read; where old Macs end lines by CR alone, with LF.
   static func text(_ bytes: [UInt8], _ path: String) throws(DatasetError) -> [UInt8] {
+    if let words = ForeignContent.words(bytes) { throw .malformed(file: path, reason: words) }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw .malformed(file: path, reason: "text in UTF-16; save it as UTF-8")
     }
-    return bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
+    let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes[3...]) : bytes
+    guard text.contains(0x0D), !text.contains(0x0A) else { return text }
+    return text.map { $0 == 0x0D ? 0x0A : $0 }
   }
 }
 

@@ -1,4 +1,5 @@
 import Archives
+import JSON
 
 /// The members of a WebDataset shard that belong together: one after the other, with one key.
 struct ShardSample {
@@ -57,24 +58,24 @@ struct ShardSample {
     }
     if let member = members.first(where: { $0.suffix == Array("cls".utf8) }) {
       let bytes = try content(member).filter { $0 != UInt8(ascii: "\n") }
-      let text = Array(TextLines.trimmed(bytes[...]))
+      let text = TextLines.trimmed(bytes[...])
       guard !text.isEmpty else { throw error("has an empty .cls") }
       return LabelText(bytes: text, line: nil)
     }
     guard let member = members.first(where: { $0.suffix == Array("json".utf8) }) else {
       throw error("has no label; expected a .cls, or a .json with 'label'")
     }
-    let value = try JSONValue(
-      content(member), path: "\(path): \(ImageLocation.text(member.entry.name))")
-    if case .object(let members) = value {
-      for name in ["label", "cls"] {
-        switch members.first(where: { $0.name == name })?.value {
-        case .number(let digits): return LabelText(bytes: Array(digits.utf8), line: nil)
-        case .string(let text) where !text.isEmpty:
-          return LabelText(bytes: Array(text.utf8), line: nil)
-        default: continue
-        }
-      }
+    let root: JSONValue
+    let bytes = try content(member)
+    do throws(JSONError) {
+      root = try JSONDocument(bytes).root
+    } catch {
+      throw DatasetError(error, "\(path): \(ImageLocation.text(member.entry.name))")
+    }
+    for name in ["label", "cls"] {
+      guard let value = root[name], [.number, .string].contains(value.kind), !value.content.isEmpty
+      else { continue }
+      return LabelText(bytes: value.content, line: nil)
     }
     throw error("has a .json without 'label' or 'cls' that is a number or a text")
   }

@@ -15,17 +15,17 @@ public enum SynsetList {
   /// The same from the file's bytes.
   package static func parse(_ bytes: [UInt8], path: String) throws(DatasetError) -> [String] {
     if bytes.starts(with: Array("MATLAB".utf8)) { return try matlab(bytes, path) }
-    let lines = TextLines.lines(try LayoutFile.text(bytes, path))
+    let lines = try TextLines.lines(LayoutFile.text(bytes, path), path: path)
     guard !lines.isEmpty else { throw .malformed(file: path, reason: "no synset in it") }
     var numbered: [(number: Int, synset: String)] = []
     let words = lines.map { TextLines.words($0.bytes) }
-    let hasNumbers = words.allSatisfy { $0.count > 1 && LabelMeaning.number(Array($0[1])) != nil }
+    let hasNumbers = words.allSatisfy { $0.count > 1 && LabelMeaning.number($0[1]) != nil }
     for (line, words) in zip(lines, words) {
       guard let synset = words.first, isSynset(synset) else {
         throw .malformed(
           file: path, line: line.number, reason: "expected a synset, as in 'n01440764'")
       }
-      let number = hasNumbers ? LabelMeaning.number(Array(words[1])) : nil
+      let number = hasNumbers ? LabelMeaning.number(words[1]) : nil
       numbered.append((number ?? line.number, String(decoding: synset, as: UTF8.self)))
     }
     return try ordered(numbered, path)

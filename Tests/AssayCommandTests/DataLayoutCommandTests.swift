@@ -110,6 +110,23 @@ struct DataLayoutCommandTests {
     #expect(try evaluate(data + ["--class-order", short]).status == 65)
   }
 
+  @Test("Files that the preset's library does not list are counted, not scored")
+  func passedOver() throws {
+    let scratch = try ScratchFolder()
+    try FileManager.default.copyItem(atPath: Self.digits, toPath: scratch.path("val"))
+    for name in ["0/x.webp", "1/y.webp", "1/z.tif"] {
+      try FileManager.default.copyItem(
+        atPath: "\(Self.digits)/\(try KerasOrder.paths()[0])", toPath: scratch.path("val/\(name)"))
+    }
+    let data = ["--data", scratch.path("val"), "--preset"]
+    let keras = try evaluate(data + ["keras-tf"])
+    #expect(keras.status == 0 && keras.output.contains("of 360,"), "\(keras.messages)")
+    #expect(keras.output.contains("3 files are passed over"), "\(keras.output)")
+    #expect(keras.output.contains(": 2 .webp, 1 .tif"), "\(keras.output)")
+    let torch = try evaluate(data + ["torchvision"])
+    #expect(torch.output.contains("of 363,"), "\(torch.output) \(torch.messages)")
+  }
+
   @Test("Shards on disk and through a pipe")
   func shards() throws {
     let scratch = try ScratchFolder()

@@ -18,6 +18,11 @@ struct ClassIndexTests {
       #"["tench", "shark", "ray"]"#, #"{"ray": 2, "tench": 0, "shark": 1}"#,
       #"{"2": "r\u0061y", "0": "tench", "1": "shark"}"#, "tench\nshark\r\nray\n",
       "n00000001 tench\nn00000002 shark\nn00000003 ray",
+      "# three fishes\ntench\nshark\nray", "Class\ntench\nshark\nray\n",
+      "class_name\r\ntench\r\nshark\r\nray",
+      "\"tench\"\n\"shark\"\n\"ray\"\n", "1,shark\n0,tench\n2,ray\n",
+      "index;name\n1;tench\n2;shark\n3;ray",
+      "name,id\ntench,0\nshark,1\nray,2", "0: tench\n1: shark\n2: ray\n", "tench\rshark\rray\r",
     ])
   func layouts(_ text: String) throws {
     let index = try index(text)
@@ -81,5 +86,13 @@ struct ClassIndexTests {
       throws: DatasetError.malformed(
         file: other, line: 2, reason: "expected a synset, as in 'n01440764'")
     ) { try SynsetList.read(other) }
+  }
+
+  @Test("are lines as they are where numbers before the names are no index")
+  func numbersInNames() throws {
+    #expect(try index("0 zero\n1 one").names == ["0 zero", "1 one"])
+    #expect(try index("3,a\n7,b").names == ["3,a", "7,b"])
+    #expect(try index("class").names == ["class"])
+    #expect(try index("cod, Gadus\nray, Raja").names == ["cod, Gadus", "ray, Raja"])
   }
 }

@@ -18,12 +18,15 @@ struct ClassOrderTests {
 
   @Test(
     "are in the order of Keras, of torchvision, of timm, and as given to Keras",
-    arguments: ["numbers", "nested", "extensions", "empty"])
+    arguments: ["numbers", "nested", "extensions", "empty", "unread"])
   func order(_ name: String) throws {
     let reference = try #require(references.trees[name])
     let tree = try Tree(reference.files)
     try expect(reference.keras, LabeledImages(directory: tree.path))
-    try expect(reference.torchvision, LabeledImages(directory: tree.path, extensions: .all))
+    try expect(
+      reference.generator, LabeledImages(directory: tree.path, extensions: .kerasGenerator))
+    try expect(
+      reference.torchvision, LabeledImages(directory: tree.path, extensions: .torchvision))
     if reference.timm != nil {
       try expect(reference.timm, LabeledImages(directory: tree.path, order: .natural))
     }
@@ -63,5 +66,39 @@ struct ClassOrderTests {
     let found = try LabeledImages(directory: tree.path, order: .natural)
     #expect(found.classNames == ["b"])
     #expect(found.notes == ["class folders without images have no index, as in timm: a"])
+  }
+
+  @Test("say what they pass over, and which class is left empty")
+  func passedOver() throws {
+    let reference = try #require(references.trees["unread"])
+    let tree = try Tree(reference.files + ["loose.png"])
+    #expect(
+      try LabeledImages(directory: tree.path).notes == [
+        "classes without images: b",
+        "3 files are passed over, which Keras's image_dataset_from_directory does not list: "
+          + "2 .tif, 1 without extension",
+        "1 images lie beside the class folders, in no class, and are left out",
+      ])
+    #expect(
+      try LabeledImages(directory: tree.path, extensions: .torchvision).notes.first
+        == "1 file is passed over, which torchvision's ImageFolder does not list: 1 without extension"
+    )
+    let only = try Tree(["a/1.TIF", "a/2.tif", "b/1.webp"])
+    let error = try #require(throws: DatasetError.self) { try LabeledImages(directory: only.path) }
+    #expect(
+      error.description
+        == "\(only.path): no images in its 2 class folders; expected files ending in "
+        + ".bmp, .gif, .jpeg, .jpg or .png; there are 2 .tif, 1 .webp")
+  }
+
+  @Test("are listed by the rule of the preset's library")
+  func presets() throws {
+    for (preset, extensions) in [
+      ("keras-tf", ImageExtensions.keras), ("keras-pil", .kerasGenerator),
+      ("torchvision", .torchvision), ("preact", .all), ("tf-official", .all),
+    ] {
+      #expect(
+        try Preprocessing(preset: preset, resizeDim: 224).pipeline.extensions == extensions)
+    }
   }
 }

@@ -22,6 +22,23 @@ struct LabelFileTests {
       "b.png 65\na/c.png 3\n", "b.png\t65\r\na/c.png\t3", "path,label\nb.png,65\na/c.png,3\n",
       "\u{FEFF}label,Image_ID\n65,b\n3,a/c\n", "b.png,65\na/c.png,3", "b 65\na/c 3\n",
       "./b.png  65\n\na/c.png 3.0\n", "file;target\nb.png;65\na/c.png;3\n", "b,65\na/c,3",
+      // The label before the path, with an extension or without, and with other columns.
+      "65,b.png\n3,a/c.png", "65 b.png\n3 a/c.png\n", "65,b\n3,a/c", "65\tb.png\n3\ta/c.png",
+      "label,filename,width\n65,b.png,10\n3,a/c.png,10", "b.png,65,\na/c.png,3,\n",
+      "id,image,class\n0,b.png,65\n1,a/c.png,3\n", "id,image,class\nx7,b.png,65\nx8,a/c.png,3\n",
+      "id,image,class\n7,b,65\n8,a/c,3\n", ",picture,label\n0,b.png,65\n1,a/c.png,3\n",
+      "image,label,class\nb.png,65,cow\na/c.png,3,cat\n",
+      // Comments, another system's paths and ends of lines.
+      "# labels\nb.png,65\n# of the others, none\n  #\na/c.png,3",
+      "# path label\nb.png 65\na/c.png 3\n",
+      ".\\b.png,65\na\\c.png,3", "b.png,65\ra/c.png,3\r",
+      "\"b.png\";\"65\"\n\"a/c.png\";\"3\"\n\n\n",
+      "b%2Epng,65\na//c.png,3", "././b.png,65\na/./c.png,3",
+      // JSON.
+      #"{"b.png": 65, "a/c.png": 3}"#, #"[["b.png", 65], ["a/c.png", "3"]]"#,
+      #" {"b": "65", "a\/c": "3"}"#,
+      #"[{"id": 7, "file_name": "b.png", "label": 65}, {"id": 8, "file_name": "a/c.png", "label": 3}]"#,
+      #"{"b.png": [65], "a/c.png": [3]}"#,
     ])
   func recognition(_ text: String) throws {
     let tree = try Tree(["a/c.png", "b.png"])
@@ -125,7 +142,10 @@ struct LabelFileTests {
     arguments: [
       ("1.png 1\n/2.png 2\n", ":2: an absolute path"),
       ("1.png 1\nx/../../2.png 2", ":2: a path that leads out"),
-      ("1.png 1\n2.png 2\n./1.png 3\n", ":3: '1.png' is listed on line 1 already"),
+      (
+        "1.png 1\n2.png 2\n./1.png 3\n",
+        ":3: '1.png' is listed on line 1 already, with another label"
+      ),
       ("1.png 1\n1 1\n", ":2: expected the path"), ("1 1\n1.png\n", "2 labels, but"),
       ("path,label\n1.png\n", ":2: 1 fields, expected 2"),
       ("path,label\n\"1.png,1\n", ":2: a quote that is never closed"),
@@ -134,6 +154,27 @@ struct LabelFileTests {
       ("1\n\n2\n", ":2: an empty line"), ("", ": no label in it"), ("[[1], 2]", ": both labels"),
       ("[1, 2", ":1: not JSON"), ("9.png 1", ":1: none of the 1 images"),
       ("1.png,2,3", ":1: 3 columns"),
+      ("id,image,class\n1.png,2.png,3", ":1: the header has several columns of paths"),
+      (
+        "image,label,class\n1.png,0,cat\n2.png,0,dog",
+        ":1: the columns 'label' and 'class' may both"
+      ),
+      ("1,2\n3,1\n", ":1: two columns of numbers"),
+      ("# none\n1 2\n3 1\n", ":2: two columns of numbers"),
+      ("1.png,2.png\n", ":1: two columns of paths"),
+      ("1.png 2.png\n", ":1: two paths, and no label"),
+      ("1.png,\n", ":1: a column of paths, and no label"),
+      ("shape,label\nx,2", ":1: the header has no column of paths"),
+      (#"{"1.png": {"a": 1}}"#, "'1.png' is neither label"),
+      (#"{"1.png": 1, "2.png": "#, ":1: not JSON"),
+      (#"[["1.png", 1], 2]"#, "labels with and without paths"), ("{}", "no label in it"),
+      (#"{"1.png": 1, "./1.png": 2}"#, "'1.png' is listed already, with another label"),
+      ("..\\1.png,1", ":1: a path that leads out"),
+      ("C:\\val\\1.png,1", ":1: none of the 1 images"),
+      (
+        "version https://git-lfs.github.com/spec/v1\noid sha256:0",
+        "a Git LFS pointer, not the file itself"
+      ),
       ("path,label\n1.png,\n", ":2: an empty label"),
     ])
   func faults(_ text: String, _ words: String) throws {
@@ -175,5 +216,64 @@ struct LabelFileTests {
     #expect(pairs(found) == ["a\\xe9.jpg=1", "plain.png=0"])
     #expect(found.images[0].source.file?.bytes == Array("\(tree.path)/".utf8) + name)
     #expect(found.notes.count == 1)
+  }
+
+  @Test("may have absolute paths inside the folder, or such as begin with its name")
+  func otherRoots() throws {
+    let tree = try Tree(["a/c d.png", "b.png"])
+    let name = try #require(tree.path.split(separator: "/").last)
+    for root in [tree.path, String(name), "./\(name)"] {
+      let labels = try LabelFile(contentsOf: tree.list("\(root)/b.png,1\n\(root)/a/c%20d.png,2\n"))
+      let found = try LabeledImages(directory: tree.path + "/", labels: labels)
+      #expect(pairs(found) == ["b.png=1", "a/c d.png=2"])
+    }
+    // Where a folder inside is called as the folder itself, the path is as it is written.
+    let nested = try Tree(["b.png"])
+    let own = try #require(nested.path.split(separator: "/").last)
+    try nested.makeFolder(String(own))
+    try nested.link("b.png", to: "\(own)/b.png")
+    let labels = try LabelFile(contentsOf: nested.list("\(own)/b.png,1\n"))
+    #expect(pairs(try LabeledImages(directory: nested.path, labels: labels)) == ["\(own)/b.png=1"])
+    // Through a link, and named by where it really is.
+    let link = tree.path + ".lists/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: tree.path)
+    let real = try LabelFile(contentsOf: tree.list("\(tree.path)/b.png,1\n\(link)/a/c d.png,2\n"))
+    #expect(
+      pairs(try LabeledImages(directory: link, labels: real)) == ["b.png=1", "a/c d.png=2"])
+  }
+
+  @Test("counts an image once that is listed twice with one label")
+  func repeated() throws {
+    let tree = try Tree(["1.png", "2.png"])
+    let labels = try LabelFile(contentsOf: tree.list("1.png 1\n2.png 2\n./1.png 1\n"))
+    let found = try LabeledImages(directory: tree.path, labels: labels)
+    #expect(pairs(found) == ["1.png=1", "2.png=2"])
+    #expect(found.notes.dropFirst() == ["1 row repeats an image with the same label: 1.png"])
+  }
+
+  @Test("of a label a line may have a header, and counts what a preset does not list")
+  func orderedWithHeader() throws {
+    let tree = try Tree(["1.png", "2.png", "3.tif", "4.webp"])
+    let labels = try LabelFile(contentsOf: tree.list("# the classes\nlabel\n5\n6\n"))
+    let found = try LabeledImages(directory: tree.path, labels: labels, extensions: .keras)
+    #expect(pairs(found) == ["1.png=5", "2.png=6"])
+    #expect(
+      found.notes.last
+        == "2 files are passed over, which Keras's image_dataset_from_directory does not list: "
+        + "1 .tif, 1 .webp")
+  }
+
+  @Test("of more labels than any validation set has is refused, with the limit")
+  func limits() throws {
+    let tree = try Tree(["1.png"])
+    let count = 2 << 20
+    for (text, words) in [
+      ("[" + String(repeating: "1,", count: count) + "1]", "more than \(count) labels, the limit"),
+      (String(repeating: "1\n", count: count + 1025), "lines, over the limit of \(count + 1024)"),
+    ] {
+      let path = try tree.list(text)
+      let error = try #require(throws: DatasetError.self) { try LabelFile(contentsOf: path) }
+      #expect(error.description.hasSuffix(words), "\(error)")
+    }
   }
 }

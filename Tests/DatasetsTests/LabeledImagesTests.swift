@@ -92,4 +92,29 @@ struct LabeledImagesTests {
         ImageError(.unreadable, "not a regular file"),
       ])
   }
+
+  @Test("names what git or a packer left in an image's place")
+  func foreign() throws {
+    let tree = try Tree(["a/1.jpg", "a/2.png"])
+    for (name, bytes) in [
+      ("a/1.jpg", Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8)),
+      ("a/2.png", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]),
+    ] {
+      try Data(bytes).write(to: URL(fileURLWithPath: "\(tree.path)/\(name)"))
+    }
+    let reasons = try LabeledImages(directory: tree.path).images.map { image in
+      let bytes = try image.source.contents().bytes
+      do throws(ImageError) {
+        _ = try ImageHeader(bytes, rules: .tensorFlow)
+        return "an image"
+      } catch {
+        return error.reason
+      }
+    }
+    #expect(
+      reasons == [
+        "a Git LFS pointer, not the file itself: git lfs pull",
+        "a gzip file; unpack it first, with gzip -d",
+      ])
+  }
 }

@@ -13,6 +13,8 @@ struct LayoutReferences: Decodable {
   struct Folder: Decodable {
     let files: [String]
     let keras: Listing
+    /// Keras's `flow_from_directory`.
+    let generator: Listing
     let torchvision: Listing
     let timm: Listing?
     let given: Listing?

@@ -62,7 +62,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let (images, files) = try resolved()
     let verdict = ResultVerdict(gates: gates.gates, maxFailures: maxFailures)
     if let out = folder.out {
-      let data = try data.images(images.labels)
+      let data = try data.images(images.labels, images.extensions(for: model.recipe()))
       let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)
       guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
         return
@@ -72,7 +72,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       return try verdict.judge(reports)
     }
     let reference = try gates.reference()
-    let data = try data.images(images.labels)
+    let data = try data.images(images.labels, images.extensions(for: model.recipe()))
     let series = CheckpointSeries(
       command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)

@@ -61,7 +61,11 @@ struct SweepCommand: AsyncParsableCommand {
     // Spread over all classes, unlike the first images of a list.
     var everything = data
     everything.limit = nil
-    guard let all = try everything.images(images.labels).list else {
+    guard
+      let all = try everything.images(
+        images.labels, images.extensions(for: model.recipe())
+      ).list
+    else {
       throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")
     }
     let sample = data.limit.map { all.spread($0) } ?? all

@@ -68,7 +68,8 @@ struct CalibrateCommand: ParsableCommand {
       width: images.size)
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
-      LabeledImages(directory: data).spread(limit).images, preprocessing, for: loaded.graph)
+      LabeledImages(directory: data, extensions: preprocessing.pipeline.extensions)
+        .spread(limit).images, preprocessing, for: loaded.graph)
     var calibrator = try Calibrator(loaded.bound, batch: 4, threads: threads)
     var expected: [Float] = []
     try shown.forEachBatch { expected += try calibrator.observe($0).values }

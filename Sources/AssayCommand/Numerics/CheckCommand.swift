@@ -74,7 +74,9 @@ struct CheckCommand: ParsableCommand {
     of loaded: LoadedModel, _ images: ImageSettings
   ) throws -> StatisticsCheck? {
     guard let data else { return nil }
-    let files = try LabeledImages(directory: data).images
+    let files = try LabeledImages(
+      directory: data, extensions: images.extensions(for: loaded.recipe)
+    ).images
     guard files.count >= StatisticsCheck.fewestImages else {
       throw Failure(
         .badData,

@@ -81,14 +81,18 @@ struct DataOptions: ParsableArguments {
     var notes: [String] { list?.notes ?? [] }
   }
 
-  /// Lists the images, or opens the stream.
-  func images(_ settings: EvaluationProtocol.Labels?) throws -> Images {
+  /// Lists the images, or opens the stream; `extensions` are those that the preset's library lists.
+  func images(
+    _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
+  ) throws -> Images {
     if data == "-" { return .stream(TarStream(descriptor: STDIN_FILENO, name: "standard input")) }
-    let all = try list(settings)
+    let all = try list(settings, extensions)
     return .list(limit.map { all.prefix($0) } ?? all)
   }
 
-  private func list(_ settings: EvaluationProtocol.Labels?) throws -> LabeledImages {
+  private func list(
+    _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
+  ) throws -> LabeledImages {
     let labels = labels ?? settings?.file
     if data.hasSuffix(".tar") || data.contains(".tar") && data.contains("{") {
       guard labels == nil else { throw Failure(.usage, "--labels: shards hold their own labels") }
@@ -101,9 +105,10 @@ struct DataOptions: ParsableArguments {
       return try LabeledImages(
         directory: data,
         labels: LabelFile(
-          contentsOf: labels, synsets: synsets(settings), classNames: index(settings)?.identifiers))
+          contentsOf: labels, synsets: synsets(settings), classNames: index(settings)?.identifiers),
+        extensions: extensions)
     }
-    return try LabeledImages(directory: data, order: order(settings), extensions: .all)
+    return try LabeledImages(directory: data, order: order(settings), extensions: extensions)
   }
 
   private func arrayNames() throws -> (images: String, labels: String)? {
@@ -130,7 +135,7 @@ struct DataOptions: ParsableArguments {
     switch classOrder ?? settings?.classOrder {
     case nil, "code-point": .codePoint
     case "natural": .natural
-    case let file?: .given(try ClassNameFile.read(file))
+    case let file?: .given(try ClassIndex(contentsOf: file).identifiers)
     }
   }
 
@@ -175,13 +180,12 @@ struct DataOptions: ParsableArguments {
     }
     let places = Dictionary(
       labels.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let classes = try ClassNameFile.read(mask).map { entry in
+    let classes = try ClassIndex(contentsOf: mask).identifiers.map { entry in
       guard let place = places[entry] ?? Int(entry), labels.names.indices.contains(place) else {
         throw Failure(.badData, "\(mask): '\(entry)' is no class of the network")
       }
       return place
     }
-    guard !classes.isEmpty else { throw Failure(.badData, "\(mask): names no class") }
     return ClassMask(classes)
   }
 }

@@ -23,6 +23,11 @@ struct ImageSettings {
   /// Height and width of the input: as written, else the model's.
   func size(for recipe: ModelRecipe) -> Int { size ?? recipe.protocolDefaults.inputSize }
 
+  /// Which files of a folder the library of the preset takes as images.
+  func extensions(for recipe: ModelRecipe) throws -> ImageExtensions {
+    try preprocessing(for: recipe).pipeline.extensions
+  }
+
   /// The pipeline: as written, else the model's.
   func preprocessing(for recipe: ModelRecipe) throws -> Preprocessing {
     let defaults = recipe.protocolDefaults

@@ -145,7 +145,10 @@ struct SubmitCommand: AsyncParsableCommand {
     }
     let run = RunInFolder(
       folder: folder, shard: try evaluation.folder.part(), command: evaluation, images: images)
-    let prepared = try run.prepare(files, on: evaluation.data.images(images.labels))
+    let prepared = try run.prepare(
+      files,
+      on: evaluation.data.images(
+        images.labels, images.extensions(for: evaluation.model.recipe())))
     if !dryRun || resume { try RunPart.prepare(folder, plan: prepared.plan) }
   }
 }
