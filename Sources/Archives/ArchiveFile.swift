@@ -19,7 +19,8 @@ package final class ArchiveFile: Sendable {
 
   /// Opens the file at `path`, following symbolic links.
   ///
-  /// Throws `.missing`, `.unreadable`, or `.foreign` for a directory, a pipe or a device.
+  /// Throws `.missing`, `.unreadable`, or `.foreign` for a directory, a pipe, a device or a pointer that git
+  /// left in the file's place.
   package init(reading path: String) throws(ArchiveError) {
     let error = { ArchiveError(file: path, member: nil, reason: $0) }
     // Without O_NONBLOCK, opening a named pipe would wait for a writer.
@@ -35,6 +36,10 @@ package final class ArchiveFile: Sendable {
     }
     self.path = path
     size = Int(status.st_size)
+    // No archive begins as git's pointer does, and what each format says of it would mislead.
+    if let words = ForeignContent.pointer(try bytes(at: 0, count: min(size, 24))) {
+      throw error(.foreign(words))
+    }
   }
 
   deinit { close(descriptor) }

@@ -90,8 +90,8 @@ extension LabeledImages {
   }
 
   /// The first of some names.
-  static func listed(_ names: [String]) -> String {
-    names.prefix(5).joined(separator: ", ")
-      + (names.count > 5 ? " and \(names.count - 5) more" : "")
+  static func listed(_ names: [String], most: Int = 5) -> String {
+    names.prefix(most).joined(separator: ", ")
+      + (names.count > most ? " and \(names.count - most) more" : "")
   }
 }

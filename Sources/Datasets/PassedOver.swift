@@ -22,7 +22,7 @@ struct PassedOver {
   /// `3 .tif, 1 .txt`, the most frequent first.
   var listed: String {
     let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-    return LabeledImages.listed(sorted.map { "\($0.value) \($0.key)" })
+    return LabeledImages.listed(sorted.map { "\($0.value) \($0.key)" }, most: 12)
   }
 
   /// A line for the reader of a result, if there are any.

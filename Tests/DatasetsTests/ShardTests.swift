@@ -117,6 +117,12 @@ struct ShardTests {
       [0x1F, 0x8B] + [UInt8](repeating: 7, count: 600), as: "a.tar.gz")
     let words = try #require(throws: DatasetError.self) { try LabeledImages(shards: [packed]) }
     #expect(words.description == "\(packed): a compressed file; decompress it first, with gzip -d")
+    let pointer = try scratch.write(
+      Array("version https://git-lfs.github.com/spec/v1\noid sha256:0\n".utf8), as: "p.tar")
+    #expect(
+      throws: DatasetError.malformed(
+        file: pointer, reason: "a Git LFS pointer, not the file itself: git lfs pull")
+    ) { try LabeledImages(shards: [pointer]) }
     let named = TarStream(bytes: [UInt8](try Fixtures.data("layouts/json.tar")), name: "-")
     let label = try #require(throws: DatasetError.self) { try drain(named) }
     #expect(label.description.contains("the sample x0 has the label 'dog'"))
