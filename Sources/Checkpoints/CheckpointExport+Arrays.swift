@@ -43,10 +43,10 @@ extension CheckpointExport {
     }
   }
 
-  private var arrays: [(name: String, variable: Variable)] {
+  var arrays: [(name: String, variable: Variable)] {
     layers.flatMap { layer in
       let path = (layer.parents + [layer.name]).joined(separator: "/")
-      return layer.variables.map { ("\(path)/\($0.role.rawValue)", $0) }
+      return layer.variables.map { ("\(path)/\($0.name)", $0) }
     }
   }
 

@@ -22,13 +22,14 @@ extension CheckpointExport {
           .flatMap { layer in
             let path = (layer.parents.dropFirst() + [layer.name]).joined(separator: "/")
             return layer.variables.map {
-              (name: "\(path)/\($0.role.rawValue):0", variable: $0)
+              (name: "\(path)/\($0.name):0", variable: $0, isInner: !layer.parents.isEmpty)
             }
           }
         // Keras lists what a model inside the model trains before all the rest.
-        let sorted =
-          weights.filter(\.variable.role.isTrainable)
-          + weights.filter { !$0.variable.role.isTrainable }
+        let rests = { (weight: (name: String, variable: Variable, isInner: Bool)) in
+          weight.isInner && weight.variable.role?.isTrainable == false
+        }
+        let sorted = weights.filter { !rests($0) } + weights.filter(rests)
         try file.write(sorted.map(\.name), attribute: "weight_names", of: "/\(name)")
         for weight in sorted {
           try write(weight.variable, at: "/\(name)/\(weight.name)", into: file)
@@ -51,8 +52,11 @@ extension CheckpointExport {
           try file.createGroup("\(model)/vars")
           try file.write(name, attribute: "name", of: "\(model)/vars")
         }
-        try file.createGroup("\(group)/vars")
-        try file.write(layer.name, attribute: "name", of: "\(group)/vars")
+        // The model's own variables stand in the group that is there already.
+        if !group.isEmpty { try file.createGroup("\(group)/vars") }
+        if !layer.name.isEmpty {
+          try file.write(layer.name, attribute: "name", of: "\(group)/vars")
+        }
         for (index, variable) in layer.variables.enumerated() {
           try write(variable, at: "\(group)/vars/\(index)", into: file)
         }

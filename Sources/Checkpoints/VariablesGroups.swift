@@ -22,7 +22,7 @@ struct VariablesGroups {
       opened.append((model, layer.parents[end]))
       place = model
     }
-    return (layer.group ?? numbered(layer.kerasClass, below: place), opened)
+    return (layer.group ?? numbered(layer.kerasClass ?? "layer", below: place), opened)
   }
 
   private mutating func numbered(_ stem: String, below place: String) -> String {

@@ -63,7 +63,7 @@ struct CheckpointCommandTests {
   func headless() throws {
     let scratch = try ScratchFolder()
     let checkpoint = try Checkpoint(contentsOf: keras2)
-    let export = try CheckpointExport(checkpoint)
+    let export = try CheckpointExport(checkpoint, for: .order)
     let file = scratch.path("notop.h5")
     try CheckpointExport(layers: export.layers.dropLast(), source: checkpoint)
       .writeLegacyWeights(to: file)

@@ -24,7 +24,8 @@ struct KernelConventionTests {
   ) throws -> [String: Tensor] {
     let scratch = try ScratchFolder()
     let file = scratch.path("converted.npz")
-    try CheckpointExport(checkpoint, conventions: conventions).writeNumPyArchive(to: file)
+    try CheckpointExport(checkpoint, for: .names, conventions: conventions).writeNumPyArchive(
+      to: file)
     let result = try Checkpoint(contentsOf: file)
     return try Dictionary(
       uniqueKeysWithValues: result.layers.flatMap(\.tensors).map {
@@ -102,7 +103,7 @@ struct KernelConventionTests {
       WeightConventions(denseRows: .channelsFirst), WeightConventions(runningStd: .deviation),
     ] {
       #expect(throws: CheckpointExport.Incomplete.neighbours) {
-        try CheckpointExport(checkpoint, conventions: conventions)
+        try CheckpointExport(checkpoint, for: .names, conventions: conventions)
       }
     }
   }

@@ -16,11 +16,11 @@ struct ConvertCommand: ParsableCommand {
 
       The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's; \
       .safetensors and .npz hold arrays named layer/variable. \
-      With --model the weights must fit the network; the model is needed where the input does not \
-      tell the order of its layers. Values become float32, kernels correlations of H·W·I·O, \
-      whatever --kernel-layout, --kernel-sense or the file say that they were. A model inside the \
-      model stays one, in the order of a model of which nothing is frozen; --flat takes the network \
-      out of it.
+      With --model the weights must fit the network; the model is needed where neither the input \
+      nor its config tells what the layout needs: .h5 the order of layers, .weights.h5 their classes \
+      too. Values become float32, kernels correlations of H·W·I·O, whatever --kernel-layout, \
+      --kernel-sense or the file say that they were. A model inside the model stays one, in the \
+      order of a model of which nothing is frozen; --flat takes the network out of it.
       """)
 
   @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"))
@@ -47,13 +47,13 @@ struct ConvertCommand: ParsableCommand {
         "\(output.path): the name must end in .weights.h5 (Keras 3), .h5 (Keras 2), .safetensors "
           + "or .npz")
     }
-    let whole = try export()
+    let whole = try export(for: layout)
     let export = flat ? whole.flattened : whole
     try output.replace { temporary in try layout.write(export, to: temporary) }
     print("\(output.path): \(layout.rawValue), \(export.layers.count) layers")
   }
 
-  private func export() throws -> CheckpointExport {
+  private func export(for layout: WeightLayout) throws -> CheckpointExport {
     if let model {
       let loaded = try LoadedModel(model, variant, weights: input, trust: trust)
       do throws(CheckpointExport.Incomplete) {
@@ -66,15 +66,32 @@ struct ConvertCommand: ParsableCommand {
     let checkpoint = try Checkpoint(
       contentsOf: input, isolation: trust.isolation, variables: variant.variables)
     do throws(CheckpointExport.Incomplete) {
-      return try CheckpointExport(checkpoint, conventions: variant.conventions.told)
+      return try CheckpointExport(
+        checkpoint, for: layout.demand, conventions: variant.conventions.told)
     } catch {
-      throw Failure(.usage, "\(input): \(error); --model tells it")
+      let others = WeightLayout.allCases.filter { other in
+        (try? CheckpointExport(
+          checkpoint, for: other.demand, conventions: variant.conventions.told)) != nil
+      }
+      let wayOut =
+        others.isEmpty ? "" : "; without it: \(others.map(\.ending).joined(separator: ", "))"
+      throw Failure(error.status, "\(input): \(error); --model tells it\(wayOut)")
+    }
+  }
+}
+
+extension CheckpointExport.Incomplete {
+  /// What an option would tell is asked for; what the file should tell and does not is its fault.
+  fileprivate var status: ExitStatus {
+    switch self {
+    case .order, .inside, .name, .kernelLayout, .neighbours: .usage
+    case .twice, .layerClass, .weight: .badData
     }
   }
 }
 
 /// A layout that can be written.
-enum WeightLayout: String {
+enum WeightLayout: String, CaseIterable {
   case legacy = "Keras legacy weights (HDF5)"
   case variables = "Keras v3 weights (HDF5)"
   case safetensors
@@ -92,6 +109,25 @@ enum WeightLayout: String {
       self = .numPyArchive
     } else {
       return nil
+    }
+  }
+
+  /// What a file must tell so that its weights can be written so.
+  var demand: CheckpointExport.Demand {
+    switch self {
+    case .legacy: .order
+    case .variables: .groups
+    case .safetensors, .numPyArchive: .names
+    }
+  }
+
+  /// How the names of such files end.
+  var ending: String {
+    switch self {
+    case .legacy: ".h5"
+    case .variables: ".weights.h5"
+    case .safetensors: ".safetensors"
+    case .numPyArchive: ".npz"
     }
   }
 
