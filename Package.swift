@@ -66,13 +66,16 @@ let package = Package(
     room("Tensors"),
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
+    room("KerasConfigs", ["JSON"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("TensorBundles", ["CChecksums"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
-    room("Checkpoints", ["Archives", "HDF5", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
-    room("Binding", ["Checkpoints", "Networks", "Tensors"]),
+    room(
+      "Checkpoints",
+      ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
+    room("Binding", ["Checkpoints", "JSON", "KerasConfigs", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
@@ -96,7 +99,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation",
+        "Evaluation", "KerasConfigs",
         "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
@@ -133,6 +136,7 @@ let package = Package(
     tests("Assay"),
     tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
     tests("JSON"),
+    tests("KerasConfigs", ["JSON"]),
     tests("Tensors"),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
@@ -143,7 +147,9 @@ let package = Package(
     tests("FuzzedParsers"),
     tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
-    tests("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
+    tests(
+      "Architectures",
+      ["Archives", "Binding", "Checkpoints", "KerasConfigs", "Networks", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
     tests(

@@ -17,7 +17,7 @@ public struct ModelRecipe: Sendable {
   /// What a checkpoint calls the network's layers.
   public var nameMap: NameMap
   /// How images become its input, unless the user says otherwise.
-  public let protocolDefaults: ImageProtocol
+  public var protocolDefaults: ImageProtocol
   /// The number of classes of the published weights; with ``hasBackgroundClass``, background too.
   public let publishedClasses: Int
   /// Whether class 0 of the published weights is "background", so that ImageNet's first is 1.
@@ -34,7 +34,7 @@ public struct ModelRecipe: Sendable {
     /// The normalisation's name: `tf`, `caffe`, `torch`, `rgb-means`, `none`.
     public let normalization: String
     /// Height and width of the input, in pixels.
-    public let inputSize: Int
+    public var inputSize: Int
   }
 
   init(

@@ -51,27 +51,19 @@ public struct BindingError: Error, Sendable, Hashable {
     }
   }
 
-  /// A setting of a layer that the model's config in the file has otherwise than the network.
+  /// The first value in which the model that the file describes differs from the network.
   public struct Disagreement: Sendable, Hashable {
-    /// The path of the network's layer.
-    public let layer: String
-    /// The layer's name in the checkpoint.
+    /// The path of the network's layer; `nil` where the network has none there.
+    public let layer: String?
+    /// The path of the layer in the file's model.
     public let layerName: String
-    /// Keras's name of the setting: `epsilon`, `strides`.
-    public let setting: String
-    /// Its value in the network.
-    public let network: String
-    /// Its value in the file.
-    public let file: String
+    /// What the two have otherwise: a setting with both values, or a layer that only the file has.
+    public let words: String
 
-    package init(
-      layer: String, layerName: String, setting: String, network: String, file: String
-    ) {
+    package init(layer: String?, layerName: String, words: String) {
       self.layer = layer
       self.layerName = layerName
-      self.setting = setting
-      self.network = network
-      self.file = file
+      self.words = words
     }
   }
 
@@ -83,7 +75,8 @@ public struct BindingError: Error, Sendable, Hashable {
   public var mismatched: [Mismatch] = []
   /// All layers of which name and place contradict each other.
   public var contradictions: [Contradiction] = []
-  /// All settings that the model's config in the file has otherwise.
+  /// Where the model that the file describes is another network; the first place only, for all that
+  /// follows from it differs as well.
   public var disagreements: [Disagreement] = []
   /// What was told about the file's numbers and has nothing to apply to, a line each.
   public var inapplicable: [String] = []
@@ -118,9 +111,7 @@ extension BindingError: CustomStringConvertible {
       + section("named in another order than the file lists them", contradictions, limit) {
         "\($0.name) is \($0.byNumber) by its number, \($0.byOrder) by its place"
       }
-      + section("set otherwise by the model in the file", disagreements, limit) {
-        "\($0.layer) has \($0.setting) \($0.network), \($0.layerName) has \($0.file)"
-      }
+      + section("the file describes another network", disagreements, limit) { $0.words }
       + section("told, but not to be done", inapplicable, limit) { $0 }
   }
 
@@ -131,7 +122,7 @@ extension BindingError: CustomStringConvertible {
     if !unused.isEmpty { parts.append("\(unused.count) not used") }
     if !mismatched.isEmpty { parts.append("\(mismatched.count) of another shape") }
     if !contradictions.isEmpty { parts.append("\(contradictions.count) in another order") }
-    if !disagreements.isEmpty { parts.append("\(disagreements.count) settings differ") }
+    if !disagreements.isEmpty { parts.append("its model is another") }
     if !inapplicable.isEmpty { parts.append("\(inapplicable.count) told in vain") }
     let fit = boundCount == 0 ? "no weight fits" : "\(boundCount) weights fit"
     return "the checkpoint does not fit the network: \(fit), \(parts.joined(separator: ", "))"

@@ -1,5 +1,6 @@
 public import Checkpoints
 public import Networks
+import KerasConfigs
 import Tensors
 
 /// Which tensor of a checkpoint goes where in a network, and why; it exists only if everything fits.
@@ -123,23 +124,23 @@ public struct BindingPlan: Sendable {
           BindingError.Unused(layerName: layer.label, name: tensor.name, shape: tensor.shape))
       }
     }
-    let config = ModelConfig(checkpoint.modelConfig)
-    if let config {
-      report.disagreements = graph.nodes.flatMap { node in
-        assignment[node.path].map { config.disagreements(of: node, in: graph, as: $0) } ?? []
-      }
-    }
     report.boundCount = steps.count
-    let (remaining, allowances, untouched) = leniency.applied(to: report)
+    let (unfit, allowances, untouched) = leniency.applied(to: report)
+    // Where weights do not fit, the networks differ, and need no comparison.
+    var remaining = unfit
+    var activation = OutputActivation(outputs: graph[graph.output].shape.elementCount)
+    if remaining.isEmpty, let model = checkpoint.config?.model {
+      var comparison = ConfigComparison(graph, assignment, model)
+      remaining.disagreements = comparison.firstDifference().map { [$0] } ?? []
+      // One output is a sigmoid's in any case.
+      if activation == .softmax, comparison.lastActivation == "sigmoid" { activation = .sigmoid }
+    }
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
     scope = assignment.scope
     self.allowances = allowances
-    conventionNotes = ways.notes
-    outputActivation = OutputActivation(
-      outputs: graph[graph.output].shape.elementCount,
-      head: graph.nodes.last { !$0.parameters.isEmpty }.flatMap { assignment[$0.path] },
-      config: config)
+    conventionNotes = ways.notes + (checkpoint.config?.noteOnClass.map { [$0] } ?? [])
+    outputActivation = activation
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {
       let tensor = step.tensor
@@ -171,6 +172,16 @@ extension Graph {
   /// Whether ``bound(to:using:)`` would succeed, without the work of explaining why not.
   package func binds(to checkpoint: Checkpoint, using map: NameMap) -> Bool {
     (try? BindingPlan(trying: self, to: checkpoint, using: map)) != nil
+  }
+}
+
+extension KerasConfig {
+  /// What to say of a file whose config does not tell the network.
+  fileprivate var noteOnClass: String? {
+    guard model == nil else { return nil }
+    return
+      "its model is a class of somebody's own, \(className.debugDescription), whose code no file "
+      + "holds; only names and shapes tell that it is this network"
   }
 }
 

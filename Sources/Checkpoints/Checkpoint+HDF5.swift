@@ -9,7 +9,10 @@ extension Checkpoint {
       throw HDF5Error(file: path, object: nil, reason: .notHDF5)
     }
     let region = FileRegion(descriptor: file.descriptor, offset: 0, length: file.content.size)
-    let (listing, read) = try unsafe isolation.open(region, path: path)
+    var (listing, read) = try unsafe isolation.open(region, path: path)
+    if let config = listing.modelConfig {
+      try listing.describe(config: config, in: (path, "model_config"))
+    }
     unsafe self.init(listing, reader: read)
   }
 

@@ -1,6 +1,5 @@
 import Archives
 import HDF5
-import JSON
 import Synchronization
 
 extension Checkpoint {
@@ -32,13 +31,10 @@ extension Checkpoint {
     let (opened, read) = try unsafe isolation.open(region, path: path)
     var listing = opened
     listing.format = .kerasArchive
-    listing.modelConfig = try Self.text("config.json", in: archive)
-    if let config = listing.modelConfig {
-      listing.layers = ConfiguredNames(config).naming(listing.layers)
-    }
-    if let metadata = try Self.text("metadata.json", in: archive) {
-      listing.kerasVersion = try Self.kerasVersion(metadata, path)
-    }
+    try listing.describe(
+      config: try Self.text("config.json", in: archive),
+      metadata: try Self.text("metadata.json", in: archive),
+      configPlace: (path, "config.json"), metadataPlace: (path, "metadata.json"))
     unsafe self.init(listing) { tensor, buffer throws(CheckpointError) in
       do throws(ArchiveError) {
         try check.verify()
@@ -49,27 +45,10 @@ extension Checkpoint {
     }
   }
 
-  /// The version of Keras that `metadata.json` names, if it does.
-  private static func kerasVersion(_ metadata: String, _ path: String) throws -> String? {
-    let damaged = { (detail: String) in
-      CheckpointError.damaged(file: path, object: "metadata.json", detail: detail)
-    }
-    let root: JSONValue
-    do throws(JSONError) {
-      root = try JSONDocument(metadata).root
-    } catch {
-      throw damaged(error.description)
-    }
-    guard root.kind == .object else { throw damaged("it is not the JSON that Keras writes") }
-    guard let version = root["keras_version"], !version.isNull else { return nil }
-    guard let text = version.string else { throw damaged("its keras_version is no text") }
-    return text
-  }
-
   /// The most that compressed weights may have: they are held in memory.
   private static let largestInflated = 4 << 30
   /// The most that a description may have; Keras's largest are a few megabytes.
-  private static let largestText = 64 << 20
+  static let largestText = 64 << 20
 
   private static func inflate(
     _ weights: ZipEntry, of archive: ZipArchive

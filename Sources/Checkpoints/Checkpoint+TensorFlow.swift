@@ -17,7 +17,14 @@ extension Checkpoint {
       throw CheckpointError(error)
     }
     listing.files = bundle.files
-    if location.isSavedModel { listing.format = .savedModel }
+    if let folder = location.savedModel {
+      listing.format = .savedModel
+      if let described = try SavedModelConfig(folder: folder) {
+        listing.modelConfig = described.text
+        listing.config = described.config
+        listing.files.append(described.path)
+      }
+    }
     let entries = Dictionary(uniqueKeysWithValues: bundle.entries.map { ($0.key, $0) })
     for tensor in listing.layers.flatMap(\.tensors) {
       guard let count = entries[tensor.path]?.sliceCount, count > 0 else { continue }

@@ -1,5 +1,6 @@
 import Archives
 import HDF5
+package import KerasConfigs
 public import Tensors
 
 /// An opened Keras checkpoint: what it holds, and a way to read each tensor later.
@@ -26,6 +27,8 @@ public import Tensors
   public let backend: String?
   /// The model's architecture as JSON, in a whole model only.
   public let modelConfig: String?
+  /// What ``modelConfig`` says, read; `nil` where the file has none.
+  package let config: KerasConfig?
   /// The layers in the file's own order, weightless ones included.
   ///
   /// Legacy layouts record the order of the model. v3 weights do not: there, layers are sorted by
@@ -78,11 +81,15 @@ public import Tensors
   private init(
     opening path: String, _ isolation: CheckpointIsolation, _ variables: CheckpointVariables
   ) throws(CheckpointError) {
-    if let location = try TensorFlowLocation(path) {
-      self = try Self(openingBundle: location, variables: variables)
-      return
-    }
     do {
+      if let location = try TensorFlowLocation(path) {
+        self = try Self(openingBundle: location, variables: variables)
+        return
+      }
+      if let archive = UnpackedArchive(path) {
+        self = try Self(unpacked: archive, isolation: isolation)
+        return
+      }
       let content = try FileContent(of: path)
       switch content.container {
       case .zip: self = try Self(zip: path, isolation: isolation)
@@ -111,8 +118,15 @@ public import Tensors
     layers: [CheckpointLayer], format: CheckpointFormat = .legacyWeights,
     modelConfig: String? = nil, reader: @escaping Reader
   ) {
-    unsafe self.init(
-      CheckpointListing(format: format, modelConfig: modelConfig, layers: layers), reader: reader)
+    var listing = CheckpointListing(format: format, layers: layers)
+    if let modelConfig {
+      do throws(CheckpointError) {
+        try listing.describe(config: modelConfig, in: ("", nil))
+      } catch {
+        preconditionFailure("\(error)")
+      }
+    }
+    unsafe self.init(listing, reader: reader)
   }
 
   init(_ listing: CheckpointListing, reader: @escaping Reader) {
@@ -120,6 +134,7 @@ public import Tensors
     kerasVersion = listing.kerasVersion
     backend = listing.backend
     modelConfig = listing.modelConfig
+    config = listing.config
     layers = listing.layers.map(\.pairingScale)
     leftOut = listing.leftOut
     files = listing.files
@@ -174,6 +189,7 @@ struct CheckpointListing {
   var kerasVersion: String?
   var backend: String?
   var modelConfig: String?
+  var config: KerasConfig?
   var layers: [CheckpointLayer] = []
   var leftOut: [CheckpointLeftOut] = []
   var files: [String] = []

@@ -1,4 +1,5 @@
 import Foundation
+import KerasConfigs
 
 /// The layers' names by the groups of a v3 layout, from the config that an archive has beside it.
 ///
@@ -8,27 +9,18 @@ import Foundation
 struct ConfiguredNames {
   private var names: [String: String] = [:]
 
-  /// Reads the config of a functional or sequential model; finds nothing in other text.
-  init(_ json: String) {
-    guard let root = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
-    else { return }
-    collect(root["config"], below: "")
-  }
+  /// Names the groups that the layers of `model` have.
+  init(_ model: KerasModel) { collect(model, below: "") }
 
-  private mutating func collect(_ config: Any?, below place: String) {
-    guard let model = config as? [String: Any], let layers = model["layers"] as? [[String: Any]]
-    else { return }
+  private mutating func collect(_ model: KerasModel, below place: String) {
     var counters: [String: Int] = [:]
-    for layer in layers {
-      guard let className = layer["class_name"] as? String else { continue }
-      let config = layer["config"] as? [String: Any]
-      // A class of the user's own is registered as `package>Class`.
-      let stem = Self.group(ofClass: className.split(separator: ">").last.map(String.init) ?? "")
+    for layer in model.layers {
+      let stem = Self.group(ofClass: layer.className)
       let number = counters[stem, default: 0]
       counters[stem] = number + 1
       let group = "\(place)/layers/\(number == 0 ? stem : "\(stem)_\(number)")"
-      names[group] = config?["name"] as? String ?? layer["name"] as? String
-      collect(config, below: group)
+      names[group] = layer.name
+      if let inner = layer.model { collect(inner, below: group) }
     }
   }
 

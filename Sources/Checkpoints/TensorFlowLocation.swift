@@ -7,13 +7,13 @@ struct TensorFlowLocation {
   let path: String
   /// The path without `.index`.
   let prefix: String
-  /// Whether the files are the variables of a SavedModel.
-  let isSavedModel: Bool
+  /// The folder of the SavedModel whose variables the files are; `nil` where they are no SavedModel's.
+  let savedModel: String?
 
-  private init(_ path: String, prefix: String, isSavedModel: Bool = false) {
+  private init(_ path: String, prefix: String) {
     self.path = path
     self.prefix = prefix
-    self.isSavedModel = isSavedModel || Self.isFile(Self.model(of: prefix))
+    savedModel = Self.savedModel(of: prefix)
   }
 
   /// Finds the checkpoint that `path` means, or that it means something else.
@@ -71,15 +71,18 @@ struct TensorFlowLocation {
       throw .notACheckpoint(
         file: path, looksLike: "a TensorFlow SavedModel without variables/variables.index")
     }
-    self.init(path, prefix: variables, isSavedModel: true)
+    self.init(path, prefix: variables)
   }
 
-  /// The model that `…/variables/variables` may belong to.
-  private static func model(of prefix: String) -> String {
+  /// The folder of the SavedModel that `…/variables/variables` belongs to, if there is one.
+  private static func savedModel(of prefix: String) -> String? {
     let url = URL(fileURLWithPath: prefix)
-    guard url.lastPathComponent == "variables" else { return "" }
-    return url.deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "saved_model.pb").path(percentEncoded: false)
+    guard url.lastPathComponent == "variables" else { return nil }
+    let folder = url.deletingLastPathComponent().deletingLastPathComponent()
+    guard isFile(folder.appending(path: "saved_model.pb").path(percentEncoded: false)) else {
+      return nil
+    }
+    return folder.path(percentEncoded: false)
   }
 
   private static func isFile(_ path: String) -> Bool {

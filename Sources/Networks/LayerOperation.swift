@@ -68,6 +68,12 @@ public enum LayerOperation: Sendable, Hashable {
     public var hasScale: Bool
     /// Whether there is a beta.
     public var hasCenter: Bool
+
+    package init(epsilon: Float, hasScale: Bool, hasCenter: Bool) {
+      self.epsilon = epsilon
+      self.hasScale = hasScale
+      self.hasCenter = hasCenter
+    }
   }
 
   /// The parameters of a pooling layer.
@@ -92,6 +98,11 @@ public enum LayerOperation: Sendable, Hashable {
     public var units: Int
     /// Whether a bias is added.
     public var hasBias: Bool
+
+    package init(units: Int, hasBias: Bool) {
+      self.units = units
+      self.hasBias = hasBias
+    }
   }
 }
 

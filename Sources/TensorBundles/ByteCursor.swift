@@ -1,9 +1,12 @@
 /// What is wrong with bytes, before anybody knows whose they are.
-package struct FormatFault: Error, Hashable {
+package struct FormatFault: Error, Hashable, CustomStringConvertible {
   /// The words for it.
   package let detail: String
 
   init(_ detail: String) { self.detail = detail }
+
+  /// The same words.
+  package var description: String { detail }
 }
 
 /// A place in bytes that nobody vouches for; whatever is read is checked against their end first.

@@ -2,17 +2,17 @@
 ///
 /// Wire format: protobuf.dev/programming-guides/encoding. Groups, which are long deprecated and
 /// which TensorFlow never writes, are refused.
-struct ProtobufMessage {
-  enum Value {
+package struct ProtobufMessage {
+  package enum Value {
     case varint(UInt64)
     case fixed32(UInt32)
     case fixed64(UInt64)
     case bytes(ArraySlice<UInt8>)
   }
 
-  let fields: [(number: UInt64, value: Value)]
+  package let fields: [(number: UInt64, value: Value)]
 
-  init(_ bytes: ArraySlice<UInt8>) throws(FormatFault) {
+  package init(_ bytes: ArraySlice<UInt8>) throws(FormatFault) {
     var cursor = ByteCursor(bytes)
     var fields: [(number: UInt64, value: Value)] = []
     while !cursor.isAtEnd {
@@ -66,12 +66,12 @@ struct ProtobufMessage {
   }
 
   /// The messages in the fields of this number.
-  func messages(_ number: UInt64) throws(FormatFault) -> [ProtobufMessage] {
+  package func messages(_ number: UInt64) throws(FormatFault) -> [ProtobufMessage] {
     try bytes(number).map { bytes throws(FormatFault) in try ProtobufMessage(bytes) }
   }
 
   /// A text; empty if there is none.
-  func text(_ number: UInt64) throws(FormatFault) -> String {
+  package func text(_ number: UInt64) throws(FormatFault) -> String {
     guard let bytes = try bytes(number).last else { return "" }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw FormatFault("a text in it is not UTF-8")

@@ -51,8 +51,10 @@ struct MutatedCheckpointTests {
     // To refuse everything would satisfy all the above. Of archives more is checked than their
     // libraries do: both headers of a member, and every description. Damage among tensors that are
     // no weights is seen by us, too, and more of it by libhdf5 1.14 than by 1.10.
-    if ["keras2", "keras3", "model", "safetensors"].contains(name) {
-      #expect(4 * readByUs >= 3 * readByLibrary, "\(readByUs) of \(readByLibrary) are read")
+    // Of a whole model the config is read too, which h5py does not; in so small a file it is a large part.
+    let shares = ["keras2": 75, "keras3": 75, "safetensors": 75, "model": 60]
+    if let least = shares[name] {
+      #expect(100 * readByUs >= least * readByLibrary, "\(readByUs) of \(readByLibrary) are read")
     }
   }
 

@@ -4,6 +4,7 @@ import Checkpoints
 import Crypto
 import Evaluation
 import Foundation
+import KerasConfigs
 import Networks
 import Tensors
 
@@ -27,7 +28,8 @@ struct LoadedModel {
   var classes: Int { activation.classes(ofOutputs: recipe.network.classes) }
 
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
-  /// network for images of `height` × `width`, or else of the model's own size.
+  /// network for images of `height` × `width`, or else of the size in the file's config, or else of the
+  /// model's own.
   ///
   /// Of a model's dialects the one is taken whose names the file has; if several fit, the first, and
   /// the user is told.
@@ -38,13 +40,17 @@ struct LoadedModel {
     state = FileState(of: file)
     let checkpoint = try Checkpoint(
       contentsOf: file, isolation: trust.isolation, variables: variant.variables)
+    let built = checkpoint.config?.model?.imageExtent
+    try Self.check(height, width, builtFor: built, file)
     let candidates = try variant.candidates(named: model, checkpoint, features: features)
     var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
     var closest: (recipe: ModelRecipe, error: BindingError)?
-    for recipe in candidates {
+    for var recipe in candidates {
+      if let size = built?.height { recipe.protocolDefaults.inputSize = size }
       let size = recipe.protocolDefaults.inputSize
       let graph = try recipe.graph(
-        height: height ?? size, width: width ?? size, dataFormat: variant.dataFormat)
+        height: height ?? size, width: width ?? built?.width ?? size,
+        dataFormat: variant.dataFormat)
       do {
         fits.append((recipe, try variant.plan(graph, to: checkpoint, recipe)))
       } catch let error as BindingError {
@@ -80,6 +86,25 @@ struct LoadedModel {
       "moving averages of \(checkpoint.averageCount) weights stand beside them and are not used; "
         + "--variables averages takes them"
     ]
+  }
+
+  /// Refuses images of another size than that for which the file's model was built.
+  ///
+  /// Keras would refuse them too. At another size the same weights score differently, often by many points.
+  private static func check(
+    _ height: Int?, _ width: Int?, builtFor built: (height: Int?, width: Int?)?, _ file: String
+  ) throws {
+    let isOther = [(height, built?.height), (width, built?.width)].contains { asked, fixed in
+      asked.flatMap { asked in fixed.map { asked != $0 } } ?? false
+    }
+    guard isOther else { return }
+    let sizes = { (height: Int?, width: Int?) in
+      [height, width].map { $0.map { "\($0)" } ?? "any" }.joined(separator: "×")
+    }
+    throw Failure(
+      .usage,
+      "\(file): its model was built for images of \(sizes(built?.height, built?.width)), not of "
+        + "\(sizes(height, width)); without a size it is used as it was built")
   }
 
   /// What to say of a checkpoint that fits no dialect of a model: the verdict first, then the lists.
