@@ -9,13 +9,13 @@ struct CallReader {
     if let arguments = node["args"] {
       // Keras 3: `{"args": […], "kwargs": {…}}`, tensors anywhere in both.
       var positional: [CallArgument] = []
-      if let items = arguments.array { for item in items { positional.append(keras3(item)) } }
+      if let items = arguments.list { for item in items { positional.append(keras3(item)) } }
       let keywords = node["kwargs"]?.object.map { members in
         members.map { (name: $0.name, value: keras3($0.value)) }
       }
       return LayerCall(arguments: positional, keywords: keywords ?? [], isOfKeras3: true)
     }
-    guard let parts = node.array.map(Array.init), let first = parts.first else {
+    guard let parts = node.list.map(Array.init), let first = parts.first else {
       throw ModelReader.fault(path, "a call of an unknown form")
     }
     // Keras 2: `[["conv", 0, 0, {…}], …]`, or one such list by itself for an operation of TensorFlow.
@@ -27,7 +27,7 @@ struct CallReader {
     var positional: [CallArgument] = []
     var keywords: [(name: String, value: CallArgument)] = []
     for tensor in tensors {
-      let parts = tensor.array.map(Array.init) ?? []
+      let parts = tensor.list.map(Array.init) ?? []
       guard parts.count >= 3, let name = parts[0].string else {
         throw ModelReader.fault(path, "a call of an unknown form")
       }
@@ -51,7 +51,7 @@ struct CallReader {
   /// A keyword of Keras 2, in which `["conv", 0, 0]` is a tensor.
   private func keyword(_ value: JSONValue) -> CallArgument {
     if let reference = Self.reference(value) { return .tensor(reference) }
-    guard let items = value.array else { return .constant(value) }
+    guard let items = value.list else { return .constant(value) }
     let read = items.map(keyword)
     return read.contains { !$0.tensors.isEmpty } ? .list(read) : .constant(value)
   }
@@ -63,14 +63,14 @@ struct CallReader {
     {
       return .tensor(reference)
     }
-    guard let items = value.array else { return .constant(value) }
+    guard let items = value.list else { return .constant(value) }
     let read = items.map(keras3)
     return read.contains { !$0.tensors.isEmpty } ? .list(read) : .constant(value)
   }
 
   /// `["conv", 0, 0]`, with or without keywords behind it.
   static func reference(_ value: JSONValue) -> TensorReference? {
-    guard let parts = value.array?.prefix(5).map(\.self), (3...4).contains(parts.count),
+    guard let parts = value.list?.prefix(5).map(\.self), (3...4).contains(parts.count),
       let name = parts[0].string, let call = parts[1].integer, let tensor = parts[2].integer,
       parts.count == 3 || parts[3].object != nil
     else { return nil }

@@ -16,7 +16,7 @@ extension KerasModel {
     // A Sequential of Keras 2 may have no input layer: then its first layer knows the shape.
     guard let first = inputs.first.flatMap({ self[$0.layer] }) else { return nil }
     for name in ["batch_shape", "batch_input_shape", "input_shape"] {
-      guard let extents = first.settings[name]?.array else { continue }
+      guard let extents = first.settings[name]?.list else { continue }
       let shape = extents.map(\.integer)
       return name == "input_shape" ? [nil] + shape : shape
     }

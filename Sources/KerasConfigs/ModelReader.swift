@@ -11,7 +11,7 @@ struct ModelReader {
     }
     guard let config = value["config"] else { throw Self.fault(path, "a model without a config") }
     // Keras 1, and 2 before 2.2.3, wrote the list of layers itself for a Sequential.
-    guard let entries = (config["layers"] ?? config).array else {
+    guard let entries = (config["layers"] ?? config).list else {
       throw Self.fault(path, "a model without a list of layers")
     }
     let isSequential = value["class_name"]?.string == "Sequential"
@@ -65,7 +65,7 @@ struct ModelReader {
       || module.map { !Self.isOfKeras($0) } ?? false
     var calls: [LayerCall] = []
     if let nodes = entry["inbound_nodes"], !nodes.isNull {
-      guard let nodes = nodes.array else { throw Self.fault(path, "inbound_nodes is no list") }
+      guard let nodes = nodes.list else { throw Self.fault(path, "inbound_nodes is no list") }
       for node in nodes { calls.append(try CallReader(path: path).call(node)) }
     }
     let isModel = !isForeign && KerasConfig.isModel(written, registeredName: registered)
@@ -97,7 +97,7 @@ struct ModelReader {
     guard let value else { return [] }
     if let reference = CallReader.reference(value) { return [reference] }
     var found: [TensorReference] = []
-    if let items = value.array {
+    if let items = value.list {
       for item in items { found += try references(item, path) }
     } else if let members = value.object {
       for member in members { found += try references(member.value, path) }

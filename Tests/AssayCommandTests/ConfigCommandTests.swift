@@ -36,7 +36,7 @@ struct ConfigCommandTests {
   @Test("The network and its image are known by the size in the config")
   func size() throws {
     let file = Fixtures.path("configs/plain.keras3.keras")
-    let image = Fixtures.path("digits/validation/0/0.png")
+    let image = Fixtures.path("digits/validation/0/0078.png")
     let images = ["predict", "--weights", file, "--preset", "keras-tf", image] + network
     let without = try AssayRun(images)
     let own = try AssayRun(images + ["--input-size", "16"])

@@ -17,7 +17,7 @@ extension LayerTranslation {
 
   /// `[[top, bottom], [left, right]]`, `[rows, columns]`, or one number for all.
   private func edges(_ value: JSONValue) throws(Untranslated) -> EdgePadding {
-    let sides = value.array.map { Array($0.prefix(3)) } ?? []
+    let sides = value.list.map { Array($0.prefix(3)) } ?? []
     var numbers: [[Int]] = sides.compactMap(\.integers)
     if let all = value.integer {
       numbers = [[all, all], [all, all]]

@@ -117,7 +117,7 @@ extension LayerTranslation {
   private mutating func pad(
     _ input: Value, by widths: JSONValue?, in table: inout TermTable
   ) throws(Untranslated) -> Value {
-    let pairs = widths?.array.map { $0.prefix(5).map(\.integers) } ?? []
+    let pairs = widths?.list.map { $0.prefix(5).map(\.integers) } ?? []
     let numbers = pairs.compactMap(\.self)
     guard numbers.count == 4, numbers.allSatisfy({ $0.count == 2 }),
       numbers.joined().allSatisfy({ (0...1 << 16).contains($0) }), numbers[0] == [0, 0]
@@ -160,7 +160,7 @@ extension LayerTranslation {
 
   /// A new shape whose first extent is the batch.
   private func reshaped(_ input: Value, to target: JSONValue?) throws(Untranslated) -> Value {
-    guard let extents = target?.array.map({ Array($0.prefix(5)) }),
+    guard let extents = target?.list.map({ Array($0.prefix(5)) }),
       let channels = input.shape?.channels,
       extents.count == 2, extents[1].integer == channels || extents[1].integer == -1
     else { throw Untranslated(reason: "gives another shape, \(target?.text.prefix(40) ?? "null")") }

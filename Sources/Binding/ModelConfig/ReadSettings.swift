@@ -103,8 +103,8 @@ struct ReadSettings {
 extension JSONValue {
   /// The whole numbers of a list of nothing else.
   var integers: [Int]? {
-    guard let array else { return nil }
-    let items = array.prefix(64).map(\.integer)
+    guard let list else { return nil }
+    let items = list.prefix(64).map(\.integer)
     return items.contains(nil) ? nil : items.compactMap(\.self)
   }
 }
