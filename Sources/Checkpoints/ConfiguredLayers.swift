@@ -1,4 +1,4 @@
-import Foundation
+import KerasConfigs
 
 /// What a model's config tells of its own layers: order and classes.
 ///
@@ -18,24 +18,13 @@ struct ConfiguredLayers {
 
   private var entries: [String: Entry] = [:]
 
-  /// Reads the config of a checkpoint, if it has one of a functional or sequential model.
+  /// Takes the config of a checkpoint, if it has one of a functional or sequential model.
   init(_ checkpoint: Checkpoint) {
-    guard let json = checkpoint.modelConfig,
-      let root = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any],
-      let model = root["config"] as? [String: Any],
-      let layers = model["layers"] as? [[String: Any]]
-    else { return }
-    for (place, layer) in layers.enumerated() {
-      let settings = layer["config"] as? [String: Any]
-      guard let name = settings?["name"] as? String ?? layer["name"] as? String,
-        let className = layer["class_name"] as? String
-      else { continue }
-      entries[name] = Entry(
-        place: place,
-        group: ConfiguredNames.group(
-          ofClass: className.split(separator: ">").last.map(String.init) ?? ""),
-        hasScale: settings?["scale"] as? Bool ?? true,
-        hasCenter: settings?["center"] as? Bool ?? true)
+    for (place, layer) in (checkpoint.config?.model?.layers ?? []).enumerated() {
+      entries[layer.name] = Entry(
+        place: place, group: ConfiguredNames.group(ofClass: layer.className),
+        hasScale: layer.settings["scale"]?.truth ?? true,
+        hasCenter: layer.settings["center"]?.truth ?? true)
     }
   }
 
