@@ -1,3 +1,4 @@
+import JSON
 import KerasConfigs
 
 /// What a model's config tells of its own layers: order and classes.
