@@ -63,7 +63,8 @@ let package = Package(
     // Ground floor.
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("JSON"),
-    room("Tensors"),
+    room("Files"),
+    room("Tensors", ["Files"]),
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
     room("KerasConfigs", ["JSON"]),
@@ -75,17 +76,18 @@ let package = Package(
     room(
       "Checkpoints",
       ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
-    room("Binding", ["Checkpoints", "JSON", "KerasConfigs", "Networks", "Tensors"]),
+    room("Binding", ["Checkpoints", "Documents", "JSON", "KerasConfigs", "Networks", "Tensors"]),
     room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
     room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Archives", "JSON", "Tensors", "CImageCodecs"]),
+    room("Datasets", ["Archives", "Files", "JSON", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
-    room("Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Tensors", crypto]),
+    room(
+      "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Networks", "Tensors", crypto]),
     room(
       "Assay",
@@ -99,7 +101,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation", "KerasConfigs",
+        "Evaluation", "Files", "KerasConfigs",
         "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
@@ -136,6 +138,7 @@ let package = Package(
     tests("Assay"),
     tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
     tests("JSON"),
+    tests("Files"),
     tests("KerasConfigs", ["JSON"]),
     tests("Tensors"),
     tests("Documents"),

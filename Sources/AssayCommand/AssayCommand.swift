@@ -2,6 +2,7 @@ import ArgumentParser
 import Checkpoints
 import Datasets
 import Evaluation
+import Files
 import Foundation
 
 /// The command `assay`: reads the command line, hands it to a subcommand, and turns whatever goes
@@ -27,6 +28,14 @@ struct AssayCommand: AsyncParsableCommand {
       VerifyCommand.self, CheckCommand.self, CalibrateCommand.self, BenchmarkCommand.self,
     ])
 
+  /// Ends with an error of the argument parser, which names arguments as they were typed, or its help.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard !code.isSuccess else { exit(withError: error) }
+    StandardError.show(fullMessage(for: error))
+    exit(withError: code)
+  }
+
   static func main() async {
     // First of all: a process that reads a file for another must not do anything else.
     if CommandLine.arguments.dropFirst().first == TrustOptions.readerArgument {
@@ -44,8 +53,8 @@ struct AssayCommand: AsyncParsableCommand {
         throw Failure(.inputOutput, "standard output: \(SystemReason.words(errno))")
       }
     } catch {
-      guard let failure = Failure(error) else { exit(withError: error) }
-      StandardError.write(failure.message)
+      guard let failure = Failure(error) else { end(with: error) }
+      StandardError.write(failure.message, details: failure.details)
       exit(withError: ExitCode(failure.status.rawValue))
     }
   }

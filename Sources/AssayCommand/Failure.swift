@@ -36,11 +36,20 @@ enum ExitStatus: Int32 {
 /// An error with its exit code and a message in the user's own words.
 struct Failure: Error {
   let status: ExitStatus
+  /// What is wrong, in one line, whatever the names in it hold.
   let message: String
+  /// Further lines, as of a long list.
+  let details: [String]
 
-  init(_ status: ExitStatus, _ message: String) {
+  init(_ status: ExitStatus, _ message: String, details: [String] = []) {
     self.status = status
     self.message = message
+    self.details = details
+  }
+
+  /// The same of lines, the first of which says what is wrong.
+  init(_ status: ExitStatus, lines: [String]) {
+    self.init(status, lines.first ?? "", details: Array(lines.dropFirst()))
   }
 
   /// Sorts an error of any room; `nil` for those of the argument parser, which prints its own.
@@ -56,7 +65,8 @@ struct Failure: Error {
       }
     case let error as DatasetError:
       self.init(error.isMissingInput ? .missingInput : .badData, error.description)
-    case let error as BindingError: self.init(.badData, error.description)
+    case let error as BindingError:
+      self.init(.badData, error.summary, details: error.details(limit: .max))
     case let error as NameMapError: self.init(.badData, error.description)
     case let error as OrderError: self.init(.badData, error.description)
     case let error as ImageError: self.init(.badData, error.description)
@@ -83,6 +93,12 @@ struct Failure: Error {
       case .noShard, .notSharded: .usage
       case .inputOutput: .inputOutput
       }
-    self.init(status, error.description)
+    guard case .incomplete(let folder, let lines, _) = error else {
+      self.init(status, error.description)
+      return
+    }
+    self.init(
+      status, "\(folder): cannot be merged:",
+      details: lines.map { "  \($0)" } + [RunError.remedy])
   }
 }

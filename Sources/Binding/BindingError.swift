@@ -1,3 +1,4 @@
+import Documents
 public import Networks
 public import Tensors
 
@@ -133,6 +134,6 @@ extension BindingError: CustomStringConvertible {
   ) -> [String] {
     guard !entries.isEmpty else { return [] }
     let more = entries.count > limit ? ["    … and \(entries.count - limit) more"] : []
-    return ["  \(title):"] + entries.prefix(limit).map { "    " + line($0) } + more
+    return ["  \(title):"] + entries.prefix(limit).map { "    " + line($0).shown } + more
   }
 }

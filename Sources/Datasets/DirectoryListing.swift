@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// The entries of one folder, as bytes: Foundation's own listing loses names that are not UTF-8.

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Reads whole image files, and never waits for one: a pipe or a device in a folder of images would

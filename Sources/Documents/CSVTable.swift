@@ -1,5 +1,9 @@
-/// A table as CSV (RFC 4180): lines end with CR LF, and fields with commas, quotes or line breaks stand
-/// in quotes.
+/// A table as CSV (RFC 4180): lines end with CR LF, and fields with commas, quotes or tabs stand in quotes.
+///
+/// RFC 4180 has no control characters in text, and a terminal that shows the file would obey them. They, line
+/// breaks in a text, and characters that turn the text around them are written as `\u{1B}`. A backslash before
+/// `u{` is written as `\u{5C}`, so that whoever puts the character of that number in place of each has the
+/// text as it was.
 ///
 /// A spreadsheet takes a field that begins with `=`, `+`, `-` or `@` for a formula, wherever the file
 /// came from, and a formula can run programs; and anybody may name an image `=cmd()`. Texts that begin
@@ -43,7 +47,7 @@ package struct CSVTable {
 
   private static func written(_ field: Field) -> String {
     switch field {
-    case .text(let text): quoted(isTakenForFormula(text) ? "'" + text : text)
+    case .text(let text): quoted(spelled(isTakenForFormula(text) ? "'" + text : text))
     case .number(let digits): digits
     }
   }
@@ -55,6 +59,19 @@ package struct CSVTable {
     case "=", "+", "-", "@", "\t", "\r", "\n", "'": return true
     case "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}": return true
     default: return false
+    }
+  }
+
+  /// The text without characters that are more than text; a tab is harmless.
+  private static func spelled(_ text: String) -> String {
+    let text = text.contains("\\u{") ? text.replacing("\\u{", with: "\\u{5C}u{") : text
+    guard !text.unicodeScalars.allSatisfy(\.isPlain) else { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      if scalar.isPlain || scalar == "\t" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        result += scalar.spelled
+      }
     }
   }
 

@@ -9,7 +9,33 @@ package enum JSONText {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.dateEncodingStrategy = .iso8601
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return spelled(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// JSON that a terminal can be shown: the encoder spells out the first 32 characters alone, and others too
+  /// have effects. They stand in strings only, so an escape means the same.
+  package static func spelled(_ json: String) -> String {
+    guard mayNeedSpelling(json.utf8) else { return json }
+    var result = ""
+    for scalar in json.unicodeScalars {
+      if scalar.isPlain || scalar == "\n" {
+        result.unicodeScalars.append(scalar)
+      } else {
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      }
+    }
+    return result
+  }
+
+  /// The same of JSON in bytes.
+  package static func spelled(_ json: Data) -> Data {
+    mayNeedSpelling(json) ? Data(spelled(String(decoding: json, as: UTF8.self)).utf8) : json
+  }
+
+  /// The first bytes of what the encoder lets through.
+  private static func mayNeedSpelling(_ bytes: some Sequence<UInt8>) -> Bool {
+    bytes.contains { $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }
   }
 
   /// The bytes of a file that holds the text.

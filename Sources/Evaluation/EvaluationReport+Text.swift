@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 package import Networks
 
@@ -20,11 +21,16 @@ extension EvaluationReport {
     }
     if !failures.isEmpty {
       lines.append("unreadable: \(failures.count), not counted above")
-      lines += failures.map { "  \($0.path): \($0.reason)" }
+      lines += failures.prefix(Self.shownFailures).map { "  \($0.path): \($0.reason)" }
+      let rest = failures.count - Self.shownFailures
+      if rest > 0 { lines.append("  … and \(rest) more, all of them in JSON") }
     }
-    if let conditions { lines += ["", conditions.line(manifest)] }
-    return lines.joined(separator: "\n")
+    if let conditions { lines += [""] + conditions.lines(manifest) }
+    return lines.map(\.shown).joined(separator: "\n")
   }
+
+  /// As many as a page of the report shows.
+  private static let shownFailures = 200
 
   private func row(_ name: String, _ accuracy: Accuracy) -> String {
     let format = { (share: Double) in String(format: "%.2f", share * 100) }
@@ -119,12 +125,14 @@ extension EvaluationManifest {
 
 extension EvaluationReport.Conditions {
   /// Rate and latency, in the format of the program, not of the user's locale: scripts read it.
-  fileprivate func line(_ manifest: EvaluationManifest) -> String {
+  fileprivate func lines(_ manifest: EvaluationManifest) -> [String] {
     let time = String(format: "%.2f s, %.1f images/s", seconds, imagesPerSecond)
     let batches = String(
       format: "%.1f, %.1f, %.1f ms", latency.median, latency.percentile90, latency.percentile99)
-    return "\(manifest.data.images) images in \(time); batch \(batch), \(threads) threads, "
-      + "\(manifest.arithmetic.engine)\na batch of \(latency.batch) takes \(batches) "
-      + "(50, 90, 99 of 100)"
+    return [
+      "\(manifest.data.images) images in \(time); batch \(batch), \(threads) threads, "
+        + "\(manifest.arithmetic.engine)",
+      "a batch of \(latency.batch) takes \(batches) (50, 90, 99 of 100)",
+    ]
   }
 }

@@ -1,3 +1,4 @@
+import Documents
 public import Foundation
 
 /// Every image's prediction with what was scored, as JSON Lines: the manifest first, then one line an
@@ -27,10 +28,11 @@ public struct PredictionLog: Sendable, Hashable {
   /// The log as JSON Lines.
   public func lines() throws -> Data {
     let encoder = Self.encoder
-    var data = try encoder.encode(Header(format: Self.format, manifest: manifest))
+    var data = JSONText.spelled(
+      try encoder.encode(Header(format: Self.format, manifest: manifest)))
     data.append(newline)
     for prediction in predictions {
-      data.append(try encoder.encode(prediction))
+      data.append(JSONText.spelled(try encoder.encode(prediction)))
       data.append(newline)
     }
     return data

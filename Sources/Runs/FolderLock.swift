@@ -12,12 +12,12 @@ final class FolderLock: Sendable {
     let path = "\(folder)/lock"
     // From here on `deinit` closes it, also where this throws.
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw DurableFile.creationFailure(path) }
+    guard descriptor >= 0 else { throw RunFile.creationFailure(path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) != 0 else { return }
     let code = errno
     guard ![ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL].contains(code) else { return }
     throw code == EWOULDBLOCK
-      ? .busy(folder) : .inputOutput(path, reason: DurableFile.lastReason())
+      ? .busy(folder) : .inputOutput(path, reason: RunFile.lastReason())
   }
 
   // The lock goes with the last descriptor of the file.

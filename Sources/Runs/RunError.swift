@@ -25,6 +25,10 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
   /// Writing or reading failed.
   case inputOutput(String, reason: String)
 
+  /// What to do about parts that are missing or bad.
+  package static let remedy =
+    "the same command with --shard, or 'assay submit --resume', does these again"
+
   /// What is wrong, and what to do.
   public var description: String {
     switch self {
@@ -45,7 +49,7 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
     case .noShard(let reason): "--shard: \(reason)"
     case .incomplete(let folder, let lines, _):
       "\(folder): cannot be merged:\n" + lines.map { "  \($0)" }.joined(separator: "\n")
-        + "\nthe same command with --shard, or 'assay submit --resume', does these again"
+        + "\n\(Self.remedy)"
     case .notSharded(let folder):
       "\(folder): the run of one process, which writes its result itself; --resume ends it"
     case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason)"

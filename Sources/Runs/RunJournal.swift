@@ -46,11 +46,11 @@ final class RunJournal: Sendable {
       path = "\(folder)/journal-\(number)"
       descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
     } while descriptor < 0 && errno == EEXIST
-    guard descriptor >= 0 else { throw DurableFile.creationFailure(path) }
+    guard descriptor >= 0 else { throw RunFile.creationFailure(path) }
     self.path = path
     state = Mutex(State(descriptor: descriptor))
     try write(Self.line(PredictionLog.encoder.encode(header)))
-    try DurableFile.synchronize(folder: folder)
+    try RunFile.synchronize(folder: folder)
   }
 
   deinit { _ = state.withLock { close($0.descriptor) } }
@@ -73,7 +73,7 @@ final class RunJournal: Sendable {
       // After a line that is not whole, further ones would be lost when the journal is read.
       if let failure = state.failure { throw failure }
       do throws(RunError) {
-        try DurableFile.append(lines, to: state.descriptor, path)
+        try RunFile.append(lines, to: state.descriptor, path)
         let now = ContinuousClock.now
         guard state.lastSync.duration(to: now) >= Self.syncInterval else { return }
         state.lastSync = now
@@ -95,7 +95,7 @@ final class RunJournal: Sendable {
 
   private static func synchronize(_ descriptor: Int32, _ path: String) throws(RunError) {
     guard fdatasync(descriptor) == 0 else {
-      throw .inputOutput(path, reason: DurableFile.lastReason())
+      throw .inputOutput(path, reason: RunFile.lastReason())
     }
   }
 
@@ -138,7 +138,7 @@ extension RunJournal {
     let classes = pinned.plan.checkpoints.map(\.classNames.count)
     var contents = Contents(known: Array(repeating: [:], count: classes.count))
     for file in files(in: folder) {
-      var lines = Lines(try DurableFile.read(file) ?? Data())
+      var lines = Lines(try RunFile.read(file) ?? Data())
       // Who died before the first line was whole has left nothing.
       guard let first = lines.next() else { continue }
       let decoder = PredictionLog.decoder

@@ -22,11 +22,11 @@ struct RunOutput {
       let manifest = planned.completed(by: predictions).computed(by: engines.sorted())
       let report = EvaluationReport(predictions, manifest: manifest, options: plan.metrics)
       let place = self.place(of: index, planned.weights.file)
-      try DurableFile.createFolder(place)
-      try DurableFile.write(
+      try RunFile.createFolder(place)
+      try RunFile.write(
         PredictionLog(manifest: manifest, predictions: predictions).lines(),
         to: "\(place)/predictions.jsonl")
-      try DurableFile.write(report.json(), to: "\(place)/report.json")
+      try RunFile.write(report.json(), to: "\(place)/report.json")
       return report
     }
   }

@@ -39,7 +39,7 @@ public final class RunPart: Sendable {
     self.folder = folder
     self.shard = shard
     workFolder = shard == .whole ? folder : Self.folder(of: shard, in: folder)
-    try DurableFile.createFolder(workFolder)
+    try RunFile.createFolder(workFolder)
     lock = try FolderLock(workFolder)
     if shard == .whole, let resumes {
       let hasRun = try Self.hasPlan(folder)
@@ -70,7 +70,7 @@ public final class RunPart: Sendable {
   ///
   /// - Throws: ``RunError/another(_:parts:)`` where the folder has another run.
   public static func prepare(_ folder: String, plan: RunPlan) throws {
-    try DurableFile.createFolder(folder)
+    try RunFile.createFolder(folder)
     _ = try PinnedPlan.pin(plan, in: folder)
   }
 
@@ -82,8 +82,8 @@ public final class RunPart: Sendable {
   /// The engine of whoever computes first is the run's.
   private static func pin(_ engine: String, in folder: String, mixes: Bool) throws {
     let file = "\(folder)/engine"
-    try DurableFile.create(Data("\(engine)\n".utf8), at: file)
-    let first = String(decoding: try DurableFile.read(file) ?? Data(), as: UTF8.self)
+    try RunFile.create(Data("\(engine)\n".utf8), at: file)
+    let first = String(decoding: try RunFile.read(file) ?? Data(), as: UTF8.self)
       .trimmingCharacters(in: .newlines)
     guard mixes || first == engine else { throw RunError.otherEngines(folder, [first, engine]) }
   }
@@ -109,7 +109,7 @@ public final class RunPart: Sendable {
     let result = ShardResult(
       header: .init(plan: pinned.sha256, shard: shard.description, engines: engines.sorted()),
       predictions: predictions)
-    try DurableFile.write(result.lines(), to: ShardResult.path(of: shard, in: folder))
+    try RunFile.write(result.lines(), to: ShardResult.path(of: shard, in: folder))
     for file in RunJournal.files(in: workFolder) { unsafe unlink(file) }
   }
 

@@ -91,7 +91,7 @@ struct PinnedPlan: Sendable {
   /// Reads the plan of the run in `folder`; `nil` where there is none.
   static func read(_ folder: String) throws(RunError) -> PinnedPlan? {
     let file = path(folder)
-    guard let data = try DurableFile.read(file) else { return nil }
+    guard let data = try RunFile.read(file) else { return nil }
     guard let plan = try? RunPlan(json: data) else {
       throw .damaged(file, reason: "not the plan of a run")
     }
@@ -102,7 +102,7 @@ struct PinnedPlan: Sendable {
   ///
   /// - Throws: ``RunError/another(_:parts:)`` where the folder's is not the same.
   static func pin(_ plan: RunPlan, in folder: String) throws -> PinnedPlan {
-    try DurableFile.create(plan.json(), at: path(folder))
+    try RunFile.create(plan.json(), at: path(folder))
     guard let pinned = try read(folder) else {
       throw RunError.damaged(path(folder), reason: "it has gone")
     }

@@ -59,7 +59,7 @@ struct ShardResult {
   static func state(of shard: Shard, in folder: String, _ pinned: PinnedPlan) -> State {
     let data: Data
     do {
-      guard let found = try DurableFile.read(path(of: shard, in: folder)) else { return .missing }
+      guard let found = try RunFile.read(path(of: shard, in: folder)) else { return .missing }
       data = found
     } catch {
       return .bad("\(error)")

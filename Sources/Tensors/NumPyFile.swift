@@ -1,3 +1,4 @@
+import Files
 public import Foundation
 
 /// Why a `.npy` file could not be read or written.
@@ -22,8 +23,14 @@ public enum NumPyFile {
   }
 
   /// Writes `tensor` to `path` as little-endian float32 in C order, whole or not at all.
+  ///
+  /// A link is followed, and a pipe or a device is written to in place.
   public static func write(_ tensor: Tensor, to path: String) throws {
-    try encode(tensor).write(to: URL(fileURLWithPath: path), options: .atomic)
+    do {
+      try DurableFile.write(encode(tensor), to: path)
+    } catch {
+      throw NumPyError("\(error)")
+    }
   }
 
   /// Decodes the bytes of a `.npy` file; `name` appears in errors.

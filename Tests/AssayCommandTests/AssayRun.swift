@@ -14,6 +14,9 @@ struct AssayRun {
   /// Runs the command that was built beside these tests.
   init(_ arguments: String...) throws { try self.init(arguments) }
 
+  /// Runs a process that was prepared otherwise.
+  init(_ process: Process) throws { self = try StartedRun(process).finish() }
+
   /// The same with bytes on standard input, through a pipe, and variables of the environment.
   init(_ arguments: [String], input: Data? = nil, variables: [String: String] = [:]) throws {
     self = try StartedRun(arguments, input: input, variables: variables).finish()
@@ -27,14 +30,31 @@ struct AssayRun {
 
 /// A run of the command that may still be at work.
 struct StartedRun {
-  private let process = Process()
+  private let process: Process
   private let scratch: ScratchFolder
+
+  /// Starts a process, and keeps what it prints.
+  fileprivate init(_ process: Process) throws {
+    self.process = process
+    scratch = try Self.catchingOutput(of: process)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+  }
+
+  private static func catchingOutput(of process: Process) throws -> ScratchFolder {
+    let scratch = try ScratchFolder()
+    for file in ["out", "err"] { _ = try scratch.write(Data(), as: file) }
+    process.standardOutput = FileHandle(forWritingAtPath: scratch.path("out"))
+    process.standardError = FileHandle(forWritingAtPath: scratch.path("err"))
+    return scratch
+  }
 
   /// Starts the command that was built beside these tests.
   init(
     _ arguments: [String], input: Data? = nil, variables: [String: String] = [:],
     ulimit: String? = nil
   ) throws {
+    process = Process()
     let program = BuiltProgram.path("assay")
     if let ulimit {
       process.executableURL = URL(fileURLWithPath: "/bin/bash")
@@ -48,10 +68,7 @@ struct StartedRun {
     process.environment = ProcessInfo.processInfo.environment
       .merging(["SWIFT_BACKTRACE": "enable=no"]) { _, new in new }
       .merging(variables) { _, new in new }
-    scratch = try ScratchFolder()
-    for file in ["out", "err"] { _ = try scratch.write(Data(), as: file) }
-    process.standardOutput = FileHandle(forWritingAtPath: scratch.path("out"))
-    process.standardError = FileHandle(forWritingAtPath: scratch.path("err"))
+    scratch = try Self.catchingOutput(of: process)
     let pipe = input.map { _ in Pipe() }
     process.standardInput = pipe ?? FileHandle.nullDevice
     try process.run()

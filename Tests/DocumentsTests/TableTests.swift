@@ -11,7 +11,27 @@ struct TableTests {
     table.append([.text("plain"), .empty])
     #expect(
       table.text
-        == "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\n\"two\r\nlines\",3\r\nplain,\r\n")
+        == "a,b\r\n\"x,y\",\"say \"\"hi\"\"\"\r\ntwo\\u{D}\\u{A}lines,3\r\nplain,\r\n")
+  }
+
+  @Test(
+    "CSV that is shown on a terminal does nothing to it, and can be read back",
+    arguments: [
+      "a\u{1B}[31mb", "\u{9B}2J", "x\ntop-1    100.00 %", "fair\u{202E}gnp", "C:\\u{41}",
+      "\u{7F}a,\"b\"",
+    ])
+  func controls(text: String) {
+    var table = CSVTable(columns: ["a"])
+    table.append([.text(text)])
+    let line = String(table.text.dropFirst(2).dropLast(1))
+    let isPlain = line.unicodeScalars.allSatisfy { $0.isPlain }
+    #expect(isPlain)
+    var field = line.hasPrefix("\"") ? String(line.dropFirst().dropLast()) : line
+    field = field.replacing("\"\"", with: "\"")
+    let read = field.replacing(/\\u\{([0-9A-F]+)\}/) { match in
+      UInt32(match.1, radix: 16).flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? ""
+    }
+    #expect(read == text)
   }
 
   @Test(
@@ -25,8 +45,8 @@ struct TableTests {
     // To Swift CR LF is one character.
     let line = String(table.text.dropFirst(2).dropLast(1))
     let field = line.hasPrefix("\"") ? String(line.dropFirst().dropLast()) : line
-    // One apostrophe in front, and behind it the text as it was.
-    #expect(field == "'" + text)
+    // One apostrophe in front, and behind it the text as it was, but for a line break.
+    #expect(field == "'" + text.replacing("\r", with: "\\u{D}"))
   }
 
   @Test("Numbers are never guarded")

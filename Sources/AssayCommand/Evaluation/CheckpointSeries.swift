@@ -44,8 +44,7 @@ struct CheckpointSeries {
       } catch {
         guard files.count > 1, let failure = Failure(error) else { throw error }
         // All of it is told of one checkpoint alone.
-        let line = failure.message.split(separator: "\n").first ?? ""
-        StandardError.write("\(line)")
+        StandardError.write(failure.message)
         unfit.append(file)
         continue
       }
@@ -69,6 +68,8 @@ struct CheckpointSeries {
     let loaded = try LoadedModel(
       command.model.model, command.model.variant, weights: file, trust: command.trust,
       height: images.size, width: images.size)
+    // A checkpoint may be of more files than were named.
+    try command.output.outputs.check(notAmong: loaded.files)
     let labels = try command.data.classLabels(
       for: data, of: loaded, images.labels)
     let count = data.list?.images.count ?? .max

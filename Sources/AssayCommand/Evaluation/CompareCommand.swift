@@ -38,11 +38,14 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    try json?.check()
-    let logs = try [first, second].map { try PredictionFile($0).log }
+    let outputs = Outputs([("--json", json)])
+    try outputs.check(reading: [first, second])
+    let files = try [first, second].map(PredictionFile.init)
+    try outputs.check(notAmong: files.map(\.path))
+    let logs = files.map(\.log)
     let comparison = ResultComparison(logs[0], logs[1])
     try json?.write(JSONText.file(comparison))
-    print(text(comparison, logs))
+    outputs.show(text(comparison, logs))
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(
         .comparisonFailed,

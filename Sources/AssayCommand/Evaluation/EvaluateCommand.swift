@@ -58,8 +58,9 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try output.check()
     let (images, files) = try resolved()
+    let outputs = outputs
+    try outputs.check(reading: inputs(files, images))
     let verdict = ResultVerdict(gates: gates.gates, maxFailures: maxFailures)
     if let out = folder.out {
       let data = try data.images(images.labels, images.extensions(for: model.recipe()))
@@ -68,7 +69,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         return
       }
       if files.count == 1 { try output.write(reports[0], predictions[0], of: data.list, gates) }
-      try RunResult(folder: out, reports: reports).publish()
+      try RunResult(folder: out, reports: reports, outputs: outputs).publish()
       return try verdict.judge(reports)
     }
     let reference = try gates.reference()
@@ -82,11 +83,28 @@ struct EvaluateCommand: AsyncParsableCommand {
       return try verdict.judge(reports, unfit: unfit.count)
     }
     let report = try output.write(only, of: data.list, gates)
-    print(report.text)
+    outputs.show(report.text)
     if let (file, expected) = reference, let logits = only.result.logits {
-      try LogitDifference.judge(logits, against: expected, of: file, atol: gates.atol)
+      try LogitDifference.judge(
+        logits, against: expected, of: file, atol: gates.atol, show: outputs.show)
     }
     try verdict.judge([report])
+  }
+
+  /// All that is written; of a run in a folder also what is there at its end.
+  private var outputs: Outputs {
+    let own = folder.out.map { folder in
+      ["report.json", "predictions.jsonl"].map {
+        ("the run's own", OutputFile(argument: "\(folder)/\($0)"))
+      }
+    }
+    return output.outputs + Outputs(own ?? [])
+  }
+
+  /// All that is read, as far as it is named.
+  private func inputs(_ files: [String], _ images: ImageSettings) -> [String] {
+    files + data.inputs(images.labels) + self.images.inputs + model.variant.inputs + numbers.inputs
+      + gates.inputs
   }
 
   /// The images' protocol and the checkpoints, of options that go together: a mistake in them is told before
@@ -105,7 +123,7 @@ struct EvaluateCommand: AsyncParsableCommand {
         .usage,
         "--out keeps predictions, not logits: neither --logits, --results nor logits to --expect")
     }
-    if folder.shard != nil, !output.isEmpty || !gates.expect.isEmpty {
+    if folder.shard != nil, !output.outputs.isEmpty || !gates.expect.isEmpty {
       throw Failure(
         .usage, "reports and --expect are of the whole run: 'assay merge' takes them")
     }

@@ -57,6 +57,9 @@ struct GateOptions: ParsableArguments {
     expect.compactMap { if case .metric(let gate) = $0 { gate } else { nil } }
   }
 
+  /// The files that these options name.
+  var inputs: [String] { logitFiles }
+
   private var logitFiles: [String] {
     expect.compactMap { if case .logits(let file) = $0 { file } else { nil } }
   }

@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import Datasets
+import Documents
 import Engine
 import Evaluation
 import Foundation
@@ -69,8 +70,12 @@ struct PredictCommand: AsyncParsableCommand {
     }
   }
 
+  private var outputs: Outputs { Outputs([("--save", save)]) }
+
   func run() async throws {
-    try save?.check()
+    try outputs.check(
+      reading: [weights] + files + [tensors, classNames, comparison.expect].compactMap(\.self)
+        + images.inputs + numbers.inputs + model.variant.inputs)
     let reference = try comparison.reference()
     let (result, failures) =
       if let tensors {
@@ -79,7 +84,7 @@ struct PredictCommand: AsyncParsableCommand {
         try predictFiles()
       }
     try save?.write(NumPyFile.encode(result))
-    if let reference { try comparison.compare(result, with: reference) }
+    if let reference { try comparison.compare(result, with: reference, show: outputs.show) }
     if failures > 0 {
       throw Failure(.badData, "\(failures) of \(files.count) images could not be read")
     }
@@ -149,12 +154,12 @@ struct PredictCommand: AsyncParsableCommand {
     _ activation: OutputActivation
   ) {
     guard !features else { return }
-    print(name)
+    outputs.show(name.shown)
     // Of one output both classes are shown: a probability is that of neither by itself.
     let count = activation == .binary ? 2 : count
     for guess in Judgement.best(of: logits, activation: activation).prefix(count) {
       let percent = String(format: "%6.2f %%", guess.probability * 100)
-      print("  \(percent)  \(names[guess.classIndex])")
+      outputs.show("  \(percent)  \(names[guess.classIndex].shown)")
     }
   }
 }

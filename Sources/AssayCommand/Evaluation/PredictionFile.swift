@@ -1,4 +1,5 @@
 import Evaluation
+import Files
 import Foundation
 
 /// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one or has one beside it.
@@ -15,7 +16,7 @@ struct PredictionFile {
           "\(path): a report without predictions; 'assay evaluate --predictions p.jsonl' beside "
             + "--json writes them and names them here")
       }
-      let folder = (path as NSString).deletingLastPathComponent
+      let folder = FilePath.folder(of: path)
       self.path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
       log = try Self.log(Self.contents(self.path), self.path)
       guard log.manifest == report.manifest else {
@@ -30,7 +31,7 @@ struct PredictionFile {
   /// What a run in a folder keeps beside its report.
   private static func besides(_ report: String) -> String? {
     let name = "predictions.jsonl"
-    let folder = (report as NSString).deletingLastPathComponent
+    let folder = FilePath.folder(of: report)
     return FileManager.default.fileExists(atPath: folder.isEmpty ? name : "\(folder)/\(name)")
       ? name : nil
   }

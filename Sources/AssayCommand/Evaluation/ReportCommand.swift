@@ -26,18 +26,20 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup(title: "Gates") var gates: GateOptions
 
   func run() throws {
-    try output.check()
+    let outputs = output.outputs
+    try outputs.check(reading: [file])
     guard gates.expect.count == gates.gates.count else {
       throw Failure(.usage, "--expect: predictions hold no logits to compare")
     }
     let stored = try PredictionFile(file)
+    try outputs.check(notAmong: [stored.path])
     let report = EvaluationReport(
       stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
     let folder = report.manifest.data.directory
     try output.write(report, stored.log.predictions, gates: gates.gates) { prediction in
       .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
     }
-    print(report.text)
+    outputs.show(report.text)
     try gates.gates.judge(report.metrics)
   }
 }

@@ -27,15 +27,13 @@ struct ReportOptions: ParsableArguments {
     help: ArgumentHelp("Writes which classes were taken for which as CSV.", valueName: "file"))
   var confusion: OutputFile?
 
-  private var all: [OutputFile] {
-    [json, html, markdown, junit, classTable, confusion].compactMap(\.self)
+  /// What is asked for.
+  var outputs: Outputs {
+    Outputs([
+      ("--json", json), ("--html", html), ("--markdown", markdown), ("--junit", junit),
+      ("--class-table", classTable), ("--confusion", confusion),
+    ])
   }
-
-  /// Fails before hours of work if a file cannot be created.
-  func check() throws { for file in all { try file.check() } }
-
-  /// Whether any is asked for.
-  var isEmpty: Bool { all.isEmpty }
 
   /// Writes what is asked for; `picture` tells where an image is to be found again.
   func write(

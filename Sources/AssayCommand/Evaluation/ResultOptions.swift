@@ -25,20 +25,15 @@ struct ResultOptions: ParsableArguments {
       "Writes one row a checkpoint, the best first, in timm's columns, as CSV.", valueName: "file"))
   var results: OutputFile?
 
-  private var all: [OutputFile] { [predictions, logits, results].compactMap(\.self) }
-
-  /// Whether nothing is asked for.
-  var isEmpty: Bool { report.isEmpty && all.isEmpty }
-
-  /// Fails before hours of work if a file cannot be created.
-  func check() throws {
-    try report.check()
-    for file in all { try file.check() }
+  /// What is asked for.
+  var outputs: Outputs {
+    report.outputs
+      + Outputs([("--predictions", predictions), ("--logits", logits), ("--results", results)])
   }
 
   /// Fails where a file is of one checkpoint alone.
   func checkForMany() throws {
-    if !report.isEmpty || predictions != nil || logits != nil {
+    if !report.outputs.isEmpty || predictions != nil || logits != nil {
       throw Failure(
         .usage, "reports, --predictions and --logits are of one checkpoint; of many, --results is")
     }
@@ -94,6 +89,6 @@ struct ResultOptions: ParsableArguments {
   func writeTable(_ reports: [EvaluationReport]) throws {
     let table = ResultTable(reports)
     try results?.write(Data(table.csv.utf8))
-    print(table.text)
+    outputs.show(table.text)
   }
 }

@@ -72,7 +72,7 @@ struct SweepCommand: AsyncParsableCommand {
     let searcher = SweepSearcher(
       command: self, images: images, sample: sample, isWhole: sample == all)
     let outcomes = try await searcher.search()
-    print(text(outcomes, sample.images.count, of: all.images.count, searcher))
+    StandardOutput.show(text(outcomes, sample.images.count, of: all.images.count, searcher))
     if !outcomes.contains(where: \.matches) {
       throw Failure(
         .comparisonFailed,

@@ -61,11 +61,13 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    try json?.check()
+    let outputs = Outputs([("--json", json)])
+    try outputs.check(reading: [weights] + numbers.inputs + model.variant.inputs)
     let start = ContinuousClock.now
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: inputSize,
       width: inputSize)
+    try outputs.check(notAmong: loaded.files)
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, threads: machine.threads,
       streams: machine.batch == 1 ? 1 : nil, exact: machine.exact,
@@ -85,7 +87,7 @@ struct BenchmarkCommand: ParsableCommand {
     }
     if layers { result.steps = try steps(loaded, images) }
     try json?.write(result.json())
-    print(result.text)
+    outputs.show(result.text)
   }
 
   /// Images a second of calls of the whole batch, one after the other.

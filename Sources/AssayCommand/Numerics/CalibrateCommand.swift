@@ -60,12 +60,14 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   func run() throws {
-    try out.check()
+    let outputs = Outputs([("--out", out)])
+    try outputs.check(reading: [weights, data] + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
+    try outputs.check(notAmong: loaded.files)
     let preprocessing = try images.preprocessing(for: loaded.recipe)
     let shown = try ShownImages(
       LabeledImages(directory: data, extensions: preprocessing.pipeline.extensions)
@@ -93,7 +95,7 @@ struct CalibrateCommand: ParsableCommand {
         preprocessing: ImageProtocolSummary(preprocessing, loaded.graph.input.height).description),
       agreement: best.agreement, calibration: best.calibration)
     try out.write(file.data())
-    print(text(file))
+    outputs.show(text(file))
     guard best.agreement.top1 >= agreement else {
       throw Failure(
         .comparisonFailed,

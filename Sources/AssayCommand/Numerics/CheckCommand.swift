@@ -58,16 +58,19 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    try json?.check()
+    let outputs = Outputs([("--json", json)])
+    try outputs.check(
+      reading: [weights] + [data].compactMap(\.self) + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.recipe())
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
+    try outputs.check(notAmong: loaded.files)
     let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded, images))
     try json?.write(check.json())
-    print(check.text(of: loaded, listingAll: verbose))
-    if !check.passes { throw Failure(.comparisonFailed, check.failureSummary) }
+    outputs.show(check.text(of: loaded, listingAll: verbose))
+    if !check.passes { throw Failure(.comparisonFailed, lines: check.failureLines) }
   }
 
   private func statistics(

@@ -20,8 +20,11 @@ struct ComparisonOptions: ParsableArguments {
   func reference() throws -> Tensor? { try expect.map(TensorFile.read) }
 
   /// Prints the worst difference, and fails where it is beyond the tolerance.
-  func compare(_ logits: Tensor, with reference: Tensor) throws {
-    try LogitDifference.judge(logits, against: reference, of: expect ?? "reference", atol: atol)
+  func compare(
+    _ logits: Tensor, with reference: Tensor, show: (String) -> Void
+  ) throws {
+    try LogitDifference.judge(
+      logits, against: reference, of: expect ?? "reference", atol: atol, show: show)
   }
 }
 
@@ -58,7 +61,8 @@ struct LogitDifference: CustomStringConvertible {
 
   /// Prints the worst difference, and fails where it is beyond the tolerance.
   static func judge(
-    _ logits: Tensor, against reference: Tensor, of file: String, atol: Float
+    _ logits: Tensor, against reference: Tensor, of file: String, atol: Float,
+    show: (String) -> Void
   ) throws {
     guard logits.shape == reference.shape else {
       throw Failure(.badData, "\(file): \(reference.shape), but the logits are \(logits.shape)")
@@ -66,7 +70,7 @@ struct LogitDifference: CustomStringConvertible {
     guard let worst = LogitDifference(between: logits, and: reference) else {
       throw Failure(.badData, "\(file): there are no logits to compare")
     }
-    print("logits \(worst), tolerance \(atol)")
+    show("logits \(worst), tolerance \(atol)")
     // Not `>`: a NaN is beyond every tolerance.
     if !(worst.difference <= atol) {
       throw Failure(.comparisonFailed, "the logits differ by more than \(atol): \(worst)")

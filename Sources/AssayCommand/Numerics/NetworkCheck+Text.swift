@@ -1,4 +1,5 @@
 import Architectures
+import Documents
 import Foundation
 import Networks
 import Tensors
@@ -7,8 +8,8 @@ import Verification
 extension NetworkCheck {
   /// The check as text for a terminal: what was found, and what could not be seen.
   func text(of loaded: LoadedModel, listingAll: Bool) -> String {
-    var lines = ["\(loaded.recipe.identifier), \(loaded.graph.input), \(loaded.file)"]
-    lines += lints.map { "\($0.kind.isFault ? "fault" : "note"): \($0.text)" }
+    var lines = ["\(loaded.recipe.identifier), \(loaded.graph.input), \(loaded.file)".shown]
+    lines += lints.map { "\($0.kind.isFault ? "fault" : "note"): \($0.text)".shown }
     if lints.isEmpty { lines.append("all weights are finite, no channel is dead") }
     if let statistics {
       lines += statistics.lines(listingAll: listingAll)
@@ -16,13 +17,12 @@ extension NetworkCheck {
       lines.append("batch norms were not compared with images; --data names a folder of them")
     }
     lines.append("not to be seen here:")
-    return (lines + blindSpots.lines.map { "  \($0)" }).joined(separator: "\n")
+    return (lines + blindSpots.lines.map { "  \($0)".shown }).joined(separator: "\n")
   }
 
   /// What was flagged, the first layer first.
-  var failureSummary: String {
-    let faults = lints.filter(\.kind.isFault).map(\.text)
-    return (faults + (statistics?.findings ?? [])).joined(separator: "\n")
+  var failureLines: [String] {
+    lints.filter(\.kind.isFault).map(\.text) + (statistics?.findings ?? [])
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Documents
 import Foundation
 import Networks
 import Tensors
@@ -47,7 +48,8 @@ struct RecordCommand: ParsableCommand {
   @OptionGroup var recording: RecordingOptions
 
   func run() throws {
-    try out.check()
+    let outputs = Outputs([("--out", out)])
+    try outputs.check(reading: [weights, tensors] + model.variant.inputs)
     let images = try TensorFile.read(tensors)
     guard images.shape.rank == 4 else {
       throw Failure(.badData, "\(tensors): images have four axes, these have \(images.shape)")
@@ -55,6 +57,7 @@ struct RecordCommand: ParsableCommand {
     let lastFirst = images.converted(from: model.variant.dataFormat, to: .channelsLast)
     let loaded = try LoadedModel(
       model, weights: weights, trust: trust, for: lastFirst, named: tensors)
+    try outputs.check(notAmong: loaded.files)
     guard loaded.graph.nodes.contains(where: { layers.contains($0.path) }) || layers == .outputs
     else { throw Failure(.usage, "--layers \(layers): no layer of \(model.model) is called so") }
     let result = try recording.recording(
@@ -69,7 +72,7 @@ struct RecordCommand: ParsableCommand {
       try handle.close()
     }
     let kept = result.golden.manifest.layers.count { $0.array != nil }
-    print("\(out.path): \(images.count) images, \(kept) layers and the logits")
+    outputs.show("\(out.path.shown): \(images.count) images, \(kept) layers and the logits")
   }
 }
 

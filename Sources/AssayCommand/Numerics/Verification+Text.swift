@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 import Verification
 
@@ -5,7 +6,9 @@ extension Verification {
   /// The comparison as text for a terminal: the verdict, and the layers that matter, or all.
   func text(listingAll: Bool) -> String {
     let failed = layers.filter { !$0.passes }
-    var lines = ["\(candidate.recorder) against \(reference.recorder), \(reference.name)"]
+    var lines = [
+      "\(candidate.recorder) against \(reference.recorder), \(reference.name)".shown
+    ]
     let shown = listingAll ? layers : Array(failed.prefix(10))
     if !shown.isEmpty { lines.append(table(of: shown)) }
     if !listingAll, failed.count > shown.count {
@@ -15,7 +18,7 @@ extension Verification {
     if failed.isEmpty {
       let worst = layers.max { $0.errors.relative < $1.errors.relative }
       let figure = worst.map {
-        ", the worst by \($0.relative) of its largest magnitude: \($0.name)"
+        ", the worst by \($0.relative) of its largest magnitude: \($0.name.shown)"
       }
       lines.append("\(count) agree" + (figure ?? ""))
     } else {
@@ -24,7 +27,8 @@ extension Verification {
     if !unpaired.isEmpty {
       lines.append(
         "not compared, being in another place or on one side only: "
-          + unpaired.prefix(8).joined(separator: ", ") + (unpaired.count > 8 ? " …" : ""))
+          + unpaired.prefix(8).map(\.shown).joined(separator: ", ")
+          + (unpaired.count > 8 ? " …" : ""))
     }
     lines.append(
       "logits differ by at most \(figure(logits.errors.largest)), allowed \(logits.bound); same "

@@ -66,21 +66,23 @@ struct VerifyCommand: ParsableCommand {
   }
 
   func run() throws {
-    for output in [json, report, junit].compactMap(\.self) { try output.check() }
-    let verification = try verification()
+    let outputs = Outputs([("--json", json), ("--report", report), ("--junit", junit)])
+    try outputs.check(
+      reading: [weights, reference, tensors].compactMap(\.self) + goldens + variant.inputs)
+    let verification = try verification(outputs)
     try json?.write(verification.json())
     try report?.write(Data(verification.html.utf8))
     try junit?.write(Data(verification.junit.utf8))
-    print(verification.text(listingAll: verbose))
+    outputs.show(verification.text(listingAll: verbose))
     if verification.isIncomparable {
-      throw Failure(.badData, verification.failureSummary)
+      throw Failure(.badData, lines: verification.failureLines)
     }
     if !verification.passes {
-      throw Failure(.comparisonFailed, verification.failureSummary)
+      throw Failure(.comparisonFailed, lines: verification.failureLines)
     }
   }
 
-  private func verification() throws -> Verification {
+  private func verification(_ outputs: Outputs) throws -> Verification {
     guard let model, let weights, let reference else {
       return try Verification(
         of: Golden(contentsOf: goldens[1]), against: Golden(contentsOf: goldens[0]),
@@ -91,6 +93,7 @@ struct VerifyCommand: ParsableCommand {
     let loaded = try LoadedModel(
       ModelOptions(model: model, variant: variant), weights: weights, trust: trust, for: images,
       named: tensors ?? reference)
+    try outputs.check(notAmong: loaded.files)
     let recording = try recording.recording(
       loaded, images: images, training: golden.manifest.run.training == true, keeping: { _ in true }
     )

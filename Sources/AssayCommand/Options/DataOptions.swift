@@ -61,6 +61,16 @@ struct DataOptions: ParsableArguments {
     if data == "-", limit != nil { throw ValidationError("--limit is not for a stream") }
   }
 
+  /// The files and folders that these options name, and a protocol's.
+  func inputs(_ settings: EvaluationProtocol.Labels?) -> [String] {
+    let shards = (try? ShardNames.expand(data)) ?? []
+    return [
+      data, labels ?? settings?.file, classOrder ?? settings?.classOrder,
+      classNames ?? settings?.classNames, synsets ?? settings?.synsets,
+      classMask ?? settings?.classMask,
+    ].compactMap(\.self) + shards
+  }
+
   /// The images: a list, or what comes through standard input.
   enum Images {
     case list(LabeledImages)

@@ -48,6 +48,9 @@ struct ImageOptions: ParsableArguments {
     }
   }
 
+  /// The files that these options name.
+  var inputs: [String] { [protocolName].compactMap(\.self) }
+
   /// The options, and of a protocol what they leave open; its file is read here, once.
   func resolved() throws -> ImageSettings {
     let named = try protocolName.map(NamedProtocol.init)

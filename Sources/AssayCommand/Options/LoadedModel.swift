@@ -129,7 +129,7 @@ struct LoadedModel {
     // Of another network's checkpoint, a few lines say as much as a thousand.
     let limit = error.boundCount == 0 ? 3 : longestList
     lines += error.suggestingNames(limit: limit).details(limit: limit)
-    return Failure(.badData, lines.joined(separator: "\n"))
+    return Failure(.badData, lines: lines)
   }
 
   /// The most lines of a list in a message.
@@ -139,6 +139,9 @@ struct LoadedModel {
   private static func fittingModel(_ checkpoint: Checkpoint) -> String? {
     ModelRecipe.catalog.first { $0.fits(checkpoint) }?.identifier
   }
+
+  /// All files that the checkpoint is of.
+  var files: [String] { checkpoint.files }
 
   /// The network as a report names it.
   var description: EvaluationManifest.Model {

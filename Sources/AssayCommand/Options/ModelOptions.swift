@@ -80,6 +80,9 @@ struct NetworkOptions: ParsableArguments {
 
   @OptionGroup var conventions: ConventionOptions
 
+  /// The files that these options name.
+  var inputs: [String] { [map].compactMap(\.self) }
+
   /// What may fail to fit, by name.
   var leniency: BindingLeniency {
     BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)

@@ -28,6 +28,9 @@ struct PrecisionOptions: ParsableArguments {
     }
   }
 
+  /// The files that these options name.
+  var inputs: [String] { [calibration].compactMap(\.self) }
+
   /// The precision for a model; its calibration must be of the same network and weights.
   func precision(for loaded: LoadedModel) throws -> Precision {
     switch precision {

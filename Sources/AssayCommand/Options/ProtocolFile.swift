@@ -1,5 +1,6 @@
 import Crypto
 import Datasets
+import Files
 import Foundation
 import Tensors
 import Yams
@@ -174,7 +175,7 @@ struct NamedProtocol {
 extension EvaluationProtocol.Labels {
   /// Files lie beside the protocol.
   fileprivate mutating func resolve(besides file: String) {
-    let folder = (file as NSString).deletingLastPathComponent
+    let folder = FilePath.folder(of: file)
     let place = { (path: String) in
       path.hasPrefix("/") || folder.isEmpty ? path : "\(folder)/\(path)"
     }

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Files
 import Foundation
 
-/// A file that a command will write when it is done: whole, or not at all.
+/// What a command will write when it is done: a file, whole or not at all; or what is there already and is no
+/// file, a pipe say.
 struct OutputFile: ExpressibleByArgument {
   let path: String
 
@@ -10,16 +12,29 @@ struct OutputFile: ExpressibleByArgument {
     path = argument
   }
 
-  /// Fails before hours of work if the file cannot be created.
+  static var defaultCompletionKind: CompletionKind { .file() }
+
+  /// Whether it goes where results are printed.
+  var isStandardOutput: Bool { (try? OutputPlace(path)) == .descriptor(STDOUT_FILENO) }
+
+  /// Fails before hours of work if it cannot be written.
   func check() throws {
-    guard !isFolder(path) else { throw Failure(.cannotCreate, "\(path): is a folder") }
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-      .path(percentEncoded: false)
-    guard isFolder(folder) else {
-      throw Failure(.cannotCreate, "\(path): the folder \(folder) does not exist")
+    let place: OutputPlace
+    do throws(FileError) {
+      place = try OutputPlace(path)
+    } catch {
+      throw Failure(.cannotCreate, error.code == EISDIR ? "\(path): is a folder" : "\(error)")
     }
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw Failure(.cannotCreate, "\(path): the folder \(folder) cannot be written to")
+    do throws(FileError) {
+      try place.check(path)
+    } catch {
+      guard case .file(let target) = place else { throw Failure(.cannotCreate, "\(error)") }
+      let folder = FilePath.folder(of: target)
+      throw Failure(
+        .cannotCreate,
+        "\(path): the folder \(folder.isEmpty ? "." : folder) "
+          + (error.code == EACCES || error.code == EROFS
+            ? "cannot be written to" : "does not exist"))
     }
   }
 
@@ -31,28 +46,27 @@ struct OutputFile: ExpressibleByArgument {
     return mine.hasPrefix(folder) ? String(mine.dropFirst(folder.count)) : mine
   }
 
-  private func isFolder(_ path: String) -> Bool {
-    (try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory
-      == true
-  }
-
-  /// Lets `write` make the file under another name, then renames it.
+  /// Lets `write` make the file under another name, then puts it in its place.
   func replace(_ write: (_ temporary: String) throws -> Void) throws {
-    let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).partial"
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    try write(temporary)
-    guard unsafe rename(temporary, path) == 0 else {
-      throw Failure(
-        .inputOutput, "\(path): cannot be written: \(unsafe String(cString: strerror(errno)))")
+    do {
+      try DurableFile.replace(path, by: write)
+    } catch let error as FileError {
+      throw Failure(error)
     }
   }
 
-  /// Writes the file under another name first, then renames it.
+  /// Writes the whole content.
   func write(_ data: Data) throws {
-    do {
-      try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    do throws(FileError) {
+      try DurableFile.write(data, to: path)
     } catch {
-      throw Failure(.inputOutput, "\(path): cannot be written: \(error.localizedDescription)")
+      throw Failure(error)
     }
+  }
+}
+
+extension Failure {
+  fileprivate init(_ error: FileError) {
+    self.init(error.isWrongPlace ? .cannotCreate : .inputOutput, error.description)
   }
 }

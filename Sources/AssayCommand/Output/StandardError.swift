@@ -1,12 +1,32 @@
+import Documents
 import Foundation
+
+/// Where results are printed.
+///
+/// All that people read goes through here or through ``StandardError``, so that no name in a stranger's file
+/// does more to a terminal than to be read.
+enum StandardOutput {
+  /// Prints lines.
+  static func show(_ text: String) { print(text.shownLines) }
+}
 
 /// Where messages and progress go; results alone go to standard output.
 enum StandardError {
   /// Whether a person may be watching.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Writes a message as a line of its own, after the command's name.
-  static func write(_ message: String) { raw("assay: \(message)\n") }
+  /// Writes a message as a line of its own, after the command's name, and what belongs to it in further lines.
+  static func write(_ message: String, details: [String] = []) {
+    raw("assay: \(message.shown)\n")
+    for line in details.prefix(mostDetails) { raw("\(line.shown)\n") }
+    if details.count > mostDetails { raw("… and \(details.count - mostDetails) more lines\n") }
+  }
+
+  /// More than the weights of any network that a person reads through.
+  private static let mostDetails = 2000
+
+  /// Shows lines that would otherwise be on standard output.
+  static func show(_ text: String) { raw(text.shownLines + "\n") }
 
   /// Writes text as it is; where that fails, on a full disk say, nobody can be told, and the run goes on.
   static func raw(_ text: String) {

@@ -1,3 +1,5 @@
+import Documents
+
 /// Columns of text, as wide as their widest entry.
 struct TextTable {
   /// A column's title, and the side on which its entries end.
@@ -19,7 +21,8 @@ struct TextTable {
 
   mutating func add(_ row: [String]) {
     precondition(row.count == columns.count, "\(row.count) entries for \(columns.count) columns")
-    rows.append(row)
+    // A name from outside must not make a row of its own, nor columns of a million characters.
+    rows.append(row.map(\.shown))
   }
 
   var text: String {

@@ -41,13 +41,14 @@ struct MergeCommand: ParsableCommand {
 
   /// Fails where a report of one checkpoint is asked for, and there are others.
   func check(checkpoints: Int) throws {
-    guard checkpoints == 1 || output.isEmpty else {
+    guard checkpoints == 1 || output.outputs.isEmpty else {
       throw Failure(.usage, "reports are of one checkpoint; 'assay report' makes them of each")
     }
   }
 
   func run() throws {
-    try output.check()
+    let outputs = output.outputs
+    try outputs.check(reading: [])
     let merge = try RunMerge(folder)
     try check(checkpoints: merge.plan.checkpoints.count)
     let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
@@ -57,7 +58,7 @@ struct MergeCommand: ParsableCommand {
         .file(ImageLocation(path: "\(place)/\(prediction.path)"))
       }
     }
-    try RunResult(folder: folder, reports: reports).publish()
+    try RunResult(folder: folder, reports: reports, outputs: outputs).publish()
     try ResultVerdict(gates: expect, maxFailures: maxFailures).judge(reports)
   }
 }
@@ -66,12 +67,13 @@ struct MergeCommand: ParsableCommand {
 struct RunResult {
   let folder: String
   let reports: [EvaluationReport]
+  let outputs: Outputs
 
   /// Prints it.
   func publish() throws {
-    guard reports.count > 1 else { return print(reports.map(\.text).joined()) }
+    guard reports.count > 1 else { return outputs.show(reports.map(\.text).joined()) }
     let table = ResultTable(reports)
     try OutputFile(argument: "\(folder)/results.csv")?.write(Data(table.csv.utf8))
-    print(table.text)
+    outputs.show(table.text)
   }
 }

@@ -99,11 +99,11 @@ struct SubmitCommand: AsyncParsableCommand {
   /// Sends a job, and prints its number; or prints how it would be sent.
   private func send(_ queue: SlurmQueue, _ arguments: [String], what: String) throws -> String {
     guard !dryRun else {
-      print((["sbatch"] + arguments).map(\.shellQuoted).joined(separator: " "))
+      StandardOutput.show((["sbatch"] + arguments).map(\.shellQuoted).joined(separator: " "))
       return "ID"
     }
     let job = try queue.submit(arguments)
-    print("\(what) \(job)")
+    StandardOutput.show("\(what) \(job)")
     return job
   }
 
@@ -116,7 +116,8 @@ struct SubmitCommand: AsyncParsableCommand {
     do {
       command = try EvaluateCommand.parse(Array(evaluation.dropFirst()))
     } catch {
-      throw Failure(.usage, EvaluateCommand.message(for: error))
+      throw Failure(
+        .usage, lines: EvaluateCommand.message(for: error).split(separator: "\n").map(String.init))
     }
     guard command.folder.out != nil else {
       throw Failure(.usage, "submit: evaluate needs --out, a folder that all machines see")
@@ -132,7 +133,8 @@ struct SubmitCommand: AsyncParsableCommand {
     do {
       return try MergeCommand.parse([folder] + mergeOption)
     } catch {
-      throw Failure(.usage, MergeCommand.message(for: error))
+      throw Failure(
+        .usage, lines: MergeCommand.message(for: error).split(separator: "\n").map(String.init))
     }
   }
 

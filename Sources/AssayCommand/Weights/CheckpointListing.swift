@@ -1,5 +1,6 @@
 import Checkpoints
 import Crypto
+import Documents
 import Evaluation
 import Foundation
 import Tensors
@@ -84,7 +85,7 @@ struct CheckpointListing: Encodable {
     let sums =
       "\(layers.count - weightless) layers with \(weights.count) weights, "
       + "\(parameters) parameters, \(bytes) bytes; \(weightless) layers without weights"
-    return ([head, "", table.text, "", sums] + leftOut.map { "left out: \($0)" })
+    return ([head.shown, "", table.text, "", sums] + leftOut.map { "left out: \($0)".shown })
       .joined(separator: "\n")
   }
 
@@ -133,7 +134,8 @@ struct CheckpointTree {
       while common < min(open.count, parts.count - 1), open[common] == parts[common] { common += 1 }
       for depth in common..<parts.count {
         let detail = depth == parts.count - 1 ? "  \(tensor.shape) \(tensor.type)" : "/"
-        lines.append(String(repeating: "  ", count: depth) + parts[depth] + detail)
+        lines.append(
+          String(repeating: "  ", count: min(depth, 64)) + String(parts[depth]).shown + detail)
       }
       open = Array(parts.dropLast())
     }

@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Binding
 import Checkpoints
+import Documents
 import Foundation
 
 /// `assay convert`: the same weights in another layout.
@@ -40,7 +41,8 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var trust: TrustOptions
 
   func run() throws {
-    try output.check()
+    let outputs = Outputs([("out", output)])
+    try outputs.check(reading: [input] + variant.inputs)
     guard let layout = WeightLayout(path: output.path) else {
       throw Failure(
         .usage,
@@ -48,9 +50,10 @@ struct ConvertCommand: ParsableCommand {
           + "or .npz")
     }
     let whole = try export(for: layout)
+    try outputs.check(notAmong: whole.source.files)
     let export = flat ? whole.flattened : whole
     try output.replace { temporary in try layout.write(export, to: temporary) }
-    print("\(output.path): \(layout.rawValue), \(export.layers.count) layers")
+    outputs.show("\(output.path.shown): \(layout.rawValue), \(export.layers.count) layers")
   }
 
   private func export(for layout: WeightLayout) throws -> CheckpointExport {

@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Binding
 import Checkpoints
+import Documents
 import Networks
 import Tensors
 
@@ -42,7 +43,7 @@ struct DiffCommand: ParsableCommand {
         CheckpointComparison(try named(first), try named(second))
       }
     let report = try comparison.report()
-    print(report.text)
+    StandardOutput.show(report.text)
     if !report.isSame { throw Failure(.comparisonFailed, "\(first) and \(second) differ") }
   }
 
@@ -122,11 +123,12 @@ struct CheckpointComparison {
     var lines: [String] = []
     for (key, tensor) in first.tensors {
       guard let other = others[key] else {
-        lines.append("only in \(first.file): \(key) \(tensor.shape)")
+        lines.append("only in \(first.file): \(key) \(tensor.shape)".shown)
         continue
       }
       guard tensor.shape == other.shape else {
-        lines.append("\(key): \(tensor.shape) in \(first.file), \(other.shape) in \(second.file)")
+        lines.append(
+          "\(key): \(tensor.shape) in \(first.file), \(other.shape) in \(second.file)".shown)
         continue
       }
       let difference = TensorDifference(
@@ -139,7 +141,7 @@ struct CheckpointComparison {
       ])
     }
     for (key, tensor) in second.tensors where !keys.contains(key) {
-      lines.append("only in \(second.file): \(key) \(tensor.shape)")
+      lines.append("only in \(second.file): \(key) \(tensor.shape)".shown)
     }
     if differing > 0 { lines.append(table.text) }
     let isSame = lines.isEmpty

@@ -41,8 +41,8 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let checkpoint = try Checkpoint(contentsOf: file, isolation: trust.isolation)
-    if tree { return print(CheckpointTree(checkpoint).text) }
+    if tree { return StandardOutput.show(CheckpointTree(checkpoint).text) }
     let listing = try CheckpointListing(checkpoint, file: file, stats: stats, hash: hash)
-    print(json ? try JSONText.encode(listing) : listing.text)
+    StandardOutput.show(json ? try JSONText.encode(listing) : listing.text)
   }
 }

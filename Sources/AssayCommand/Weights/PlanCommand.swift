@@ -44,12 +44,14 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     if let writeMap {
-      try writeMap.check()
+      let outputs = Outputs([("--write-map", writeMap)])
+      try outputs.check(reading: model.variant.inputs + [weights].compactMap(\.self))
       return try writeMap.write(Data(model.recipe().nameMap.text.utf8))
     }
     guard let weights else { return }
     let loaded = try LoadedModel(model.model, model.variant, weights: weights, trust: trust)
-    print(json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
+    StandardOutput.show(
+      json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }
 }
 
@@ -74,12 +76,12 @@ struct PlanListing {
     let place =
       plan.scope.isEmpty
       ? ""
-      : "\n\nthe network stands in \(plan.scope.joined(separator: "/")), a model inside the model"
+      : "\n\nthe network stands in \(plan.scope.joined(separator: "/").shown), a model inside the model"
     let sum =
       plan.allowances.isEmpty
       ? "\(plan.steps.count) tensors, all bound, none left over"
       : "\(plan.steps.count) tensors bound; allowed not to fit:\n  "
-        + plan.allowances.joined(separator: "\n  ")
+        + plan.allowances.map(\.shown).joined(separator: "\n  ")
     return table.text + place + "\n\n" + sum
   }
 

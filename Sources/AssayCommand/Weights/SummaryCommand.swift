@@ -34,13 +34,13 @@ struct SummaryCommand: ParsableCommand {
   func run() throws {
     var recipe = model.variant.overridden(try model.recipe())
     recipe.imageChannels = channels
-    guard !blocks else { return print(try BlockComparison().text) }
+    guard !blocks else { return StandardOutput.show(try BlockComparison().text) }
     let images = try images.resolved()
     let size = images.size(for: recipe)
     let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
-    print(GraphSummary(graph).text)
-    print("")
-    print(
+    StandardOutput.show(GraphSummary(graph).text)
+    StandardOutput.show("")
+    StandardOutput.show(
       "\(recipe.identifier): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")
   }
 }

@@ -46,7 +46,10 @@ extension Verification {
   }
 
   /// Why the comparison failed, in one or two lines.
-  public var failureSummary: String {
+  public var failureSummary: String { failureLines.joined(separator: "\n") }
+
+  /// The same, line by line.
+  package var failureLines: [String] {
     var lines: [String] = []
     if let firstDivergence {
       let layer = layers[firstDivergence]
@@ -69,6 +72,6 @@ extension Verification {
         "the plan with every layer kept apart gives logits that differ from the fused plan's by up "
           + "to \(LayerComparison.text(fusion.largest))")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 }
