@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checkpoints
 import Datasets
+import Documents
 import Evaluation
 import Files
 import Foundation
@@ -32,7 +33,13 @@ struct AssayCommand: AsyncParsableCommand {
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     guard !code.isSuccess else { exit(withError: error) }
-    StandardError.show(fullMessage(for: error))
+    // The lines of the message are its own; those of an argument in it are not.
+    let message = CommandLine.arguments.reduce(fullMessage(for: error)) { text, argument in
+      argument.shown == argument
+        ? text
+        : text.replacingOccurrences(of: argument, with: argument.shown, options: .literal)
+    }
+    StandardError.show(message)
     exit(withError: code)
   }
 

@@ -77,7 +77,8 @@ struct Failure: Error {
     case let error as PreprocessingError: self.init(.usage, error.description)
     case let error as GoldenError:
       self.init(error.isMissing ? .missingInput : .badData, error.description)
-    case let error as EngineError: self.init(.internalError, error.description)
+    case let error as EngineError:
+      self.init(error.isOfCalibration ? .badData : .internalError, error.description)
     default: return nil
     }
   }

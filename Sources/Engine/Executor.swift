@@ -39,7 +39,13 @@ public struct EngineError: Error, Hashable, CustomStringConvertible {
   /// What is wrong, with the layer's path or the shapes.
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  /// Whether a calibration is to blame, which somebody gave, and not the engine.
+  package let isOfCalibration: Bool
+
+  init(_ description: String, isOfCalibration: Bool = false) {
+    self.description = description
+    self.isOfCalibration = isOfCalibration
+  }
 }
 
 extension Graph {

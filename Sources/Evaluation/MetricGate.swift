@@ -22,6 +22,9 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// How far the result may be from it.
   public let tolerance: Double
 
+  /// Whether the number was written with a sign of percent.
+  private let saysPercent: Bool
+
   /// As it was written.
   public let description: String
 
@@ -44,19 +47,24 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
     let parts = text[range.upperBound...].replacing("+-", with: "±").split(
       separator: "±", omittingEmptySubsequences: false
     ).map(String.init)
-    guard let value = parts.first.flatMap(Double.init), value.isFinite, parts.count <= 2 else {
+    // A sign of percent stands behind either number, or behind both.
+    let isPercent = parts.contains { $0.hasSuffix("%") }
+    guard !isPercent || Self.guesses(metric) != nil else { return nil }
+    let numbers = parts.map { $0.hasSuffix("%") ? String($0.dropLast()) : $0 }
+    guard let value = numbers.first.flatMap(Double.init), value.isFinite, parts.count <= 2 else {
       return nil
     }
+    saysPercent = isPercent
     if parts.count == 2 {
       // An endless tolerance would make a gate that cannot fail.
-      guard relation == .equals, let tolerance = Double(parts[1]), tolerance >= 0,
+      guard relation == .equals, let tolerance = Double(numbers[1]), tolerance >= 0,
         tolerance.isFinite
       else {
         return nil
       }
       self.tolerance = tolerance
     } else {
-      let decimals = parts[0].split(separator: ".").dropFirst().first?.count ?? 0
+      let decimals = numbers[0].split(separator: ".").dropFirst().first?.count ?? 0
       tolerance = relation == .equals ? 0.5 * pow(10, -Double(decimals)) : 0
     }
     self.relation = relation
@@ -90,6 +98,40 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What is wrong with the gate itself: it asks for a share where percent are meant, or for percent where a
+  /// share is, and would then pass or fail whatever the result is. `nil` where nothing is.
+  public var fault: String? {
+    if guesses != nil, value <= 1, !saysPercent {
+      let percent = String(format: "%.10g", value * 100)
+      return
+        "\(description): \(metric) is in percent; write \(metric)\(relation.rawValue)\(percent), or "
+        + "\(metric)\(relation.rawValue)\(String(format: "%.10g", value))% if that is meant"
+    }
+    if Self.shares.contains(metric), value > 1 {
+      let share = String(format: "%.10g", value / 100)
+      return "\(description): \(metric) is a share, from 0 to 1; write "
+        + "\(metric)\(relation.rawValue)\(share)"
+    }
+    return nil
+  }
+
+  /// Metrics from 0 to 1.
+  private static let shares = ["ece", "precision", "recall", "f1", "auc"]
+
+  /// What a result has to do with it, as a line: the gate, the figure, for top-k with its interval.
+  public func verdict(in metrics: ClassificationMetrics) -> String {
+    if let failure = failure(in: metrics) { return "failed  \(failure)" }
+    guard let measured = measured(in: metrics) else { return "failed  \(description)" }
+    var text = "passed  \(description): it is "
+    if let guesses, let share = metrics.accuracy[guesses] {
+      text += String(
+        format: "%.2f %%, 95 %% interval %.2f to %.2f", measured, share.low * 100, share.high * 100)
+    } else {
+      text += String(format: "%.6g", measured)
+    }
+    return text
+  }
+
   /// Whether a number passes.
   public func passes(_ measured: Double) -> Bool {
     // Half a unit of the last digit counts as round, whatever binary fractions make of it.
@@ -110,7 +152,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
         + (isAlwaysRight ? ", for there are \(metrics.classes.count) classes" : "")
     }
     guard !passes(measured) else { return nil }
-    let digits = guesses == nil ? "%.6g" : "%.3f"
+    let digits = guesses == nil ? "%.6g" : "%.3f %%"
     return "\(description): it is \(String(format: digits, measured))"
   }
 }

@@ -23,6 +23,30 @@ struct CalibrateCommandTests {
     return file
   }
 
+  @Test("Ranges that cannot be computed with, and a calibration without any, are bad data")
+  func impossibleRanges() throws {
+    let scratch = try ScratchFolder()
+    let file = try calibrate(into: scratch)
+    let json = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
+        as? [String: Any])
+    let inner = try #require(json["calibration"] as? [String: Any])
+    let ranges = try #require(inner["ranges"] as? [String: Any])
+    for (least, largest) in [(0, 1e-45), (-1e-40, 0), (0, 3e38), (-3e38, 3e38), (1, 2), (nil, nil)]
+    {
+      var changed = json
+      let range = least.map { ["least": $0, "largest": largest ?? 0] }
+      changed["calibration"] =
+        [
+          "kept": [], "ranges": range.map { range in ranges.mapValues { _ in range } } ?? [:],
+        ] as [String: Any]
+      let bad = try scratch.write(JSONSerialization.data(withJSONObject: changed), as: "bad.json")
+      let run = try AssayRun(
+        ["evaluate"] + digits() + data + ["--precision", "int8", "--calibration", bad])
+      #expect(run.status == 65, "\(least as Any): \(run.status) \(run.messages)")
+    }
+  }
+
   @Test("The report names the numbers, and is the same for any batch and threads")
   func evaluate() throws {
     let scratch = try ScratchFolder()

@@ -70,16 +70,16 @@ struct HostileNameTests {
 
   @Test("Names of images are spelled out in reports, tables and messages")
   func images() throws {
-    for (folder, file) in [("a", Self.name + ".png"), ("b", "good.png")] {
+    for index in 0..<10 {
       try FileManager.default.createDirectory(
-        atPath: scratch.path("data/\(folder)"), withIntermediateDirectories: true)
-      _ = try scratch.write(
-        folder == "a"
-          ? Data("no image".utf8)
-          : Data(
-            contentsOf: URL(fileURLWithPath: Fixtures.path("digits/validation/0/0078.png"))),
-        as: "data/\(folder)/\(file)")
+        atPath: scratch.path("data/\(index)"), withIntermediateDirectories: true)
+      let source = Fixtures.path("digits/validation/\(index)")
+      for file in try FileManager.default.contentsOfDirectory(atPath: source).prefix(1) {
+        try FileManager.default.copyItem(
+          atPath: "\(source)/\(file)", toPath: scratch.path("data/\(index)/\(file)"))
+      }
     }
+    _ = try scratch.write(Data("no image".utf8), as: "data/0/\(Self.name).png")
     let (log, csv) = (scratch.path("p.jsonl"), scratch.path("p.csv"))
     let run = try AssayRun(
       HalfTrained.evaluation + [

@@ -213,7 +213,7 @@ struct OutputCommandTests {
 
   /// A device of memory: one of the folder's own where that is allowed, for there the machine's own could be
   /// harmed too.
-  private func device(_ name: String, _ minor: UInt64) -> String {
+  private func device(_ name: String, _ minor: dev_t) -> String {
     let path = scratch.path(name)
     return unsafe mknod(path, S_IFCHR | 0o666, 1 << 8 | minor) == 0 ? path : "/dev/\(name)"
   }

@@ -36,6 +36,56 @@ struct ProtocolCommandTests {
     #expect(unknown.status == 66 && unknown.messages.contains("torchvision-v1"))
   }
 
+  @Test(
+    "A number of a protocol that no option would take is refused, with its range",
+    arguments: [
+      ("input_size: 1000000000", "input_size 1000000000"), ("input_size: 0", "input_size 0"),
+      (
+        "preset: preact\nresize_dim: 2000000000\nmin_aspect_dim: 2000000001",
+        "min_aspect_dim 2000000001"
+      ),
+      ("preset: preact\nmin_aspect_dim: -1", "min_aspect_dim -1"),
+      ("labels:\n  first_label: -9223372036854775808", "first_label -9223372036854775808"),
+    ])
+  func impossibleNumbers(text: String, named: String) throws {
+    let scratch = try ScratchFolder()
+    let file = try scratch.write(Data(text.utf8), as: "p.yaml")
+    let run = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + ["--protocol", file])
+    #expect(run.status == 65, "\(run.messages)")
+    #expect(run.messages.contains(file) && run.messages.contains("\(named) is not possible"))
+    #expect(run.messages.contains(" to 1"))
+  }
+
+  @Test(
+    "A gate that asks for a share where percent are meant is refused, and says what to write",
+    arguments: [
+      ("top1>=0.70", "write top1>=70, or top1>=0.7% if"),
+      ("top5<=1", "write top5<=100, or top5<=1%"),
+      ("top1=0.76±0.01", "write top1=76"), ("precision>=70", "write precision>=0.7"),
+    ])
+  func gatesThatCannotFail(gate: String, advice: String) throws {
+    for command in ["report", "merge"] {
+      let run = try AssayRun(command, "nowhere", "--expect", gate)
+      #expect(run.status == 64 && run.messages.contains(advice), "\(run.messages)")
+    }
+  }
+
+  @Test("Every gate is printed, with its figure, its unit and its interval, also those that pass")
+  func gatesArePrinted() throws {
+    let run = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + Self.images + [
+        "--expect", "top1>=0.7%", "--expect", "loss<=100", "--expect", "top5>=99%",
+      ])
+    #expect(run.status == 1, "\(run.messages)")
+    #expect(
+      run.output.contains(
+        "gate    passed  top1>=0.7%: it is 55.28 %, 95 % interval 50.11 to 60.33\n"))
+    #expect(run.output.contains("gate    passed  loss<=100: it is "))
+    #expect(run.output.contains("gate    failed  top5>=99%: it is 88.889 %\n"))
+    #expect(run.messages.contains("expected top5>=99%: it is 88.889 %"))
+  }
+
   @Test("A published protocol is what its options say, and its name stays in the report")
   func published() throws {
     let scratch = try ScratchFolder()

@@ -61,7 +61,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     let (images, files) = try resolved()
     let outputs = outputs
     try outputs.check(reading: inputs(files, images))
-    let verdict = ResultVerdict(gates: gates.gates, maxFailures: maxFailures)
+    let verdict = ResultVerdict(
+      gates: gates.gates, maxFailures: maxFailures, show: outputs.show)
     if let out = folder.out {
       let data = try data.images(images.labels, images.extensions(for: model.recipe()))
       let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)

@@ -45,6 +45,7 @@ struct GateOptions: ParsableArguments {
   var bins = 15
 
   func validate() throws {
+    try gates.check()
     guard atol >= 0 else { throw ValidationError("--atol \(atol) is negative") }
     guard (1...1000).contains(bins) else {
       throw ValidationError("--bins \(bins) is no possible number")

@@ -40,6 +40,6 @@ struct ReportCommand: ParsableCommand {
       .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
     }
     outputs.show(report.text)
-    try gates.gates.judge(report.metrics)
+    try gates.gates.judge(report.metrics, show: outputs.show)
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Evaluation
 
 /// What of a result makes the command end with an exit code other than 0: it is not to be trusted, or not as
@@ -6,6 +7,8 @@ struct ResultVerdict {
   let gates: [MetricGate]
   /// Unreadable images that are no failure.
   let maxFailures: Int
+  /// Shows people a line.
+  let show: (String) -> Void
 
   /// Judges the results of checkpoints, the best of which must be as expected.
   ///
@@ -16,7 +19,7 @@ struct ResultVerdict {
       throw Failure(.badData, "\(unfit) of \(reports.count + unfit) checkpoints do not fit")
     }
     for report in reports { try judgeScores(report) }
-    if let best = ResultTable(reports).best { try gates.judge(best.metrics) }
+    if let best = ResultTable(reports).best { try gates.judge(best.metrics, show: show) }
   }
 
   private func judgeFailures(_ report: EvaluationReport) throws {
@@ -40,8 +43,16 @@ extension [MetricGate] {
     map { ($0.description, $0.failure(in: metrics)) }
   }
 
-  /// Fails where a gate does.
-  func judge(_ metrics: ClassificationMetrics) throws {
+  /// Fails where a gate itself cannot be meant so.
+  func check() throws {
+    for gate in self {
+      if let fault = gate.fault { throw ValidationError("--expect \(fault)") }
+    }
+  }
+
+  /// Shows every gate, and fails where one does.
+  func judge(_ metrics: ClassificationMetrics, show: (String) -> Void) throws {
+    for gate in self { show("gate    \(gate.verdict(in: metrics))") }
     let failures = verdicts(metrics).compactMap(\.failure)
     guard failures.isEmpty else {
       throw Failure(.comparisonFailed, "expected " + failures.joined(separator: "; expected "))

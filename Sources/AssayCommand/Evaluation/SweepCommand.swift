@@ -50,6 +50,7 @@ struct SweepCommand: AsyncParsableCommand {
   var show = 15
 
   func validate() throws {
+    try expect.check()
     if expect.isEmpty { throw ValidationError("--expect: a sweep needs a number to look for") }
     guard (1...3).contains(depth) else { throw ValidationError("--depth is 1, 2 or 3") }
     guard show > 0 else { throw ValidationError("--show \(show) shows nothing") }

@@ -60,12 +60,13 @@ struct CalibrationFile: Codable {
     guard file.format == currentFormat else {
       throw Failure(.badData, "\(path): of the form \(file.format), not \(currentFormat)")
     }
-    let ranges = file.calibration.ranges
-    guard
-      ranges.values.allSatisfy({
-        $0.least.isFinite && $0.largest.isFinite && $0.least <= 0 && $0.largest >= 0
-      })
-    else { throw Failure(.badData, "\(path): a range must be finite and have 0 in it") }
+    for (map, range) in file.calibration.ranges.sorted(by: { $0.key < $1.key })
+    where !range.isPossible {
+      throw Failure(
+        .badData,
+        "\(path): the range of \(map), \(range.least) to \(range.largest), is not possible: it has 0 in "
+          + "it, goes no further than ±1e30, and is 0 or at least 1e-30 wide")
+    }
     let weights = try loaded.weightsDescription().sha256
     let own = [loaded.recipe.identifier, weights, loaded.graph.input.description]
     let other = [file.model, file.weights, file.input]

@@ -57,9 +57,15 @@ struct DataOptions: ParsableArguments {
   var limit: Int?
 
   func validate() throws {
+    if let firstLabel, !Self.firstLabels.contains(firstLabel) {
+      throw ValidationError("--first-label \(firstLabel) is no possible number")
+    }
     if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no image") }
     if data == "-", limit != nil { throw ValidationError("--limit is not for a stream") }
   }
+
+  /// What labels may begin with, so that they can be counted from it.
+  static let firstLabels = -1_000_000_000...1_000_000_000
 
   /// The files and folders that these options name, and a protocol's.
   func inputs(_ settings: EvaluationProtocol.Labels?) -> [String] {

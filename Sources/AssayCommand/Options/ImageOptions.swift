@@ -43,10 +43,16 @@ struct ImageOptions: ParsableArguments {
   var cropToAspectRatio = false
 
   func validate() throws {
-    if let size = inputSize ?? resizeDim, !(1...16_384).contains(size) {
+    for size in [inputSize, resizeDim].compactMap(\.self) where !Self.sizes.contains(size) {
       throw ValidationError("an input of \(size) pixels is not possible")
     }
+    if let size = minAspectDim, !Self.sizes.contains(size) {
+      throw ValidationError("--min-aspect-dim \(size) is not possible")
+    }
   }
+
+  /// The sides that an image can have on its way to the network.
+  static let sizes = 1...16_384
 
   /// The files that these options name.
   var inputs: [String] { [protocolName].compactMap(\.self) }

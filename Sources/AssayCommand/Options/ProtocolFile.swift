@@ -138,6 +138,7 @@ struct NamedProtocol {
         try check(labels, EvaluationProtocol.Labels.CodingKeys.allCases.map(\.rawValue), name)
       }
       var settings = try YAMLDecoder().decode(EvaluationProtocol.self, from: text)
+      try settings.checkNumbers(name)
       settings.labels?.resolve(besides: name)
       return settings
     } catch let failure as Failure {
@@ -168,6 +169,24 @@ struct NamedProtocol {
       let path = context.codingPath.map(\.stringValue).joined(separator: ".")
       return "\(path): \(context.debugDescription)"
     default: return "\(error)"
+    }
+  }
+}
+
+extension EvaluationProtocol {
+  /// As options are checked.
+  fileprivate func checkNumbers(_ file: String) throws {
+    let sizes = [
+      ("input_size", inputSize), ("min_aspect_dim", minAspectDim), ("resize_dim", resizeDim),
+    ].map { ($0, $1, ImageOptions.sizes) }
+    for (key, value, range) in sizes + [
+      ("labels: first_label", labels?.firstLabel, DataOptions.firstLabels)
+    ] {
+      guard let value, !range.contains(value) else { continue }
+      throw Failure(
+        .badData,
+        "\(file): \(key) \(value) is not possible; it is from \(range.lowerBound) to "
+          + "\(range.upperBound)")
     }
   }
 }

@@ -36,6 +36,7 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup(title: "Result options") var output: ReportOptions
 
   func validate() throws {
+    try expect.check()
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
@@ -59,7 +60,7 @@ struct MergeCommand: ParsableCommand {
       }
     }
     try RunResult(folder: folder, reports: reports, outputs: outputs).publish()
-    try ResultVerdict(gates: expect, maxFailures: maxFailures).judge(reports)
+    try ResultVerdict(gates: expect, maxFailures: maxFailures, show: outputs.show).judge(reports)
   }
 }
 

@@ -81,7 +81,8 @@ extension PlanCompiler {
     let path = bound.graph[value].path
     guard let range = calibration.ranges[path] else {
       throw EngineError(
-        "the calibration has no range for the values of \(path); it was made for another network")
+        "the calibration has no range for the values of \(path); it was made for another network",
+        isOfCalibration: true)
     }
     return Quantization(range)
   }

@@ -13,6 +13,13 @@ public struct Calibration: Sendable, Hashable, Codable {
       self.least = min(least, 0)
       self.largest = max(largest, 0)
     }
+
+    /// Whether 256 steps of it are numbers that can be computed with.
+    package var isPossible: Bool {
+      let limit: Float = 1e30
+      guard least <= 0, largest >= 0, least >= -limit, largest <= limit else { return false }
+      return largest == least || largest - least >= 1 / limit
+    }
   }
 
   /// The range of each map that a convolution reads, by the path of the node that defines it.
