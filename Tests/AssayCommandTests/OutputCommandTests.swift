@@ -1,4 +1,3 @@
-import Archives
 import Foundation
 import Glibc
 import TestSupport
@@ -67,7 +66,7 @@ struct OutputCommandTests {
     let run = try shell(
       """
       mkfifo pipe; ln -s pipe link
-      cat pipe > first & $assay compare p.jsonl p.jsonl --json link > /dev/null; wait
+      timeout 60 cat pipe > first & $assay compare p.jsonl p.jsonl --json link > /dev/null; wait
       $assay report p.jsonl --json >(cat > second) --html page.html > /dev/null; sleep 0.5
       $assay plan --model squeezenet --write-map >(cat > third); sleep 0.5
       """)
@@ -84,19 +83,20 @@ struct OutputCommandTests {
   func golden() throws {
     let run = try shell(
       """
-      mkfifo pipe.npz; cat pipe.npz > golden.npz &
+      mkfifo pipe.npz; timeout 60 cat pipe.npz > golden.npz &
       $assay record --model preact-resnet18 --blocks-per-stage 2,2 \
         --weights '\(Fixtures.path("checkpoints/digits/digits-half.weights.h5"))' \
         --tensors '\(try tensor())' --out pipe.npz --layers outputs; wait
       """)
     #expect(run.messages == "")
     #expect(isFIFO(scratch.path("pipe.npz")))
-    #expect(try NumPyArchive(scratch.path("golden.npz")).names.contains("logits"))
+    let golden = scratch.path("golden.npz")
+    #expect(try AssayRun("verify", golden, golden).status == 0)
   }
 
   private func tensor() throws -> String {
-    var data = NumPyBytes.header("<f4", [1, 32, 32, 3])
-    data.append(Data(count: 4 * 32 * 32 * 3))
+    var data = NumPyBytes.header("<f4", [1, 32, 32, 1])
+    data.append(Data(count: 4 * 32 * 32))
     return try scratch.write(data, as: "x.npy")
   }
 

@@ -83,7 +83,8 @@ struct PlanCompiler {
         try tap(step.output, at: index)
         if let activation = step.activation { try tap(activation.output, at: index) }
       } catch let error as EngineError {
-        throw EngineError("\(step.path): \(error.description)")
+        throw EngineError(
+          "\(step.path): \(error.description)", isOfCalibration: error.isOfCalibration)
       }
     }
     try unpack(program.output, "output", at: program.steps.count)
