@@ -59,7 +59,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let (images, files) = try resolved()
-    let outputs = outputs
+    let outputs = output.outputs
     try outputs.check(reading: inputs(files, images))
     let verdict = ResultVerdict(
       gates: gates.gates, maxFailures: maxFailures, show: outputs.show)
@@ -92,20 +92,13 @@ struct EvaluateCommand: AsyncParsableCommand {
     try verdict.judge([report])
   }
 
-  /// All that is written; of a run in a folder also what is there at its end.
-  private var outputs: Outputs {
-    let own = folder.out.map { folder in
-      ["report.json", "predictions.jsonl"].map {
-        ("the run's own", OutputFile(argument: "\(folder)/\($0)"))
-      }
-    }
-    return output.outputs + Outputs(own ?? [])
-  }
-
-  /// All that is read, as far as it is named.
+  /// All that is read, as far as it is named; and what a run in a folder keeps there.
   private func inputs(_ files: [String], _ images: ImageSettings) -> [String] {
     files + data.inputs(images.labels) + self.images.inputs + model.variant.inputs + numbers.inputs
       + gates.inputs
+      + (folder.out.map { folder in
+        ["plan.json", "report.json", "predictions.jsonl"].map { "\(folder)/\($0)" }
+      } ?? [])
   }
 
   /// The images' protocol and the checkpoints, of options that go together: a mistake in them is told before
