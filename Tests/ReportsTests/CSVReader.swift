@@ -33,6 +33,9 @@ struct CSVReader {
 
   /// A text without the guard against formulas.
   static func unguarded(_ text: String) -> String {
-    text.hasPrefix("'") ? String(text.unicodeScalars.dropFirst()) : text
+    let text = text.replacing(/\\u\{([0-9A-F]+)\}/) { match in
+      UInt32(match.1, radix: 16).flatMap(Unicode.Scalar.init).map { String(Character($0)) } ?? ""
+    }
+    return text.hasPrefix("'") ? String(text.unicodeScalars.dropFirst()) : text
   }
 }
