@@ -69,7 +69,10 @@ struct RunCommandTests {
     #expect(gap.status == 66 && gap.messages.contains("shard 3/3: missing"))
     #expect(try AssayRun(HalfTrained.run(in: folder, both + ["--shard", "3/3"])).status == 0)
     let merged = try AssayRun("merge", folder, "--expect", "top1=98.89±0.01")
-    #expect(merged.status == 0 && merged.output == one.output, "\(merged.messages)")
+    #expect(merged.status == 0 && merged.output.hasPrefix(one.output), "\(merged.messages)")
+    // Beside the result stands what was expected of it.
+    #expect(
+      merged.output.dropFirst(one.output.count).hasPrefix("gate    passed  top1=98.89±0.01: it is"))
     #expect(try AssayRun("merge", folder, "--expect", "top1=98±0.01").status == 1)
     for file in [
       "results.csv", "1-digits-half.weights.h5/report.json",
