@@ -12,8 +12,10 @@ package enum JSONText {
     return spelled(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  /// JSON that a terminal can be shown: the encoder spells out the first 32 characters alone, and others too
-  /// have effects. They stand in strings only, so an escape means the same.
+  /// JSON that a terminal can be shown.
+  ///
+  /// The encoder spells out the first 32 characters alone, and others too have effects. They stand in strings
+  /// only, so an escape means the same.
   package static func spelled(_ json: String) -> String {
     guard mayNeedSpelling(json.utf8) else { return json }
     var result = ""

@@ -98,8 +98,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// What is wrong with the gate itself: it asks for a share where percent are meant, or for percent where a
-  /// share is, and would then pass or fail whatever the result is. `nil` where nothing is.
+  /// What is wrong with the gate itself; `nil` where nothing is.
+  ///
+  /// One that asks for a share where percent are meant, or for percent where a share is, would pass or fail
+  /// whatever the result is.
   public var fault: String? {
     if guesses != nil, value <= 1, !saysPercent {
       let percent = String(format: "%.10g", value * 100)

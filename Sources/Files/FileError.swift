@@ -18,7 +18,9 @@ package struct FileError: Error, Hashable, CustomStringConvertible {
     self.init(path, code, isCreation: true)
   }
 
-  /// Whether the place is none for this file. Otherwise the machine has failed, and another time it may work.
+  /// Whether the place is none for this file.
+  ///
+  /// Otherwise the machine has failed, and another time it may work.
   package var isWrongPlace: Bool {
     isCreation
       && [

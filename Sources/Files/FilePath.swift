@@ -1,4 +1,6 @@
-/// The parts of a path. Foundation's own traps on a name of one character.
+/// The parts of a path.
+///
+/// Foundation's own traps on a name of one character.
 package enum FilePath {
   /// The folder that a path names before its last part: empty where it names none, and `/` is its own.
   package static func folder(of path: String) -> String {
