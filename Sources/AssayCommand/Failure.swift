@@ -88,7 +88,7 @@ struct Failure: Error {
       switch error {
       case .busy: .temporary
       case .exists, .cannotCreate: .cannotCreate
-      case .nothingToResume, .noRun: .missingInput
+      case .noRun: .missingInput
       case .incomplete(_, _, let isBad): isBad ? .badData : .missingInput
       case .another, .damaged, .otherEngines: .badData
       case .noShard, .notSharded: .usage

@@ -37,6 +37,9 @@ extension LabeledImages {
       pixels = try ImageArray(NumPyLayout.array(path), name: path)
       title = path.split(separator: "/").last.map { String($0) } ?? path
     }
+    guard pixels.count > 0 else {
+      throw .malformed(file: path, reason: "an empty batch: the array \(title) has 0 images")
+    }
     guard let file else {
       throw .malformed(file: path, reason: "images without labels; expected a file of labels too")
     }

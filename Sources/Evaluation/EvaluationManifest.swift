@@ -110,6 +110,33 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var maskedTo: Int?
     /// How the images and their labels were found, where that is not plain.
     public var notes: [String]
+    /// Which of the images that were found take part, where not all do.
+    public var selection: Selection?
+  }
+
+  /// Which images take part.
+  public struct Selection: Codable, Sendable, Hashable, CustomStringConvertible {
+    /// The first so many.
+    public var limit: Int?
+    /// So many, drawn evenly over the classes: ``Datasets/LabeledImages/sample(_:seed:)``.
+    public var sample: Int?
+    /// The seed of the draw.
+    public var seed: UInt64?
+
+    /// The first images.
+    public init(limit: Int) { self.limit = limit }
+
+    /// Images that are drawn.
+    public init(sample: Int, seed: UInt64) { (self.sample, self.seed) = (sample, seed) }
+
+    /// In words, with the options that say it.
+    public var description: String {
+      if let sample {
+        "drawn evenly over the classes (--sample \(sample) --seed \(seed ?? 0))"
+      } else {
+        "the first of the list (--limit \(limit ?? 0))"
+      }
+    }
   }
 
   /// The pipeline from file to input.

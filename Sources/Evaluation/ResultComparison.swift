@@ -98,6 +98,7 @@ public struct ResultComparison: Sendable, Codable {
       ("shorter side", number(input.minAspectDim)), ("central crop", number(input.resizeDim)),
       ("crop to aspect ratio", input.cropToAspectRatio.map { "\($0)" } ?? "–"),
       ("images", "\(data.images), sha256 \(data.sha256.prefix(12))…"),
+      ("selection", data.selection?.description ?? "all images"),
       ("labels", "sha256 \(data.labelsSha256.prefix(12))…"),
       ("first class", number(data.classOffset)), ("classes that take part", number(data.maskedTo)),
       ("classes", "\(manifest.classNames.count)"), ("data format", manifest.model.dataFormat),

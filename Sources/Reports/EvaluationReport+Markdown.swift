@@ -82,6 +82,7 @@ extension EvaluationReport {
     }
     lines += manifest.weights.allowances.map { "- allowed not to fit: \($0.escapedForMarkdown)" }
     lines += manifest.weights.conventions.map { "- weights: \($0.escapedForMarkdown)" }
+    lines += manifest.data.notes.map { "- data: \($0.escapedForMarkdown)" }
     return lines.isEmpty ? nil : lines.joined(separator: "\n")
   }
 

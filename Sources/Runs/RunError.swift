@@ -4,8 +4,6 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
   case busy(String)
   /// The folder has a run, and nobody asked to go on with it.
   case exists(String)
-  /// The folder has no run to go on with.
-  case nothingToResume(String)
   /// The folder has no run.
   case noRun(String)
   /// The run in the folder is of something else; each part with what it has and what was asked for.
@@ -36,8 +34,6 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
       "\(folder): another process is at work here; wait for it, or choose another folder"
     case .exists(let folder):
       "\(folder): has a run already; --resume goes on with it"
-    case .nothingToResume(let folder):
-      "\(folder): no run to resume; without --resume one begins"
     case .noRun(let folder): "\(folder): there is no run in it"
     case .another(let folder, let parts):
       "\(folder): the run there is another: " + parts.joined(separator: "; ")

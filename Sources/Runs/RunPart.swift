@@ -15,6 +15,8 @@ public final class RunPart: Sendable {
   public let plan: RunPlan
   /// For each checkpoint what became of the images that were done before, by their places.
   public let known: [[Int: Prediction]]
+  /// Whether the run began here: nobody had pinned it before.
+  public let isNew: Bool
   /// Whether nothing is left to do.
   public let isDone: Bool
 
@@ -28,11 +30,12 @@ public final class RunPart: Sendable {
   ///
   /// - Parameters:
   ///   - plan: What the run is of; of a folder that has one, the same.
-  ///   - resumes: Whether a whole run must go on, or must begin; `nil` for either. A shard does either.
+  ///   - resumes: Whether a whole run may go on where the folder has one; without one it begins in any case. A
+  ///     shard does either.
   ///   - mixesEngines: Whether machines of several kinds may work on the run.
   /// - Throws: ``RunError``; ``RunError/busy(_:)`` where another process is at work on the part.
   public init(
-    _ folder: String, plan: RunPlan, shard: Shard = .whole, resumes: Bool?,
+    _ folder: String, plan: RunPlan, shard: Shard = .whole, resumes: Bool,
     mixesEngines: Bool = false
   ) throws {
     precondition(shard.count == plan.shards, "shard \(shard) of a run in \(plan.shards)")
@@ -41,12 +44,8 @@ public final class RunPart: Sendable {
     workFolder = shard == .whole ? folder : Self.folder(of: shard, in: folder)
     try RunFile.createFolder(workFolder)
     lock = try FolderLock(workFolder)
-    if shard == .whole, let resumes {
-      let hasRun = try Self.hasPlan(folder)
-      guard resumes == hasRun else {
-        throw hasRun ? RunError.exists(folder) : RunError.nothingToResume(folder)
-      }
-    }
+    isNew = try !Self.hasPlan(folder)
+    guard shard != .whole || resumes || isNew else { throw RunError.exists(folder) }
     pinned = try PinnedPlan.pin(plan, in: folder)
     self.plan = pinned.plan
     let engine = plan.checkpoints[0].arithmetic.engine

@@ -140,12 +140,15 @@ struct SubmitCommandTests {
     }
   }
 
-  @Test("Without a run there is nothing to send again, and with one nothing to begin")
+  @Test("With --resume a run begins where there is none, and without it only there")
   func resumed() throws {
     let scratch = try ScratchFolder()
     let folder = scratch.path("run")
     let submit = ["submit", "--slurm", "--shards", "4", "--dry-run"]
-    #expect(try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder)).status == 66)
+    let begun = try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder))
+    #expect(begun.status == 0 && begun.messages.contains("no run to resume; one begins"))
+    #expect(begun.output.contains(" --array=1-4 "), "\(begun.output)")
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/plan.json"))
     #expect(try AssayRun(HalfTrained.run(in: folder, ["--shard", "1/4"])).status == 0)
     #expect(try AssayRun(submit + HalfTrained.run(in: folder)).status == 73)
     let resumed = try AssayRun(submit + ["--resume"] + HalfTrained.run(in: folder))

@@ -128,6 +128,15 @@ struct SweepCommandTests {
     #expect(run.status == 0)
     #expect(run.output.contains("on 60 of 360 images"))
     #expect(run.output.contains("a sample of 60 cannot tell them apart"))
+    // Intervals of six points and more fit many of the protocols, whichever is right.
+    #expect(run.output.contains("would fit by chance"))
+    #expect(run.output.contains(": that one fits is no proof"), "\(run.output)")
+    let whole = try AssayRun(
+      arguments("sweep") + ["--expect", "top1=98.89", "--expect", "loss=0.0589"])
+    #expect(whole.status == 0 && !whole.output.contains("is no proof"), "\(whole.output)")
+    let drawn = try AssayRun(
+      arguments("sweep") + ["--expect", "top1=98.9±1", "--sample", "60", "--seed", "3"])
+    #expect(drawn.output.contains("on 60 of 360 images"), "\(drawn.messages)")
     let stream = try AssayRun(
       arguments("sweep", data: ["--data", "-"]) + ["--expect", "top1=98.9"])
     #expect(stream.status == 64)

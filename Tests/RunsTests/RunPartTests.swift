@@ -65,7 +65,7 @@ struct RunPartTests {
     let plan = run.plan()
     let folder = scratch.path("run")
     for (place, kind) in [(0, ImageError.Kind.unreadable), (1, .damaged)] {
-      let part = try RunPart(folder, plan: plan, resumes: nil)
+      let part = try RunPart(folder, plan: plan, resumes: true)
       let image = run.predictions[0][place]
       try part.keep(
         [
@@ -82,9 +82,9 @@ struct RunPartTests {
     let scratch = try ScratchFolder()
     let run = try await SampleRun()
     let folder = scratch.path("run")
-    #expect(throws: RunError.nothingToResume(folder)) {
-      try RunPart(folder, plan: run.plan(), resumes: true)
-    }
+    let first = scratch.path("first")
+    #expect(try RunPart(first, plan: run.plan(), resumes: true).isNew)
+    #expect(try !RunPart(first, plan: run.plan(), resumes: true).isNew)
     try {
       let part = try RunPart(folder, plan: run.plan(), resumes: false)
       #expect(throws: RunError.busy(folder)) {
@@ -98,7 +98,7 @@ struct RunPartTests {
     ] {
       let shard = try #require(Shard(1, of: plan.shards))
       #expect {
-        try RunPart(folder, plan: plan, shard: shard, resumes: nil)
+        try RunPart(folder, plan: plan, shard: shard, resumes: true)
       } throws: { error in
         if case RunError.another(folder, let parts) = error { parts.count == 1 } else { false }
       }

@@ -66,7 +66,7 @@ struct SampleRun: Sendable {
     until limit: Int = .max
   ) throws -> Int {
     let part = try RunPart(
-      folder, plan: plan, shard: shard, resumes: nil, mixesEngines: mixesEngines)
+      folder, plan: plan, shard: shard, resumes: true, mixesEngines: mixesEngines)
     guard !part.isDone else { return 0 }
     var done = 0
     var all: [[Prediction]] = []

@@ -70,6 +70,7 @@ struct CheckpointSeries {
       height: images.size, width: images.size)
     // A checkpoint may be of more files than were named.
     try command.output.outputs.check(notAmong: loaded.files)
+    if let broken = try loaded.nonFiniteWeights() { StandardError.write("\(file): \(broken)") }
     let labels = try command.data.classLabels(
       for: data, of: loaded, images.labels)
     let count = data.list?.images.count ?? .max
@@ -110,6 +111,7 @@ struct CheckpointSeries {
         result, by: evaluator, network: network, model: contestant.loaded.description,
         weights: try contestant.loaded.weightsDescription())
       report.manifest.preprocessing.source = images.source
+      report.manifest.data.selection = command.data.selection
       return ScoredCheckpoint(
         loaded: contestant.loaded, preprocessing: contestant.preprocessing, result: result,
         report: report)

@@ -61,7 +61,7 @@ struct SweepCommand: AsyncParsableCommand {
     _ = try images.preprocessing(for: model.recipe())
     // Spread over all classes, unlike the first images of a list.
     var everything = data
-    everything.limit = nil
+    (everything.limit, everything.sample, everything.seed) = (nil, nil, 0)
     guard
       let all = try everything.images(
         images.labels, images.extensions(for: model.recipe())
@@ -69,7 +69,9 @@ struct SweepCommand: AsyncParsableCommand {
     else {
       throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")
     }
-    let sample = data.limit.map { all.spread($0) } ?? all
+    let sample =
+      data.sample.map { all.sample($0, seed: data.seed) } ?? data.limit.map { all.spread($0) }
+      ?? all
     let searcher = SweepSearcher(
       command: self, images: images, sample: sample, isWhole: sample == all)
     let outcomes = try await searcher.search()
@@ -104,6 +106,13 @@ struct SweepCommand: AsyncParsableCommand {
         + expect.map(\.description).joined(separator: " and "),
       start.map { "starting from \($0.options)" } ?? "", "", table.text, "",
     ]
+    // The smallest number of which one can say "about".
+    let chance = SweepChance(outcomes).expected
+    lines.append(
+      "of \(outcomes.count) protocols "
+        + (chance < 0.05 ? "fewer than 0.1" : "about \(String(format: "%.1f", chance))")
+        + " would fit by chance, if their numbers lay anywhere between the lowest and the highest of them"
+        + (chance >= 0.5 ? ": that one fits is no proof" : ""))
     switch found.count {
     case 0: lines.append("none fits")
     case 1: lines.append("fits: \(found[0].options)")

@@ -63,7 +63,9 @@ struct SweepPoint: Hashable {
   ]
 
   /// Every protocol that differs from this one in a part, each in that part alone.
-  func variants(of part: Part, channels: Int) -> [SweepPoint] {
+  ///
+  /// - Parameter onlySize: The only height and width that the network takes, if it does not take others.
+  func variants(of part: Part, channels: Int, onlySize: Int? = nil) -> [SweepPoint] {
     var variants: [SweepPoint] = []
     func add(_ change: (inout SweepPoint) -> Void) {
       var point = self
@@ -84,6 +86,10 @@ struct SweepPoint: Hashable {
       }
       add { ($0.preset, $0.cropToAspectRatio) = ("keras-tf", true) }
     case .size:
+      if let onlySize {
+        add { $0.size = onlySize }
+        break
+      }
       for side in Self.sizes where Double(side) > 0.7 * Double(size) && side < size * 3 / 2 {
         add { $0.size = side }
       }

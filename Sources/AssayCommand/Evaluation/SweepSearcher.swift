@@ -21,6 +21,9 @@ struct SweepOutcome {
   let isPartial: Bool
   /// How far it is from these numbers, relative to each.
   let distance: Double
+  /// For each expected number, as far as it could be computed, what it is here and how far from it the
+  /// expected one may be.
+  let measured: [(gate: MetricGate, value: Double, width: Double)]
 
   /// The same, told with the number with which labels begin, where no order of its own tells it already.
   func labelled(from first: Int) -> SweepOutcome {
@@ -40,6 +43,8 @@ struct SweepSearcher {
   let sample: LabeledImages
   /// Whether the sample is all there is, so that a number must be met to its last digit.
   let isWhole: Bool
+  /// The height and width that the file's model is built for, if it is built for one alone.
+  var configuredInputSize: Int?
 
   /// A network for one size of input.
   private struct Sized {
@@ -52,7 +57,7 @@ struct SweepSearcher {
   /// Labels that are no classes of the network as they stand are read as counting from 1, or from after
   /// the background, whichever fits; every outcome then says so.
   func search() async throws -> [SweepOutcome] {
-    let first = try load(images.size)
+    let first = try load(images.size ?? configuredInputSize)
     let (labels, firstLabel) = try labels(of: first.loaded)
     var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
@@ -60,7 +65,7 @@ struct SweepSearcher {
       try images.preprocessing(for: first.loaded.recipe), size: input.height)
     var outcomes: [SweepOutcome] = []
     let levels = points(from: start, channels: input.channels)
-    let progress = ProgressLine(total: levels.count)
+    let progress = ProgressLine(total: levels.count, things: "protocols")
     for (index, (point, depth)) in levels.enumerated() {
       let network: Sized
       if let known = sized[point.size] {
@@ -115,7 +120,8 @@ struct SweepSearcher {
       var next: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = []
       for (point, parts) in frontier {
         for part in SweepPoint.Part.allCases where !parts.contains(part) {
-          for variant in point.variants(of: part, channels: channels)
+          for variant in point.variants(
+            of: part, channels: channels, onlySize: configuredInputSize)
           where depths[variant] == nil {
             depths[variant] = depth
             next.append((variant, parts.union([part])))
@@ -168,7 +174,7 @@ struct SweepSearcher {
     let plain = SweepOutcome(
       change: change, depth: depth, options: point.options, top1: result.accuracy.top1,
       top5: result.accuracy.top5, matches: fits(numbers),
-      isPartial: false, distance: distance(numbers))
+      isPartial: false, distance: distance(numbers), measured: measured(numbers))
     guard depth < command.depth else { return [plain] }
     return [plain]
       + LabelVariant.all(names: result.labels.names, offset: result.labels.offset).compactMap {
@@ -184,7 +190,8 @@ struct SweepSearcher {
           change: [change, variant.options].filter { !$0.isEmpty }.joined(separator: " "),
           depth: depth + 1, options: "\(point.options) \(variant.options)", top1: top1,
           top5: variant.share(of: result.predictions, guesses: 5), matches: fits(numbers),
-          isPartial: numbers.count < gates.count, distance: distance(numbers))
+          isPartial: numbers.count < gates.count, distance: distance(numbers),
+          measured: measured(numbers))
       }
   }
 
@@ -198,6 +205,19 @@ struct SweepSearcher {
       return gate.passes(value)
         || (accuracy.low * 100 - gate.tolerance...accuracy.high * 100 + gate.tolerance)
           .contains(gate.value)
+    }
+  }
+
+  /// How far each number may be from the expected one: on all images the tolerance, on a sample half of its
+  /// interval more.
+  private func measured(
+    _ numbers: [(MetricGate, Double, Accuracy?)?]
+  ) -> [(gate: MetricGate, value: Double, width: Double)] {
+    numbers.compactMap(\.self).map { gate, value, accuracy in
+      let half =
+        isWhole
+        ? 0 : accuracy.map { ($0.high - $0.low) * 50 } ?? max(0, 0.1 * value - gate.tolerance)
+      return (gate, value, gate.tolerance + half)
     }
   }
 

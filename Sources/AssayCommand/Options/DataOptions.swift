@@ -53,15 +53,29 @@ struct DataOptions: ParsableArguments {
 
   @OptionGroup var background: BackgroundOption
 
-  @Option(help: "Scores only the first images.")
+  @Option(help: "Scores only the first images of the list, which may be of few classes.")
   var limit: Int?
+
+  @Option(help: "Scores so many images, drawn evenly over the classes.")
+  var sample: Int?
+
+  @Option(help: "What the draw of --sample begins with; the same seed draws the same images.")
+  var seed: UInt64 = 0
 
   func validate() throws {
     if let firstLabel, !Self.firstLabels.contains(firstLabel) {
       throw ValidationError("--first-label \(firstLabel) is no possible number")
     }
     if let limit, limit < 1 { throw ValidationError("--limit \(limit) leaves no image") }
-    if data == "-", limit != nil { throw ValidationError("--limit is not for a stream") }
+    if let sample, sample < 1 { throw ValidationError("--sample \(sample) leaves no image") }
+    if limit != nil, sample != nil {
+      throw ValidationError(
+        "--limit takes the first images, --sample draws them; give one of the two")
+    }
+    if seed != 0, sample == nil { throw ValidationError("--seed is for --sample") }
+    if data == "-", limit != nil || sample != nil {
+      throw ValidationError("--limit and --sample are not for a stream")
+    }
   }
 
   /// What labels may begin with, so that they can be counted from it.
@@ -103,7 +117,23 @@ struct DataOptions: ParsableArguments {
   ) throws -> Images {
     if data == "-" { return .stream(TarStream(descriptor: STDIN_FILENO, name: "standard input")) }
     let all = try list(settings, extensions)
-    return .list(limit.map { all.prefix($0) } ?? all)
+    guard let selection else { return .list(all) }
+    let chosen =
+      sample.map { all.sample($0, seed: seed) } ?? limit.map { all.prefix($0) } ?? all
+    let classes = all.classNames.isEmpty ? all.presentClasses : all.classNames.count
+    return .list(
+      LabeledImages(
+        directory: chosen.directory, vocabulary: chosen.vocabulary, images: chosen.images,
+        notes: chosen.notes + [
+          "\(chosen.images.count) of \(all.images.count) take part, \(selection), "
+            + "of \(chosen.presentClasses) of \(classes) classes"
+        ]))
+  }
+
+  /// Which images take part, where not all do.
+  var selection: EvaluationManifest.Selection? {
+    if let sample { return .init(sample: sample, seed: seed) }
+    return limit.map { .init(limit: $0) }
   }
 
   private func list(

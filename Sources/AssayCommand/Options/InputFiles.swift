@@ -8,6 +8,10 @@ enum TensorFile {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Failure(.missingInput, "\(path): no such file")
     }
-    return try NumPyFile.read(path)
+    let tensor = try NumPyFile.read(path)
+    guard tensor.shape.dimensions.first != 0 else {
+      throw Failure(.badData, "\(path): an empty batch, of 0 images (\(tensor.shape))")
+    }
+    return tensor
   }
 }

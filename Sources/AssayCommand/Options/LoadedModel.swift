@@ -143,6 +143,17 @@ struct LoadedModel {
   /// All files that the checkpoint is of.
   var files: [String] { checkpoint.files }
 
+  /// What of the weights is not finite, in words; `nil` where all is.
+  func nonFiniteWeights() throws -> String? {
+    let broken = try graph.parameters.filter { parameter in
+      try bound.values(of: parameter).contains { !$0.isFinite }
+    }
+    guard let first = broken.first else { return nil }
+    return
+      "\(broken.count) of \(graph.parameters.count) tensors hold values that are not finite, the first "
+      + "\(first.path)"
+  }
+
   /// The network as a report names it.
   var description: EvaluationManifest.Model {
     EvaluationManifest.Model(

@@ -38,12 +38,14 @@ enum StandardError {
 final class ProgressLine: Sendable {
   private let total: Int?
   private let known: Int
+  private let things: String
   private let isTerminal = StandardError.isTerminal
   private let start = ContinuousClock.now
   private let state = ProgressState()
 
-  /// Of so many images, if their number is known, of which some were done before.
-  init(total: Int?, known: Int = 0) {
+  /// Of so many images or other things, if their number is known, of which some were done before.
+  init(total: Int?, known: Int = 0, things: String = "images") {
+    self.things = things
     self.total = total
     self.known = known
   }
@@ -57,13 +59,13 @@ final class ProgressLine: Sendable {
     let rate = seconds > 0 ? Double(done - known) / seconds : 0
     guard let total else {
       // A stream has no end in sight.
-      let numbers = "\(done) images, \(String(format: "%.1f", rate))/s"
+      let numbers = "\(done) \(things), \(String(format: "%.1f", rate))/s"
       StandardError.raw(isTerminal ? "\r\u{1B}[K\(numbers)" : numbers + "\n")
       return
     }
     let left = rate > 0 ? Int((Double(total - done) / rate).rounded(.up)) : 0
     let numbers =
-      "\(done)/\(total) images, \(String(format: "%.1f", rate))/s, "
+      "\(done)/\(total) \(things), \(String(format: "%.1f", rate))/s, "
       + "\(left / 60):\(String(format: "%02d", left % 60)) left"
     if isTerminal {
       let width = 30

@@ -10,7 +10,7 @@ struct RunFolderOptions: ParsableArguments {
         + "predictions.jsonl.", valueName: "folder"))
   var out: String?
 
-  @Flag(help: "Goes on with the run in the folder of --out.")
+  @Flag(help: "Goes on with the run in the folder of --out, or begins one where there is none.")
   var resume = false
 
   @Option(

@@ -50,6 +50,7 @@ struct RunInFolder {
       planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
       model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
     manifest.preprocessing.source = images.source
+    manifest.data.selection = command.data.selection
     return manifest
   }
 
@@ -62,7 +63,10 @@ struct RunInFolder {
     let options = command.folder
     let part = try RunPart(
       folder, plan: prepared.plan, shard: shard,
-      resumes: options.shard == nil ? options.resume : nil, mixesEngines: options.mixedEngines)
+      resumes: options.resume, mixesEngines: options.mixedEngines)
+    if options.resume, part.isNew {
+      StandardError.write("\(folder): there is no run to resume; one begins")
+    }
     let places = shard.places(of: part.plan.images)
     guard !part.isDone else {
       StandardError.write("\(folder): shard \(shard) is done already")

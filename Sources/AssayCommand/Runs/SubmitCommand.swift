@@ -34,7 +34,10 @@ struct SubmitCommand: AsyncParsableCommand {
       valueName: "option"))
   var mergeOption: [String] = []
 
-  @Flag(help: "Sends what is neither done nor queued of the run in the folder.")
+  @Flag(
+    help:
+      "Sends what is neither done nor queued of the run in the folder; where there is none, all of it."
+  )
   var resume = false
 
   @Flag(help: "Writes the scripts alone, and prints how they would be sent.")
@@ -61,16 +64,20 @@ struct SubmitCommand: AsyncParsableCommand {
     let queue = SlurmQueue(folder: folder)
     // Before anything is written: where there is no queue, there is no run.
     let queued = try dryRun ? SlurmQueue.Queued() : queue.queued()
-    try plan(evaluation, files, images, in: folder)
+    let hasRun = try RunPart.hasPlan(folder)
+    guard resume || !hasRun else { throw RunError.exists(folder) }
+    try plan(evaluation, files, images, in: folder, hasRun: hasRun)
     let jobs = SlurmJobs(
       folder: folder, shards: shards, evaluation: Array(self.evaluation.dropFirst()),
       mergeOptions: ["--max-failures=\(evaluation.maxFailures)"] + mergeOption,
       mixesEngines: evaluation.folder.mixedEngines)
     try jobs.writeScripts()
     let missing =
-      try dryRun && !resume ? Array(1...shards) : RunMerge(folder).missing().map(\.number)
+      try dryRun && !hasRun ? Array(1...shards) : RunMerge(folder).missing().map(\.number)
     let unsent = missing.filter { !queued.shards.contains($0) }
-    if resume {
+    if resume, !hasRun {
+      StandardError.write("\(folder): there is no run to resume; one begins")
+    } else if resume {
       StandardError.write(
         "\(folder): \(missing.count) of \(shards) shards are missing, "
           + "\(missing.count - unsent.count) of these are queued")
@@ -140,18 +147,16 @@ struct SubmitCommand: AsyncParsableCommand {
 
   /// Pins what the run is of; a mistake in it is told here.
   private func plan(
-    _ evaluation: EvaluateCommand, _ files: [String], _ images: ImageSettings, in folder: String
+    _ evaluation: EvaluateCommand, _ files: [String], _ images: ImageSettings, in folder: String,
+    hasRun: Bool
   ) throws {
-    guard try RunPart.hasPlan(folder) == resume else {
-      throw resume ? RunError.nothingToResume(folder) : RunError.exists(folder)
-    }
     let run = RunInFolder(
       folder: folder, shard: try evaluation.folder.part(), command: evaluation, images: images)
     let prepared = try run.prepare(
       files,
       on: evaluation.data.images(
         images.labels, images.extensions(for: evaluation.model.recipe())))
-    if !dryRun || resume { try RunPart.prepare(folder, plan: prepared.plan) }
+    if !dryRun || hasRun { try RunPart.prepare(folder, plan: prepared.plan) }
   }
 }
 
