@@ -112,7 +112,8 @@ let package = Package(
     .target(
       name: "FuzzedParsers",
       dependencies: [
-        "Archives", "CHDF5Extensions", "Checkpoints", "Datasets", "TensorBundles", "Tensors",
+        "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
+        "JSON", "Runs", "TensorBundles", "Tensors", "Verification", crypto,
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(

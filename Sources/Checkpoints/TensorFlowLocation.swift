@@ -133,7 +133,7 @@ struct TensorFlowLocation {
   ///
   /// TensorFlow often stores a path of the machine that wrote it. What is opened lies always in the
   /// folder of the file, so that a file from elsewhere cannot name another one.
-  private static func latest(in path: String) throws(CheckpointError) -> String? {
+  static func latest(in path: String) throws(CheckpointError) -> String? {
     let opening = "model_checkpoint_path:"
     guard let file = try? RandomAccessFile(path), file.size < 1 << 20,
       let bytes = try? file.bytes(file.size, at: 0),

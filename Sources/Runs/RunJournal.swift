@@ -135,36 +135,15 @@ extension RunJournal {
   static func read(
     _ folder: String, _ pinned: PinnedPlan, places: Range<Int>
   ) throws(RunError) -> Contents {
-    let classes = pinned.plan.checkpoints.map(\.classNames.count)
-    var contents = Contents(known: Array(repeating: [:], count: classes.count))
+    var contents = Contents(known: Array(repeating: [:], count: pinned.plan.checkpoints.count))
     for file in files(in: folder) {
-      var lines = Lines(try RunFile.read(file) ?? Data())
-      // Who died before the first line was whole has left nothing.
-      guard let first = lines.next() else { continue }
-      let decoder = PredictionLog.decoder
-      guard let header = try? decoder.decode(Header.self, from: first), header.plan == pinned.sha256
-      else {
-        throw .damaged(file, reason: "not the journal of this run")
-      }
-      while let line = lines.next() {
-        let parts = line.split(separator: space, maxSplits: 2)
-        guard parts.count == 3, let checkpoint = Int(String(decoding: parts[0], as: UTF8.self)),
-          contents.known.indices.contains(checkpoint),
-          let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
-          let prediction = try? decoder.decode(Prediction.self, from: parts[2]),
-          prediction.isOf(classes: classes[checkpoint])
-        else { throw .damaged(file, reason: "a line that is none of this run") }
-        // What the system could not give then, it may give now.
-        if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }
-        contents.known[checkpoint][place] = prediction
-        contents.engines.insert(header.engine)
-      }
+      try contents.add(RunFile.read(file) ?? Data(), of: file, pinned, places: places)
     }
     return contents
   }
 
   /// The lines of a journal up to the first that is not whole, without their checksums.
-  private struct Lines: IteratorProtocol {
+  fileprivate struct Lines: IteratorProtocol {
     private var rest: Data
 
     init(_ data: Data) { rest = data }
@@ -177,6 +156,34 @@ extension RunJournal {
       else { return nil }
       rest = rest[(end + 1)...]
       return line.dropFirst(9)
+    }
+  }
+}
+
+extension RunJournal.Contents {
+  /// Adds the lines of one journal.
+  mutating func add(
+    _ data: Data, of file: String, _ pinned: PinnedPlan, places: Range<Int>
+  ) throws(RunError) {
+    var lines = RunJournal.Lines(data)
+    // Who died before the first line was whole has left nothing.
+    guard let first = lines.next() else { return }
+    let decoder = PredictionLog.decoder
+    guard let header = try? decoder.decode(RunJournal.Header.self, from: first),
+      header.plan == pinned.sha256
+    else { throw .damaged(file, reason: "not the journal of this run") }
+    while let line = lines.next() {
+      let parts = line.split(separator: space, maxSplits: 2)
+      guard parts.count == 3, let checkpoint = Int(String(decoding: parts[0], as: UTF8.self)),
+        known.indices.contains(checkpoint),
+        let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
+        let prediction = try? decoder.decode(Prediction.self, from: parts[2]),
+        prediction.isOf(classes: pinned.plan.checkpoints[checkpoint].classNames.count)
+      else { throw .damaged(file, reason: "a line that is none of this run") }
+      // What the system could not give then, it may give now.
+      if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }
+      known[checkpoint][place] = prediction
+      engines.insert(header.engine)
     }
   }
 }

@@ -64,6 +64,10 @@ struct ShardResult {
     } catch {
       return .bad("\(error)")
     }
+    return state(data, of: shard, pinned)
+  }
+
+  static func state(_ data: Data, of shard: Shard, _ pinned: PinnedPlan) -> State {
     let sum = data.suffix(65)
     guard sum.last == newline,
       String(decoding: sum.dropLast(), as: UTF8.self)

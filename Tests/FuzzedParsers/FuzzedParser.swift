@@ -1,6 +1,8 @@
 import Archives
 import CHDF5Extensions
+import Checkpoints
 import Foundation
+import Runs
 import TensorBundles
 import Tensors
 
@@ -37,6 +39,30 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case labels
   /// A MATLAB 5 file.
   case mat
+  /// JSON of any kind: configs, metadata, indexes, headers.
+  case json
+  /// What a confined reader answers: the listing of its file.
+  case listing
+  /// What it is asked.
+  case request
+  /// The index of weights in several files.
+  case shards
+  /// TensorFlow's text that names the latest checkpoint of a folder.
+  case latest
+  /// A user's map of names.
+  case names
+  /// The layouts of weights in HDF5, in a file made of the input.
+  case layouts
+  /// Predictions, a line an image.
+  case log
+  /// The manifest of a golden.
+  case golden
+  /// The plan of a run.
+  case plan
+  /// The journal of a run, behind its plan.
+  case journal
+  /// The result of a shard, behind the run's plan.
+  case result
 
   /// Parses `bytes`; whatever they are, this returns, soon and without taking much memory.
   ///
@@ -59,6 +85,18 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .tar: try ParsedLayout.tar(bytes)
       case .labels: try ParsedLayout.labels(bytes)
       case .mat: _ = try MatFile(bytes, name: "x")
+      case .json: try ParsedDocument.json(bytes)
+      case .listing: try CheckpointParsers.listing(bytes)
+      case .request: try CheckpointParsers.request(bytes)
+      case .shards: try ParsedFile.shards(bytes)
+      case .latest: try ParsedFile.latest(bytes)
+      case .names: try ParsedDocument.nameMap(bytes)
+      case .layouts: try BuiltCheckpoint.read(bytes)
+      case .log: try ParsedDocument.log(bytes)
+      case .golden: try ParsedDocument.manifest(bytes)
+      case .plan: _ = try RunParsers(plan: Data(bytes))
+      case .journal: try ParsedRun.journal(bytes)
+      case .result: try ParsedRun.result(bytes)
       }
       return true
     } catch {

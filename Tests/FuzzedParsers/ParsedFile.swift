@@ -40,6 +40,16 @@ enum ParsedFile {
     for result in reading(try Checkpoint(safetensors: file.path)) { try result.get() }
   }
 
+  static func shards(_ bytes: [UInt8]) throws {
+    let file = try ScratchFile(bytes, suffix: ".weights.json")
+    try CheckpointParsers.shardIndex(file.path)
+  }
+
+  static func latest(_ bytes: [UInt8]) throws {
+    let file = try ScratchFile(bytes)
+    try CheckpointParsers.latestCheckpoint(file.path)
+  }
+
   /// No value is right, because the data file holds nothing but zeros: that is no refusal.
   static func bundle(_ bytes: [UInt8]) throws {
     let index = try ScratchFile(SealedTable(bytes).bytes, suffix: ".index")

@@ -28,6 +28,19 @@ struct FuzzedParserTests {
     (.image, "images/gif-growing.gif"),
     (.image, "images/bmp-rle8.bmp"),
     (.image, "images/webp-lossless.webp"),
+    (.json, "fuzz/json/values.json"),
+    (.listing, "fuzz/listing/small"),
+    (.request, "fuzz/request/read"),
+    (.shards, "checkpoints/archives/sharded.weights.json"),
+    (.latest, "fuzz/latest/checkpoint"),
+    (.names, "fuzz/names/rules.map"),
+    (.layouts, "fuzz/layouts/legacy"),
+    (.layouts, "fuzz/layouts/variables"),
+    (.log, "fuzz/log/three.jsonl"),
+    (.golden, "fuzz/golden/manifest.json"),
+    (.plan, "fuzz/plan/plan.json"),
+    (.journal, "fuzz/journal/one"),
+    (.result, "fuzz/result/first"),
   ]
 
   @Test("accept a whole input, so that what follows tries them in earnest", arguments: examples)

@@ -1,5 +1,6 @@
 // Child processes for the tests: the honest reader, liars, and a reader that prints what it reads.
 import Checkpoints
+import Foundation
 import TestSupport
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -13,6 +14,9 @@ case "isolated":
   let isolation = CheckpointIsolation.childProcess(
     executable: "/proc/self/exe", arguments: ["serve"])
   print(CheckpointDigest.lines(of: arguments[1], isolation: isolation).joined(separator: "\n"))
+case "listing":
+  // A seed for Tools/fuzz: what a confined reader answers on a file.
+  FileHandle.standardOutput.write(Data(try CheckpointParsers.message(listing: arguments[1])))
 case "orphan": Orphan.leave()
 case "denied": print(Denial.error(without: arguments[1]))
 case "time": Timing.print(of: arguments[1])

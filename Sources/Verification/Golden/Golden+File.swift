@@ -1,4 +1,4 @@
-import Archives
+package import Archives
 import Documents
 public import Foundation
 import Tensors
@@ -32,8 +32,9 @@ extension Golden {
     }
   }
 
-  private static func manifest(_ data: Data, _ path: String) throws(ArchiveError) -> GoldenManifest
-  {
+  package static func manifest(
+    _ data: Data, _ path: String
+  ) throws(ArchiveError) -> GoldenManifest {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let problem: String
