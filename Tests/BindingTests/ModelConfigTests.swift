@@ -89,3 +89,31 @@ struct ModelConfigTests {
     #expect(error.summary.hasSuffix("5 weights fit, its model is another"))
   }
 }
+
+@Suite("A config that describes more than can be run is refused, soon")
+struct LargeConfigTests {
+  /// A chain of models, each of which calls the next one twice.
+  private static func doubling(_ depth: Int) -> String {
+    let reference = #"["%", 0, 0, {}]"#
+    let input = #"{"class_name": "InputLayer", "config": {"name": "i"}, "inbound_nodes": []}"#
+    let ends = #""input_layers": [["i", 0, 0]], "output_layers": [["%", 2, 0]]"#
+    var inner = #"{"class_name": "Dropout", "config": {"name": "m0"}"#
+    for level in 1...depth {
+      let name = "m\(level - 1)"
+      let counts = level == 1 ? (first: 0, last: 1) : (first: 1, last: 2)
+      let second = #"["\#(name)", \#(counts.first), 0, {}]"#
+      inner = """
+        {"class_name": "Functional", "config": {"name": "m\(level)", "layers": [\(input), \(inner),
+          "inbound_nodes": [[\(reference.replacing("%", with: "i"))], [\(second)]]}],
+          \(ends.replacing(#"["%", 2, 0]"#, with: #"["\#(name)", \#(counts.last), 0]"#))}
+        """
+    }
+    return inner + "}"
+  }
+
+  @Test("Models that call models multiply, and stop", .timeLimit(.minutes(1)))
+  func multiplies() throws {
+    #expect(try ConfigParsers.calls(in: Self.doubling(4)) == 16)
+    #expect(try ConfigParsers.calls(in: Self.doubling(60)) < 1 << 20)
+  }
+}

@@ -1,4 +1,5 @@
 import Archives
+import Binding
 import CHDF5Extensions
 import Checkpoints
 import Foundation
@@ -41,6 +42,8 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case mat
   /// JSON of any kind: configs, metadata, indexes, headers.
   case json
+  /// A model's config, and the network that it describes.
+  case configs
   /// What a confined reader answers: the listing of its file.
   case listing
   /// What it is asked.
@@ -86,6 +89,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .labels: try ParsedLayout.labels(bytes)
       case .mat: _ = try MatFile(bytes, name: "x")
       case .json: try ParsedDocument.json(bytes)
+      case .configs: _ = try ConfigParsers.calls(in: String(decoding: bytes, as: UTF8.self))
       case .listing: try CheckpointParsers.listing(bytes)
       case .request: try CheckpointParsers.request(bytes)
       case .shards: try ParsedFile.shards(bytes)

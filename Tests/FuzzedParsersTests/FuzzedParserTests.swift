@@ -29,6 +29,7 @@ struct FuzzedParserTests {
     (.image, "images/bmp-rle8.bmp"),
     (.image, "images/webp-lossless.webp"),
     (.json, "fuzz/json/values.json"),
+    (.configs, "configs/plain.unpacked.keras/config.json"),
     (.listing, "fuzz/listing/small"),
     (.request, "fuzz/request/read"),
     (.shards, "checkpoints/archives/sharded.weights.json"),

@@ -32,11 +32,13 @@ struct ConfiguredNetwork {
   private(set) var steps: [Step] = []
   /// The model's results.
   private(set) var results: [Int] = []
+  /// The calls so far, those of models inside the model too.
+  private var calls = 0
   /// How the image lies, as far as a layer has told.
   private var imageFormat: DataFormat?
 
   /// Values that a config may make at most: models called by models multiply.
-  static let largest = 1 << 18
+  static let largest = 1 << 16
 
   /// Runs `model` on an image of the given shape.
   init(_ model: KerasModel, image: ImageShape, in table: inout TermTable) {
@@ -114,7 +116,8 @@ struct ConfiguredNetwork {
   ) -> [Value] {
     if layer.className == "InputLayer", call.arguments.isEmpty { return inputs }
     let path = parents + [layer.name]
-    if let model = layer.model, steps.count < Self.largest {
+    calls += 1
+    if let model = layer.model, calls < Self.largest {
       return run(model, on: inputs, below: path, in: &table)
     }
     let label = path.joined(separator: "/")
@@ -138,7 +141,7 @@ struct ConfiguredNetwork {
     _ layer: KerasLayer, _ call: LayerCall, on inputs: [Value], path: String,
     in table: inout TermTable
   ) throws(Untranslated) -> Value {
-    guard steps.count < Self.largest else {
+    guard calls < Self.largest else {
       throw Untranslated(reason: "stands behind \(Self.largest) calls, more than are looked at")
     }
     var translation = LayerTranslation(layer, call, path: path)
