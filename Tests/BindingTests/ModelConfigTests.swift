@@ -117,3 +117,41 @@ struct LargeConfigTests {
     #expect(try ConfigParsers.calls(in: Self.doubling(60)) < 1 << 20)
   }
 }
+
+@Suite("A model for several GPUs")
+struct ParallelModelTests {
+  @Test("is refused with its reason and the way out, not with the layer that cuts the batch")
+  func parallel() throws {
+    let config = """
+      {"class_name": "Model", "config": {"name": "parallel", "layers": [
+        {"class_name": "InputLayer", "config": {"name": "i"}, "inbound_nodes": []},
+        {"class_name": "Lambda", "config": {"name": "cut_0"}, "inbound_nodes": [[["i", 0, 0, {}]]]},
+        {"class_name": "Lambda", "config": {"name": "cut_1"}, "inbound_nodes": [[["i", 0, 0, {}]]]},
+        {"class_name": "Sequential", "config": {"name": "model", "layers": [
+          {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": 1}}]},
+          "inbound_nodes": [[["cut_0", 0, 0, {}]], [["cut_1", 0, 0, {}]]]},
+        {"class_name": "Concatenate", "config": {"name": "all", "axis": 0},
+          "inbound_nodes": [[["model", 1, 0, {}], ["model", 2, 0, {}]]]}
+      ], "input_layers": [["i", 0, 0]], "output_layers": [["all", 0, 0]]}}
+      """
+    struct Network: Layer {
+      func callAsFunction(_ image: Signal) -> Signal {
+        image.conv("conv", filters: 2, kernel: 1, bias: false)
+      }
+    }
+    let graph = try Graph(tracing: Network(), input: ImageShape(height: 4, width: 4, channels: 2))
+    let kernel = CheckpointTensor(
+      name: "c/kernel", role: .kernel, index: 0, shape: [1, 1, 2, 2], path: "/c/kernel")
+    let checkpoint = unsafe Checkpoint(
+      layers: [CheckpointLayer(name: "c", parents: ["model"], location: "/c", tensors: [kernel])],
+      format: .wholeModel, modelConfig: config
+    ) { _, _ in }
+    let error = try #require(throws: BindingError.self) {
+      try graph.bound(to: checkpoint, using: ["conv": "c"])
+    }
+    #expect(
+      error.disagreements.first?.words
+        == "all (Concatenate) joins the results of 2 calls on parts of the batch, as a model for "
+        + "several GPUs does; save the model inside it, which has the same weights")
+  }
+}

@@ -43,8 +43,6 @@ struct SweepSearcher {
   let sample: LabeledImages
   /// Whether the sample is all there is, so that a number must be met to its last digit.
   let isWhole: Bool
-  /// The height and width that the file's model is built for, if it is built for one alone.
-  var configuredInputSize: Int?
 
   /// A network for one size of input.
   private struct Sized {
@@ -57,14 +55,15 @@ struct SweepSearcher {
   /// Labels that are no classes of the network as they stand are read as counting from 1, or from after
   /// the background, whichever fits; every outcome then says so.
   func search() async throws -> [SweepOutcome] {
-    let first = try load(images.size ?? configuredInputSize)
+    let first = try load(images.size)
     let (labels, firstLabel) = try labels(of: first.loaded)
     var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
     let start = SweepPoint(
       try images.preprocessing(for: first.loaded.recipe), size: input.height)
     var outcomes: [SweepOutcome] = []
-    let levels = points(from: start, channels: input.channels)
+    let levels = points(
+      from: start, channels: input.channels, onlySize: first.loaded.builtSize?.height)
     let progress = ProgressLine(total: levels.count, things: "protocols")
     for (index, (point, depth)) in levels.enumerated() {
       let network: Sized
@@ -112,7 +111,7 @@ struct SweepSearcher {
 
   /// The start, and what differs from it in up to ``SweepCommand/depth`` parts, by size of input.
   private func points(
-    from start: SweepPoint, channels: Int
+    from start: SweepPoint, channels: Int, onlySize: Int?
   ) -> [(point: SweepPoint, depth: Int)] {
     var depths = [start: 0]
     var frontier: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = [(start, [])]
@@ -120,8 +119,7 @@ struct SweepSearcher {
       var next: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = []
       for (point, parts) in frontier {
         for part in SweepPoint.Part.allCases where !parts.contains(part) {
-          for variant in point.variants(
-            of: part, channels: channels, onlySize: configuredInputSize)
+          for variant in point.variants(of: part, channels: channels, onlySize: onlySize)
           where depths[variant] == nil {
             depths[variant] = depth
             next.append((variant, parts.union([part])))

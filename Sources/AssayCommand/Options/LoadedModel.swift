@@ -17,6 +17,9 @@ struct LoadedModel {
   /// The file before it was read.
   private let state: FileState?
 
+  /// The height and the width of the images for which the file's model was built, as far as it fixes them.
+  let builtSize: (height: Int?, width: Int?)?
+
   var bound: BoundGraph { plan.boundGraph }
 
   var graph: Graph { bound.graph }
@@ -73,6 +76,7 @@ struct LoadedModel {
     }
     self.recipe = recipe
     self.checkpoint = checkpoint
+    builtSize = built
     self.file = file
     self.plan = plan
   }

@@ -48,8 +48,10 @@ struct ConfigComparison {
 
     let known = Set(numbers)
     let needed = table.values(below: results)
-    for step in configured.steps where needed.contains(step.result) && !known.contains(step.result)
-    {
+    let steps = configured.steps.filter {
+      needed.contains($0.result) && !known.contains($0.result)
+    }
+    if let step = steps.first(where: { $0.problem?.isRoot == true }) ?? steps.first {
       return difference(at: step)
     }
     let end = results.first.map(source) ?? "nothing"
