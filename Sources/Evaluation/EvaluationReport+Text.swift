@@ -130,9 +130,10 @@ extension EvaluationReport.Conditions {
     let batches = String(
       format: "%.1f, %.1f, %.1f ms", latency.median, latency.percentile90, latency.percentile99)
     return [
-      "\(manifest.data.images) images in \(time); batch \(batch), \(threads) threads, "
-        + "\(manifest.arithmetic.engine)",
-      "a batch of \(latency.batch) takes \(batches) (50, 90, 99 of 100)",
+      "\(manifest.data.images) images in \(time); "
+        + (imagesInMemory.map { "batch \($0), " } ?? "")
+        + "\(threads == 1 ? "1 thread" : "\(threads) threads") of \(batch) at once, \(manifest.arithmetic.engine)",
+      "\(latency.batch == 1 ? "1 image takes" : "\(latency.batch) images at once take") \(batches) (50, 90, 99 of 100)",
     ]
   }
 }

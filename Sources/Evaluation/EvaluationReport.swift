@@ -17,6 +17,8 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
   public var suspicion: String?
   /// The images that could not be read, in the order of the data set.
   public var failures: [Failure]
+  /// Every number that was expected, with what the result has; `nil` where none was.
+  public var gates: [GateVerdict]?
   /// How the run was made; differs from run to run, and is lost where metrics are computed again.
   public var conditions: Conditions?
 
@@ -35,8 +37,10 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
 
   /// How a run was made.
   public struct Conditions: Codable, Sendable, Hashable {
-    /// Images in one call of the engine.
+    /// Images in one call of the engine, that is what a thread computes at once.
     public var batch: Int
+    /// Images that may be in memory at once, over all threads, where the user was asked.
+    public var imagesInMemory: Int?
     /// Threads that decoded and computed.
     public var threads: Int
     /// When the run ended.

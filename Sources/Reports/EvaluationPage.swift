@@ -30,6 +30,7 @@ public struct EvaluationPage: Sendable {
       Self.mistakeCount, of: predictions, classes: report.metrics.classes, picture)
     let sections = [
       PageHeader(report: report).html,
+      GateSection(gates: report.gates ?? []).html,
       MistakeGallery(mistakes: mistakes, report: report).html,
       ConfusionSection(metrics: report.metrics).html,
       ClassSection(metrics: report.metrics).html,

@@ -16,7 +16,9 @@ extension EvaluationReport {
         "> [!WARNING]\n> **These figures may not mean what they seem to:** "
           + "\(suspicion.escapedForMarkdown).")
     }
-    parts += [headline, subject]
+    parts.append(headline)
+    if let gates = GateSection(gates: gates ?? []).markdown { parts.append(gates) }
+    parts.append(subject)
     if let notices { parts.append(notices) }
     parts += [worst, confused, unreadable, identity].compactMap(\.self)
     return parts.joined(separator: "\n\n") + "\n"

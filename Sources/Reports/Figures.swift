@@ -5,7 +5,12 @@ import Foundation
 /// report gives the same bytes anywhere.
 enum Figures {
   /// `97.22 %` of a share.
-  static func percent(_ share: Double) -> String { String(format: "%.2f\u{A0}%%", share * 100) }
+  static func percent(_ share: Double, decimals: Int = 2) -> String {
+    String(format: "%.\(decimals)f\u{A0}%%", share * 100)
+  }
+
+  /// `1.59351`, of six digits that count.
+  static func significant(_ value: Double) -> String { String(format: "%.6g", value) }
 
   /// `97.2`, for tables whose head says percent.
   static func short(_ share: Double) -> String { String(format: "%.1f", share * 100) }

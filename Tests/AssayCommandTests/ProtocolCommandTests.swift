@@ -71,6 +71,49 @@ struct ProtocolCommandTests {
     }
   }
 
+  @Test("Every gate stands in JSON, HTML and Markdown, with figure, interval, unit and verdict")
+  func gatesInReports() throws {
+    let scratch = try ScratchFolder()
+    let (json, html, markdown) = (
+      scratch.path("r.json"), scratch.path("r.html"), scratch.path("r.md")
+    )
+    let run = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + Self.images + [
+        "--expect", "top1>=50", "--expect", "loss<=100", "--expect", "top5>=99%", "--expect",
+        "brier<=0.1", "--json", json, "--html", html, "--markdown", markdown,
+      ])
+    #expect(run.status == 1, "\(run.messages)")
+    let report = try #require(
+      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: json)))
+        as? [String: Any])
+    let gates = try #require(report["gates"] as? [[String: Any]])
+    #expect(
+      gates.map { $0["gate"] as? String } == ["top1>=50", "loss<=100", "top5>=99%", "brier<=0.1"])
+    #expect(gates.map { $0["passed"] as? Bool } == [true, true, false, false])
+    #expect(gates.map { $0["unit"] as? String } == ["percent", "nats", "percent", nil])
+    for (key, value) in [("figure", 55.2778), ("low", 50.11), ("high", 60.33)] {
+      let found = try #require(gates[0][key] as? Double)
+      #expect(abs(found - value) < 0.01, "\(key)")
+    }
+    #expect(gates[1]["low"] == nil)
+    #expect(gates[2]["reason"] as? String == "top5>=99%: it is 88.889 %")
+    let page = try String(contentsOfFile: html, encoding: .utf8)
+    #expect(
+      page.contains("<h2>Gates: 2 of 4 failed</h2>") && page.contains("50.11\u{A0}% – 60.33\u{A0}%")
+    )
+    #expect(page.contains("top5&gt;=99%") && page.contains("<td>88.889\u{A0}%</td>"))
+    #expect(page.contains("\u{A0}nats</td>"))
+    let text = try String(contentsOfFile: markdown, encoding: .utf8)
+    let rows = text.split(separator: "\n").filter { $0.contains("&#61;") && $0.hasPrefix("|") }
+    try #require(rows.count == 4, "\(text)")
+    #expect(rows[0].contains("50.11\u{A0}% – 60.33\u{A0}%") && rows[0].contains("passed"))
+    #expect(rows[2].contains("88.889\u{A0}%") && rows[2].contains("**failed**"))
+    let plain = scratch.path("plain.json")
+    _ = try AssayRun(
+      ["evaluate"] + Self.network + Self.half + Self.data + Self.images + ["--json", plain])
+    #expect(try !String(contentsOfFile: plain, encoding: .utf8).contains("\"gates\""))
+  }
+
   @Test("Every gate is printed, with its figure, its unit and its interval, also those that pass")
   func gatesArePrinted() throws {
     let run = try AssayRun(

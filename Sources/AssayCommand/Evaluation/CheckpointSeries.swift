@@ -111,6 +111,7 @@ struct CheckpointSeries {
         result, by: evaluator, network: network, model: contestant.loaded.description,
         weights: try contestant.loaded.weightsDescription())
       report.manifest.preprocessing.source = images.source
+      report.conditions?.imagesInMemory = command.run.batch
       report.manifest.data.selection = command.data.selection
       return ScoredCheckpoint(
         loaded: contestant.loaded, preprocessing: contestant.preprocessing, result: result,

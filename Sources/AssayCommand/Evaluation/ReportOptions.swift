@@ -40,6 +40,8 @@ struct ReportOptions: ParsableArguments {
     _ report: EvaluationReport, _ predictions: [Prediction], gates: [MetricGate],
     picture: (Prediction) -> ImageSource?
   ) throws {
+    var report = report
+    if !gates.isEmpty { report.gates = gates.map { GateVerdict($0, of: report.metrics) } }
     try json?.write(report.json())
     if let html {
       let page = EvaluationPage(report: report, predictions: predictions, picture: picture)

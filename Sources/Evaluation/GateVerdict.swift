@@ -1,0 +1,39 @@
+/// What a result has to do with a number that it must have, as reports keep it.
+public struct GateVerdict: Codable, Sendable, Hashable {
+  /// The gate as it was written, `top5>=92`.
+  public var gate: String
+  /// What the result has, in ``unit``; `nil` where it has no such figure, or none that is finite.
+  public var figure: Double?
+  /// The lower end of the figure's 95 % interval, in ``unit``; `nil` where there is no interval.
+  public var low: Double?
+  /// The upper end.
+  public var high: Double?
+  /// `percent`, `nats`, or `share`, which is from 0 to 1; `nil` of a figure without unit.
+  public var unit: String?
+  /// Whether the result is as expected.
+  public var passed: Bool
+  /// What is wrong where it is not.
+  public var reason: String?
+
+  /// Holds `metrics` to `gate`.
+  public init(_ gate: MetricGate, of metrics: ClassificationMetrics) {
+    self.gate = gate.description
+    let measured = gate.measured(in: metrics)
+    figure = measured.flatMap { $0.isFinite ? $0 : nil }
+    if let share = gate.guesses.flatMap({ metrics.accuracy[$0] }) {
+      (low, high) = (share.low * 100, share.high * 100)
+    }
+    unit = gate.unit
+    reason = gate.failure(in: metrics)
+    passed = reason == nil
+  }
+}
+
+extension MetricGate {
+  /// The unit of the figure.
+  var unit: String? {
+    if guesses != nil { return "percent" }
+    if metric == "loss" { return "nats" }
+    return metric == "brier" || metric == "auc" ? nil : "share"
+  }
+}

@@ -1,0 +1,67 @@
+import Documents
+import Evaluation
+import Foundation
+
+/// What was expected of the result, and what it is: every gate, whether it passed or failed.
+struct GateSection {
+  let gates: [GateVerdict]
+
+  var html: String {
+    guard !gates.isEmpty else { return "" }
+    let rows = gates.map { gate in
+      "<tr><td class=\"name\">\(gate.gate.isolatedForHTML)</td><td>\(gate.figureText)</td>"
+        + "<td>\(gate.intervalText)</td>"
+        + "<td>\(gate.passed ? "passed" : "<strong>failed</strong>")</td>"
+        + "<td class=\"name\">\(gate.remark.isolatedForHTML)</td></tr>"
+    }
+    let failed = gates.count { !$0.passed }
+    let verdict = failed == 0 ? "all passed" : "\(failed) of \(gates.count) failed"
+    return """
+      <section id="gates">
+      <h2>Gates: \(verdict)</h2>
+      <div class="wide"><table>
+      <thead><tr><th>expected</th><th>it is</th><th>95 % interval</th><th>verdict</th><th></th></tr></thead>
+      <tbody>
+      \(rows.joined(separator: "\n"))
+      </tbody></table></div>
+      </section>
+      """
+  }
+
+  var markdown: String? {
+    guard !gates.isEmpty else { return nil }
+    var table = MarkdownTable([
+      ("expected", .left), ("it is", .right), ("95 % interval", .right), ("verdict", .left),
+    ])
+    for gate in gates {
+      let remark = gate.remark.isEmpty ? "" : ": \(gate.remark.escapedForMarkdown)"
+      table.append([
+        gate.gate.codeForMarkdown, gate.figureText, gate.intervalText,
+        gate.passed ? "passed" : "**failed**\(remark)",
+      ])
+    }
+    return table.text
+  }
+}
+
+extension GateVerdict {
+  /// The figure with its unit, `55.28 %`.
+  fileprivate var figureText: String { figure.map { text($0) } ?? "–" }
+
+  fileprivate var intervalText: String {
+    guard let low, let high else { return "" }
+    return "\(text(low)) – \(text(high))"
+  }
+
+  /// Why it failed, where the figure does not say so.
+  fileprivate var remark: String { figure == nil ? reason ?? "" : "" }
+
+  private func text(_ value: Double) -> String {
+    switch unit {
+    // A gate may be missed by less than two decimals show.
+    case "percent": Figures.percent(value / 100, decimals: passed ? 2 : 3)
+    case let unit?: "\(Figures.significant(value))\u{A0}\(unit.escapedForXML)"
+    case nil: Figures.significant(value)
+    }
+  }
+}
