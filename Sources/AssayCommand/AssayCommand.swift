@@ -33,6 +33,10 @@ struct AssayCommand: AsyncParsableCommand {
   private static func end(with error: any Error) -> Never {
     let code = exitCode(for: error)
     guard !code.isSuccess else { exit(withError: error) }
+    if let misspelling = Misspelling(Array(CommandLine.arguments.dropFirst())) {
+      StandardError.write(misspelling.message)
+      exit(withError: code)
+    }
     // The lines of the message are its own; those of an argument in it are not.
     let message = CommandLine.arguments.reduce(fullMessage(for: error)) { text, argument in
       argument.shown == argument

@@ -17,17 +17,20 @@ extension BindingError {
 ///
 /// It costs the product of names, candidates and their lengths squared, so each of them has a limit: a file
 /// may hold a million names, and a suggestion is worth no more than a moment.
-struct NearestNames {
+package struct NearestNames {
   /// The most candidates that are looked at, and the longest of them, in bytes.
   static let (mostCandidates, longestName) = (1000, 96)
   /// The most pairs of names that one search compares.
   static let mostComparisons = 250_000
 
   private let candidates: [String]
+  private let lettersPerEdit: Int
   private var comparisons = 0
   private var found: [String: String?] = [:]
 
-  init(among names: [String]) {
+  /// - Parameter lettersPerEdit: How many letters of the longer name there must be for each edit.
+  package init(among names: [String], lettersPerEdit: Int = 2) {
+    self.lettersPerEdit = lettersPerEdit
     var distinct: Set<String> = []
     for name in names where name.utf8.count <= Self.longestName {
       distinct.insert(name)
@@ -37,7 +40,7 @@ struct NearestNames {
   }
 
   /// The candidate that is most similar to `name`, unless even that is another word.
-  mutating func nearest(to name: String) -> String? {
+  package mutating func nearest(to name: String) -> String? {
     if let known = found[name] { return known }
     guard name.utf8.count <= Self.longestName,
       comparisons + candidates.count <= Self.mostComparisons
@@ -45,7 +48,7 @@ struct NearestNames {
     comparisons += candidates.count
     let best = candidates.map { ($0, editDistance(name, $0)) }.min { $0.1 < $1.1 }
     let nearest = best.flatMap { candidate, distance in
-      distance * 2 <= max(name.count, candidate.count) ? candidate : nil
+      distance * lettersPerEdit <= max(name.count, candidate.count) ? candidate : nil
     }
     found[name] = .some(nearest)
     return nearest

@@ -88,7 +88,8 @@ struct CheckpointFaultTests {
     let unknown = try evaluate(regular, model: "resnet51")
     #expect(unknown.status == 64)
     #expect(
-      unknown.messages.hasPrefix("assay: unknown model 'resnet51'; known are preact-resnet18"))
+      unknown.messages.hasPrefix(
+        "assay: unknown model 'resnet51'; did you mean resnet50? Known are preact-resnet18"))
     #expect(try evaluate(regular, "--blocks-per-stage", "2,x").status == 64)
     #expect(try evaluate(regular, "--preset", "keras").status == 64)
     #expect(try evaluate(regular, "--input-size", "0").status == 64)

@@ -17,10 +17,11 @@ struct CompareCommand: ParsableCommand {
       chance. Exit code 0, whatever differs, unless --same is given.
       """)
 
-  @Argument(help: ArgumentHelp("The first: a report or predictions.", valueName: "a"))
+  @Argument(
+    help: ArgumentHelp("The first: a report or predictions.", valueName: "a"), completion: .file())
   var first: String
 
-  @Argument(help: ArgumentHelp("The second.", valueName: "b"))
+  @Argument(help: ArgumentHelp("The second.", valueName: "b"), completion: .file())
   var second: String
 
   @Option(help: "Flipped images that are listed.")

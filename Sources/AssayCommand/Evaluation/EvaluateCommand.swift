@@ -31,7 +31,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The checkpoint, or several: files, or patterns as 'runs/*.h5'.", valueName: "file"))
+      "The checkpoint, or several: files, or patterns as 'runs/*.h5'.", valueName: "file"),
+    completion: .file())
   var weights: [String]
 
   @OptionGroup var trust: TrustOptions

@@ -18,7 +18,9 @@ struct ReportCommand: ParsableCommand {
       predictions that it names.
       """)
 
-  @Argument(help: ArgumentHelp("Predictions, or a report that names them.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Predictions, or a report that names them.", valueName: "file"),
+    completion: .file())
   var file: String
 
   @OptionGroup(title: "Result options") var output: ReportOptions

@@ -26,7 +26,7 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String
 
   @OptionGroup var trust: TrustOptions

@@ -24,7 +24,7 @@ struct BenchmarkCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String
 
   @OptionGroup var trust: TrustOptions

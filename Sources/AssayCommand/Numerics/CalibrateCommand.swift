@@ -27,12 +27,14 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String
 
   @OptionGroup var trust: TrustOptions
 
-  @Option(help: ArgumentHelp("A folder of images, in sub-folders.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("A folder of images, in sub-folders.", valueName: "folder"),
+    completion: .file())
   var data: String
 
   @OptionGroup(title: "Image options") var images: ImageOptions

@@ -6,7 +6,7 @@ struct ComparisonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Compares the logits with these, N × classes; exit code 1 beyond the tolerance.",
-      valueName: "logits.npy"))
+      valueName: "logits.npy"), completion: .file())
   var expect: String?
 
   @Option(help: "The largest absolute difference allowed.")

@@ -22,7 +22,7 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String
 
   @OptionGroup var trust: TrustOptions
@@ -30,7 +30,7 @@ struct RecordCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The images, already preprocessed: N×H×W×C, or N×C×H×W with --data-format channels_first.",
-      valueName: "x.npy"))
+      valueName: "x.npy"), completion: .file())
   var tensors: String
 
   @Option(help: ArgumentHelp("The golden to write.", valueName: "golden.npz"))

@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Binding
 import Foundation
@@ -20,22 +21,26 @@ struct VerifyCommand: ParsableCommand {
       it differs by at most atol + rtol times the largest magnitude in its layer of the reference.
       """)
 
-  @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    completion: .list(ModelRecipe.names))
   var model: String?
 
   @OptionGroup var variant: NetworkOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String?
 
   @OptionGroup var trust: TrustOptions
 
-  @Option(help: ArgumentHelp("The golden to compare with.", valueName: "golden.npz"))
+  @Option(
+    help: ArgumentHelp("The golden to compare with.", valueName: "golden.npz"), completion: .file())
   var reference: String?
 
   @Option(
     help: ArgumentHelp(
-      "The images, N×H×W×C, where the golden does not hold them.", valueName: "x.npy"))
+      "The images, N×H×W×C, where the golden does not hold them.", valueName: "x.npy"),
+    completion: .file())
   var tensors: String?
 
   @OptionGroup var recording: RecordingOptions
@@ -54,7 +59,9 @@ struct VerifyCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Writes a test case for each layer, for CI.", valueName: "file"))
   var junit: OutputFile?
 
-  @Argument(help: ArgumentHelp("Two goldens, in place of a model.", valueName: "golden"))
+  @Argument(
+    help: ArgumentHelp("Two goldens, in place of a model.", valueName: "golden"),
+    completion: .file())
   var goldens: [String] = []
 
   func validate() throws {

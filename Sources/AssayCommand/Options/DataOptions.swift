@@ -11,31 +11,31 @@ struct DataOptions: ParsableArguments {
     help: ArgumentHelp(
       "A folder with one sub-folder per class; with --labels, any folder of images; shards in "
         + "WebDataset's form ('val-{00..07}.tar'), - for a tar on standard input; an array of "
-        + "pixels (.npy, .npz).", valueName: "data"))
+        + "pixels (.npy, .npz).", valueName: "data"), completion: .file())
   var data: String
 
   @Option(
     help: ArgumentHelp(
       "Labels: CSV or a list of path and label, one label a line in the order of the images, sets "
-        + "of labels as ReaL's real.json, or .npy.", valueName: "file"))
+        + "of labels as ReaL's real.json, or .npy.", valueName: "file"), completion: .file())
   var labels: String?
 
   @Option(
     help: ArgumentHelp(
       "Order of class folders: code-point (Keras, torchvision), natural (timm: 2 before 10), or a "
-        + "file that lists them.", valueName: "order"))
+        + "file that lists them.", valueName: "order"), completion: .file())
   var classOrder: String?
 
   @Option(
     help: ArgumentHelp(
       "The network's classes: one a line, or imagenet_class_index.json; folders and labels are then "
-        + "matched by name.", valueName: "file"))
+        + "matched by name.", valueName: "file"), completion: .file())
   var classNames: String?
 
   @Option(
     help: ArgumentHelp(
       "ImageNet's devkit: meta.mat, or the synsets in the order of ILSVRC ids; labels are such ids.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var synsets: String?
 
   @Option(help: "The number that labels give to the network's first class. Default: 0.")
@@ -44,7 +44,7 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Only these classes take part: present (those of the data), or a file of names or numbers.",
-      valueName: "classes"))
+      valueName: "classes"), completion: .file())
   var classMask: String?
 
   @Option(

@@ -8,13 +8,14 @@ struct ImageOptions: ParsableArguments {
     help: ArgumentHelp(
       "What these options say, from a YAML file or under the name of a published protocol: "
         + NamedProtocol.published.map(\.name).joined(separator: ", ") + ". Options prevail.",
-      valueName: "p.yaml"))
+      valueName: "p.yaml"), completion: .file())
   var protocolName: String?
 
   @Option(
     help: ArgumentHelp(
       "The pipeline to reproduce: \(Preprocessing.presetNames.joined(separator: ", ")). "
-        + "Default: the model's own.", valueName: "name"))
+        + "Default: the model's own.", valueName: "name"),
+    completion: .list(Preprocessing.presetNames))
   var preset: String?
 
   @Option(

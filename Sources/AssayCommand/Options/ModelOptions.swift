@@ -6,7 +6,9 @@ public import Tensors
 
 /// Which network.
 struct ModelOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    completion: .list(ModelRecipe.names))
   var model: String
 
   @OptionGroup var variant: NetworkOptions
@@ -66,7 +68,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The names in the file, from a table of your own; 'assay plan --write-map' makes one to "
-        + "start from.", valueName: "names.map"))
+        + "start from.", valueName: "names.map"), completion: .file())
   var map: String?
 
   @Flag(help: "Pairs layers in their order, where nothing else is known and no two can be swapped.")
@@ -99,7 +101,13 @@ struct NetworkOptions: ParsableArguments {
       isDialect
       ? [ModelRecipe.pinned(model)].compactMap(\.self) : ModelRecipe.dialects(of: model)
     guard !recipes.isEmpty else {
-      throw Failure(.usage, "unknown model '\(model)'; known are \(ModelOptions.names)")
+      let parts = model.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let nearest = Misspelling.nearest(to: String(parts.first ?? ""), among: ModelRecipe.names)
+      throw Failure(
+        .usage,
+        "unknown model '\(model)'; "
+          + (nearest.map { "did you mean \($0)? Known are " } ?? "known are ")
+          + ModelOptions.names)
     }
     return try recipes.map(varied)
   }

@@ -16,7 +16,8 @@ struct PrecisionOptions: ParsableArguments {
   var precision = Name.f32
 
   @Option(
-    help: ArgumentHelp("The ranges for int8, as assay calibrate wrote them.", valueName: "file"))
+    help: ArgumentHelp("The ranges for int8, as assay calibrate wrote them.", valueName: "file"),
+    completion: .file())
   var calibration: String?
 
   func validate() throws {

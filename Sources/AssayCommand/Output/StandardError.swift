@@ -15,6 +15,15 @@ enum StandardError {
   /// Whether a person may be watching.
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// How wide the terminal is; 80 where it does not tell.
+  static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return 80
+    }
+    return Int(size.ws_col)
+  }
+
   /// Writes a message as a line of its own, after the command's name, and what belongs to it in further lines.
   static func write(_ message: String, details: [String] = []) {
     raw("assay: \(message.shown)\n")
@@ -60,7 +69,8 @@ final class ProgressLine: Sendable {
     guard let total else {
       // A stream has no end in sight.
       let numbers = "\(done) \(things), \(String(format: "%.1f", rate))/s"
-      StandardError.raw(isTerminal ? "\r\u{1B}[K\(numbers)" : numbers + "\n")
+      StandardError.raw(
+        isTerminal ? "\r\u{1B}[K\(numbers.prefix(StandardError.columns - 1))" : numbers + "\n")
       return
     }
     let left = rate > 0 ? Int((Double(total - done) / rate).rounded(.up)) : 0
@@ -68,10 +78,8 @@ final class ProgressLine: Sendable {
       "\(done)/\(total) \(things), \(String(format: "%.1f", rate))/s, "
       + "\(left / 60):\(String(format: "%02d", left % 60)) left"
     if isTerminal {
-      let width = 30
-      let full = total > 0 ? done * width / total : width
-      let bar = String(repeating: "█", count: full) + String(repeating: "░", count: width - full)
-      StandardError.raw("\r\u{1B}[K\(bar) \(numbers)")
+      let line = ProgressBar.line(done, of: total, numbers, columns: StandardError.columns)
+      StandardError.raw("\r\u{1B}[K\(line)")
     } else {
       StandardError.raw(numbers + "\n")
     }

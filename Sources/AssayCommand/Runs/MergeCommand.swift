@@ -18,7 +18,7 @@ struct MergeCommand: ParsableCommand {
       code 66 where shards are only missing, else 65. Merging again does no harm.
       """)
 
-  @Argument(help: ArgumentHelp("The folder of --out.", valueName: "folder"))
+  @Argument(help: ArgumentHelp("The folder of --out.", valueName: "folder"), completion: .directory)
   var folder: String
 
   @Flag(help: "Merges what engines of several instruction sets computed; the report says so.")

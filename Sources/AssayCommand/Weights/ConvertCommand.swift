@@ -24,13 +24,15 @@ struct ConvertCommand: ParsableCommand {
       order of a model of which nothing is frozen; --flat takes the network out of it.
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"))
+  @Argument(help: ArgumentHelp("The checkpoint to read.", valueName: "in"), completion: .file())
   var input: String
 
   @Argument(help: ArgumentHelp("The file to write.", valueName: "out"))
   var output: OutputFile
 
-  @Option(help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    completion: .list(ModelRecipe.names))
   var model: String?
 
   @OptionGroup var variant: NetworkOptions

@@ -20,14 +20,15 @@ struct DiffCommand: ParsableCommand {
       file calls them.
       """)
 
-  @Argument(help: ArgumentHelp("The first checkpoint.", valueName: "a"))
+  @Argument(help: ArgumentHelp("The first checkpoint.", valueName: "a"), completion: .file())
   var first: String
 
-  @Argument(help: ArgumentHelp("The second checkpoint.", valueName: "b"))
+  @Argument(help: ArgumentHelp("The second checkpoint.", valueName: "b"), completion: .file())
   var second: String
 
   @Option(
-    help: ArgumentHelp("Pairs the tensors by their place in this network.", valueName: "model"))
+    help: ArgumentHelp("Pairs the tensors by their place in this network.", valueName: "model"),
+    completion: .list(ModelRecipe.names))
   var boundTo: String?
 
   @OptionGroup var variant: NetworkOptions

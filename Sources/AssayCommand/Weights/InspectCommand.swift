@@ -16,7 +16,7 @@ struct InspectCommand: ParsableCommand {
       Without --stats and --hash no tensor is read.
       """)
 
-  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var file: String
 
   @Flag(help: "Adds the range, mean and deviation of every tensor, zeros and non-finite values.")

@@ -22,7 +22,7 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"))
+  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
   var weights: String?
 
   @OptionGroup var trust: TrustOptions
