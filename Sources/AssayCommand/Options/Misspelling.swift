@@ -38,13 +38,18 @@ struct Misspelling {
   }
 
   /// The name that somebody meant who wrote `word`, whatever its case and hyphens; `nil` where none is near.
-  static func nearest(to word: String, among names: [String]) -> String? {
+  ///
+  /// - Parameter lettersPerEdit: How many letters there must be for each that is wrong; two that changed places
+  ///   are two.
+  static func nearest(
+    to word: String, among names: [String], lettersPerEdit: Int = 2
+  ) -> String? {
     let plain = { (text: String) in
       text.lowercased().filter { !"-_ ".contains($0) }
     }
     let spellings = Dictionary(
       names.map { (plain($0), $0) }, uniquingKeysWith: { first, _ in first })
-    var search = NearestNames(among: Array(spellings.keys), lettersPerEdit: 3)
+    var search = NearestNames(among: Array(spellings.keys), lettersPerEdit: lettersPerEdit)
     return search.nearest(to: plain(word)).flatMap { spellings[$0] }
   }
 

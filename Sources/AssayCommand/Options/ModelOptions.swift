@@ -102,7 +102,8 @@ struct NetworkOptions: ParsableArguments {
       ? [ModelRecipe.pinned(model)].compactMap(\.self) : ModelRecipe.dialects(of: model)
     guard !recipes.isEmpty else {
       let parts = model.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      let nearest = Misspelling.nearest(to: String(parts.first ?? ""), among: ModelRecipe.names)
+      let nearest = Misspelling.nearest(
+        to: String(parts.first ?? ""), among: ModelRecipe.names, lettersPerEdit: 3)
       throw Failure(
         .usage,
         "unknown model '\(model)'; "
