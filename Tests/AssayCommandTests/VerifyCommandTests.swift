@@ -45,6 +45,8 @@ struct VerifyCommandTests {
       "--json", json,
     ])
     #expect(run.status == 1)
+    let table = run.output.split(separator: "\n").filter { $0.hasSuffix("  differs") }
+    #expect(!table.isEmpty && table.allSatisfy { $0.count <= 100 }, "\(run.output)")
     #expect(run.messages.contains("first difference at stage2/block2/first"))
     #expect(run.messages.contains("the kernel is rotated by 180°"))
     #expect(try XMLDigest(junit).failures >= 1)
