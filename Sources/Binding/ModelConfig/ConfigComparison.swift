@@ -79,11 +79,9 @@ struct ConfigComparison {
     // A layer's own activation stands behind what it computes with its weights.
     var term = table[step.result]
     if term.weights == nil, let input = term.inputs.first, table[input].weights == step.path {
-      guard let node = takers[step.path], numbers[node.id] != input else {
-        if let node = takers[step.path] {
-          return setting("activation", "linear", activation(term), at: node, step)
-        }
-        return without(step, name)
+      guard let node = takers[step.path] else { return without(step, name) }
+      if numbers[node.id] == input {
+        return setting("activation", "linear", activation(term), at: node, step)
       }
       term = table[input]
     }
