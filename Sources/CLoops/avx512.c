@@ -1,0 +1,7 @@
+// For AVX-512 as of 2017: 32 registers of 16 values.
+#define LANES 16
+#define ROWS 14
+#define FUSED 1
+#define TARGET "avx512f,avx512bw,avx512dq,avx512vl,fma"
+#define NAME(x) x##_avx512
+#include "kernels.h"
