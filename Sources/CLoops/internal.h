@@ -84,8 +84,9 @@ extern const cl_kernels cl_kernels_portable, cl_kernels_avx2, cl_kernels_avx512;
 const cl_kernels *cl_kernels_of(cl_instructions instructions);
 
 // The room that cl_kernels.multiply needs for columns that it copies side by side.
+enum { CL_PANEL_ROWS = 1 << 10 };
 static inline int64_t cl_panel_values(const cl_kernels *kernels, int64_t inner) {
-  return (inner + 1) * 2 * kernels->lanes;
+  return cl_least(inner, CL_PANEL_ROWS) * 2 * kernels->lanes;
 }
 
 // How a product of matrices is cut: into rows that stay in the second cache, and where these are too

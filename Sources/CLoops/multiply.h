@@ -4,9 +4,11 @@
 // So rows and columns may be cut anywhere, and a last vector of columns may begin within the one
 // before it, to end where the columns end.
 
-// All that is the same for the tiles of one panel of columns.
+// All that is the same for the tiles of one panel of columns. Of a long inner axis a part is taken at
+// a time: the sums wait in the result, which changes no bit, and get their bias at the end.
 typedef struct {
   int64_t inner, a_row, b_row, b_second, result_row, result_second;
+  bool begins, ends;
   lanes bias[2];
 } panel;
 
@@ -17,9 +19,11 @@ INLINE void multiply_block(int rows, int count, const panel *p, const float *a, 
   UNROLLED
   for (int r = 0; r < rows; r++) {
     UNROLLED
-    for (int v = 0; v < count; v++) sum[r][v] = (lanes){};
+    for (int v = 0; v < count; v++)
+      sum[r][v] = p->begins ? (lanes){} : load(result + r * p->result_row + v * p->result_second);
   }
-#pragma clang loop unroll_count(4)
+  // Not unrolled, as broadcasts of several steps at once would drive sums out of the registers.
+#pragma clang loop unroll(disable)
   for (int64_t k = 0; k < p->inner; k++, b += p->b_row) {
     lanes column[2];
     UNROLLED
@@ -35,7 +39,8 @@ INLINE void multiply_block(int rows, int count, const panel *p, const float *a, 
   for (int r = 0; r < rows; r++) {
     UNROLLED
     for (int v = 0; v < count; v++)
-      store(result + r * p->result_row + v * p->result_second, sum[r][v] + p->bias[v]);
+      store(result + r * p->result_row + v * p->result_second,
+            p->ends ? sum[r][v] + p->bias[v] : sum[r][v]);
   }
 }
 
@@ -63,16 +68,20 @@ static void copy_columns(const cl_tile *t, const float *from, int64_t columns, i
     for (int64_t k = 0; k < t->inner; k++) store(to + k * step, load(from + k * t->b_row));
     return;
   }
-  for (int j = 0; j < LANES; j++) {
-    const float *column = from + j * t->b_column;
-    for (int64_t k = 0; k < t->inner; k++)
-      to[k * step + j] = j < columns ? column[k * t->b_row] : 0;
+  // A block at a time, so that the lines that are written stay in the first cache.
+  for (int64_t first = 0; first < t->inner; first += LANES) {
+    int64_t end = cl_least(t->inner, first + LANES);
+    for (int j = 0; j < LANES; j++)
+      for (int64_t k = first; k < end; k++)
+        to[k * step + j] = j < columns ? from[j * t->b_column + k * t->b_row] : 0;
   }
 }
 
-// Whole rows of one matrix by `count` vectors of columns, which begin at `first` and `second`.
-static void multiply_panel(const cl_tile *t, int count, int64_t first, int64_t second) {
-  panel p = {.inner = t->inner, .a_row = t->a_row};
+// A part of the inner axis, which the tile lies at, by `count` vectors of columns, which begin at
+// `first` and `second`.
+static void multiply_panel(const cl_tile *t, bool begins, bool ends, int count, int64_t first,
+                           int64_t second) {
+  panel p = {.inner = t->inner, .a_row = t->a_row, .begins = begins, .ends = ends};
   int64_t starts[2] = {first, second};
   int64_t columns = cl_least(LANES, t->columns);
   for (int v = 0; v < count && t->bias; v++)
@@ -93,23 +102,37 @@ static void multiply_panel(const cl_tile *t, int count, int64_t first, int64_t s
   }
 
   float narrow[ROWS * LANES];
-  p.result_row = columns < LANES ? LANES : t->result_row;
+  bool is_narrow = columns < LANES;
+  p.result_row = is_narrow ? LANES : t->result_row;
   p.result_second = second - first;
   for (int64_t row = 0, size = 0; row < t->rows; row += row_counts[size]) {
     while (row_counts[size] > t->rows - row) size++;
     float *result = t->result + row * t->result_row + first;
-    block_kernel *kernel = blocks[size][count - 1];
-    kernel(&p, t->a + row * t->a_row, b, columns < LANES ? narrow : result);
-    for (int r = 0; r < row_counts[size] && columns < LANES; r++)
+    for (int r = 0; r < row_counts[size] && is_narrow && !begins; r++)
+      store(narrow + r * LANES, load_some(result + r * t->result_row, columns));
+    blocks[size][count - 1](&p, t->a + row * t->a_row, b, is_narrow ? narrow : result);
+    for (int r = 0; r < row_counts[size] && is_narrow; r++)
       store_some(result + r * t->result_row, load(narrow + r * LANES), columns);
   }
 }
 
 static void multiply(const cl_tile *t) {
+  // Few rows read the other matrix once, in the order in which it lies; for more of them a panel
+  // stays in the second cache.
+  int64_t step = t->rows > ROWS ? CL_PANEL_ROWS : 32;
   int64_t vectors = cl_parts(t->columns, LANES), last = cl_most(0, t->columns - LANES);
-  // The odd vector comes first, so that the last one begins within its own panel.
-  int64_t v = vectors % 2;
-  if (v == 1) multiply_panel(t, 1, 0, 0);
-  for (; v < vectors; v += 2)
-    multiply_panel(t, 2, v * LANES, cl_least((v + 1) * LANES, last));
+  int64_t k = 0;
+  do {
+    cl_tile part = *t;
+    part.inner = cl_least(step, t->inner - k);
+    part.a += k;
+    part.b += k * t->b_row;
+    bool begins = k == 0, ends = k + part.inner == t->inner;
+    // The odd vector comes first, so that the last one begins within its own panel.
+    int64_t v = vectors % 2;
+    if (v == 1) multiply_panel(&part, begins, ends, 1, 0, 0);
+    for (; v < vectors; v += 2)
+      multiply_panel(&part, begins, ends, 2, v * LANES, cl_least((v + 1) * LANES, last));
+    k += step;
+  } while (k < t->inner);
 }
