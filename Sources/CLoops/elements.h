@@ -36,7 +36,7 @@ INLINE lanes relu(lanes x, const float *p) {
 // log(1 + eˣ), where the exponential is of −|x|.
 INLINE lanes softplus(lanes x) {
   lanes z = exponential((lanes)((lanes_i)x | SIGN_BIT));
-  return choose(x > (lanes){}, x, choose(x != x, x, (lanes){})) + each(log1pf, z);
+  return choose(x > (lanes){}, x, choose(x != x, x, (lanes){})) + logarithm_of_one_more(z);
 }
 
 // x · tanh(log(1 + eˣ)): with e = eˣ that is x · n / (n + 2), n = e(e + 2).
@@ -75,7 +75,8 @@ INLINE lanes squareplus(lanes x, lanes b) {
 
 // α(e^(x/β) − 1) for x ≤ 0, else x.
 INLINE lanes elu(lanes x, lanes alpha, lanes beta) {
-  return choose(x > (lanes){}, x, alpha * each(expm1f, x / beta));
+  lanes below = exponential_less_one(choose(x > (lanes){}, (lanes){}, x / beta));
+  return choose(x > (lanes){}, x, alpha * below);
 }
 
 INLINE lanes applied(cl_function function, const float *p, lanes x) {
@@ -87,7 +88,7 @@ INLINE lanes applied(cl_function function, const float *p, lanes x) {
     case CL_SIGMOID: return sigmoid(x);
     case CL_TANH: return hyperbolic_tangent(x);
     case CL_EXP: return exponential(x);
-    case CL_LOG: return each(logf, x);
+    case CL_LOG: return logarithm(x);
     case CL_SQRT: return __builtin_elementwise_sqrt(x);
     case CL_RSQRT: return one / __builtin_elementwise_sqrt(x);
     case CL_SQUARE: return x * x;
@@ -98,15 +99,15 @@ INLINE lanes applied(cl_function function, const float *p, lanes x) {
     case CL_CEIL: return rounded_up(x);
     case CL_ROUND: return rounded(x);
     case CL_SIGN: return signum(x);
-    case CL_LOG1P: return each(log1pf, x);
-    case CL_EXPM1: return each(expm1f, x);
-    case CL_ERF: return each(erff, x);
+    case CL_LOG1P: return logarithm_of_one_more(x);
+    case CL_EXPM1: return choose(x > splat(60), exponential(x), exponential_less_one(x));
+    case CL_ERF: return error_function(x);
     case CL_SIN: return each(sinf, x);
     case CL_COS: return each(cosf, x);
     case CL_SILU: return x * sigmoid(x);
     case CL_HARD_SIGMOID: return hard_sigmoid(x);
     case CL_HARD_SILU: return x * hard_sigmoid(x);
-    case CL_GELU: return splat(0.5f) * x * (one + each(erff, x * splat(0.70710678f)));
+    case CL_GELU: return splat(0.5f) * x * (one + error_function(x * splat(0.70710678f)));
     case CL_GELU_TANH: return gelu_tanh(x);
     case CL_ELU: return elu(x, splat(p[0]), one);
     case CL_CELU: return elu(x, splat(p[0]), splat(p[0]));

@@ -1,15 +1,15 @@
 // eˣ and what is made of it, in vectors, within 2 units of the last place.
 
-// e^r for |r| ≤ ½ log 2 by Cephes's polynomial, then a power of two: in two steps, as the smallest
-// and the largest ones are no numbers by themselves.
-INLINE lanes exponential(lanes x) {
-  // Beyond these the result is 0 and infinity. A NaN passes through.
-  x = choose(x < splat(-105), splat(-105), x);
-  x = choose(x > splat(90), splat(90), x);
+// x = n · log 2 + r with |r| ≤ ½ log 2: n, and e^r − 1 by Cephes's polynomial.
+typedef struct {
+  lanes_i power;
+  lanes rest;
+} parted;
+
+INLINE parted part(lanes x) {
   // To add 1.5 · 2²³ rounds to whole numbers, and leaves them in the lowest bits.
   lanes shifted = FMA(x, splat(0x1.715476p+0f), splat(0x1.8p23f));
   lanes n = shifted - splat(0x1.8p23f);
-  lanes_i power = (lanes_i)shifted - (lanes_i)splat(0x1.8p23f);
   // log 2 in two parts, the first with so few digits that its products are exact.
   lanes r = FMA(n, splat(-0x1.62e4p-1f), x);
   r = FMA(n, splat(-0x1.7f7d1cp-20f), r);
@@ -19,10 +19,26 @@ INLINE lanes exponential(lanes x) {
   p = FMA(p, r, splat(4.1665795894e-2f));
   p = FMA(p, r, splat(1.6666665459e-1f));
   p = FMA(p, r, splat(5.0000001201e-1f));
-  lanes y = FMA(p, r * r, r) + splat(1);
-  lanes_i half = power >> 1;
-  lanes first = (lanes)((half + 127) << 23), second = (lanes)((power - half + 127) << 23);
-  return y * first * second;
+  return (parted){(lanes_i)shifted - (lanes_i)splat(0x1.8p23f), FMA(p, r * r, r)};
+}
+
+INLINE lanes power_of_two(lanes_i n) { return (lanes)((n + 127) << 23); }
+
+INLINE lanes exponential(lanes x) {
+  // Beyond these the result is 0 and infinity. A NaN passes through.
+  x = choose(x < splat(-105), splat(-105), x);
+  x = choose(x > splat(90), splat(90), x);
+  parted e = part(x);
+  // In two steps, as the smallest and the largest powers of two are no numbers by themselves.
+  lanes_i half = e.power >> 1;
+  return (e.rest + splat(1)) * power_of_two(half) * power_of_two(e.power - half);
+}
+
+// eˣ − 1, without the difference of like numbers, for x up to 60; from −30 on it is −1.
+INLINE lanes exponential_less_one(lanes x) {
+  parted e = part(choose(x < splat(-30), splat(-30), x));
+  lanes scale = power_of_two(e.power);
+  return FMA(e.rest, scale, scale - splat(1));
 }
 
 INLINE lanes sigmoid(lanes x) {
@@ -42,4 +58,24 @@ INLINE lanes hyperbolic_tangent(lanes x) {
   lanes near = FMA(p * square, a, a);
   lanes far = splat(1) - splat(2) / (exponential(a + a) + splat(1));
   return with_sign_of(choose(a < splat(0.625f), near, far), x);
+}
+
+// Norbert Juffa's two polynomials: of x, and of the logarithm of 1 − erf(x).
+INLINE lanes error_function(lanes x) {
+  lanes a = magnitude(x), square = x * x;
+  lanes near = splat(-5.96761703e-4f);
+  near = FMA(near, square, splat(4.99119423e-3f));
+  near = FMA(near, square, splat(-2.67681349e-2f));
+  near = FMA(near, square, splat(1.12819925e-1f));
+  near = FMA(near, square, splat(-3.76125336e-1f));
+  near = FMA(near, square, splat(1.28379166e-1f));
+  near = FMA(near, x, x);
+  lanes far = FMA(splat(-1.72853470e-5f), a, splat(3.83197126e-4f));
+  far = FMA(far, square, FMA(splat(-3.88396438e-3f), a, splat(2.42546219e-2f)));
+  far = FMA(far, a, splat(-1.06777877e-1f));
+  far = FMA(far, a, splat(-6.34846687e-1f));
+  far = FMA(far, a, splat(-1.28717512e-1f));
+  far = FMA(far, a, -a);
+  far = with_sign_of(splat(1) - exponential(far), x);
+  return choose(a > splat(0.927734375f), far, near);
 }

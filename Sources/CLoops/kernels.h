@@ -21,6 +21,7 @@
 #include "multiply.h"
 #include "rows.h"
 #include "exponential.h"
+#include "logarithm.h"
 #include "elements.h"
 #include "pairs.h"
 #include "sums.h"
