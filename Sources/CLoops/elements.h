@@ -79,75 +79,68 @@ INLINE lanes elu(lanes x, lanes alpha, lanes beta) {
   return choose(x > (lanes){}, x, alpha * below);
 }
 
-INLINE lanes applied(cl_function function, const float *p, lanes x) {
-  lanes zero = {}, one = splat(1);
-  switch (function) {
-    case CL_AFFINE: return FMA(x, splat(p[0]), splat(p[1]));
-    case CL_RELU: return relu(x, p);
-    case CL_CLIP: return clipped(x, splat(p[0]), splat(p[1]));
-    case CL_SIGMOID: return sigmoid(x);
-    case CL_TANH: return hyperbolic_tangent(x);
-    case CL_EXP: return exponential(x);
-    case CL_LOG: return logarithm(x);
-    case CL_SQRT: return __builtin_elementwise_sqrt(x);
-    case CL_RSQRT: return one / __builtin_elementwise_sqrt(x);
-    case CL_SQUARE: return x * x;
-    case CL_ABS: return magnitude(x);
-    case CL_NEGATIVE: return -x;
-    case CL_RECIPROCAL: return one / x;
-    case CL_FLOOR: return rounded_down(x);
-    case CL_CEIL: return rounded_up(x);
-    case CL_ROUND: return rounded(x);
-    case CL_SIGN: return signum(x);
-    case CL_LOG1P: return logarithm_of_one_more(x);
-    case CL_EXPM1: return choose(x > splat(60), exponential(x), exponential_less_one(x));
-    case CL_ERF: return error_function(x);
-    case CL_SIN: return each(sinf, x);
-    case CL_COS: return each(cosf, x);
-    case CL_SILU: return x * sigmoid(x);
-    case CL_HARD_SIGMOID: return hard_sigmoid(x);
-    case CL_HARD_SILU: return x * hard_sigmoid(x);
-    case CL_GELU: return splat(0.5f) * x * (one + error_function(x * splat(0.70710678f)));
-    case CL_GELU_TANH: return gelu_tanh(x);
-    case CL_ELU: return elu(x, splat(p[0]), one);
-    case CL_CELU: return elu(x, splat(p[0]), splat(p[0]));
-    case CL_SELU: return splat(1.05070099f) * elu(x, splat(1.67326324f), one);
-    case CL_SOFTPLUS: return softplus(x);
-    case CL_SOFTSIGN: return x / (one + magnitude(x));
-    case CL_MISH: return mish(x);
-    case CL_SQUAREPLUS: return squareplus(x, splat(p[0]));
-    case CL_HARD_SHRINK: return choose(magnitude(x) <= splat(p[0]), zero, x);
-    case CL_SOFT_SHRINK: return soft_shrink(x, splat(p[0]));
-    case CL_TANH_SHRINK: return x - hyperbolic_tangent(x);
-    case CL_THRESHOLD: return choose(x <= splat(p[0]), splat(p[1]), x);
-    case CL_SPARSE_PLUS: return sparse_plus(x);
-    case CL_LOG_SIGMOID: return -softplus(-x);
-  }
-  return x;
-}
+// What each function makes of the vector `x` with the parameters `p`.
+#define FUNCTIONS(F)                                                                               \
+  F(CL_AFFINE, FMA(x, splat(p[0]), splat(p[1])))                                                   \
+  F(CL_RELU, relu(x, p))                                                                           \
+  F(CL_CLIP, clipped(x, splat(p[0]), splat(p[1])))                                                 \
+  F(CL_SIGMOID, sigmoid(x))                                                                        \
+  F(CL_TANH, hyperbolic_tangent(x))                                                                \
+  F(CL_EXP, exponential(x))                                                                        \
+  F(CL_LOG, logarithm(x))                                                                          \
+  F(CL_SQRT, __builtin_elementwise_sqrt(x))                                                        \
+  F(CL_RSQRT, splat(1) / __builtin_elementwise_sqrt(x))                                            \
+  F(CL_SQUARE, x * x)                                                                              \
+  F(CL_ABS, magnitude(x))                                                                          \
+  F(CL_NEGATIVE, -x)                                                                               \
+  F(CL_RECIPROCAL, splat(1) / x)                                                                   \
+  F(CL_FLOOR, rounded_down(x))                                                                     \
+  F(CL_CEIL, rounded_up(x))                                                                        \
+  F(CL_ROUND, rounded(x))                                                                          \
+  F(CL_SIGN, signum(x))                                                                            \
+  F(CL_LOG1P, logarithm_of_one_more(x))                                                            \
+  F(CL_EXPM1, choose(x > splat(60), exponential(x), exponential_less_one(x)))                      \
+  F(CL_ERF, error_function(x))                                                                     \
+  F(CL_SIN, each(sinf, x))                                                                         \
+  F(CL_COS, each(cosf, x))                                                                         \
+  F(CL_SILU, x * sigmoid(x))                                                                       \
+  F(CL_HARD_SIGMOID, hard_sigmoid(x))                                                              \
+  F(CL_HARD_SILU, x * hard_sigmoid(x))                                                             \
+  F(CL_GELU, splat(0.5f) * x * (splat(1) + error_function(x * splat(0.70710678f))))                \
+  F(CL_GELU_TANH, gelu_tanh(x))                                                                    \
+  F(CL_ELU, elu(x, splat(p[0]), splat(1)))                                                         \
+  F(CL_CELU, elu(x, splat(p[0]), splat(p[0])))                                                     \
+  F(CL_SELU, splat(1.05070099f) * elu(x, splat(1.67326324f), splat(1)))                            \
+  F(CL_SOFTPLUS, softplus(x))                                                                      \
+  F(CL_SOFTSIGN, x / (splat(1) + magnitude(x)))                                                    \
+  F(CL_MISH, mish(x))                                                                              \
+  F(CL_SQUAREPLUS, squareplus(x, splat(p[0])))                                                     \
+  F(CL_HARD_SHRINK, choose(magnitude(x) <= splat(p[0]), splat(0), x))                              \
+  F(CL_SOFT_SHRINK, soft_shrink(x, splat(p[0])))                                                   \
+  F(CL_TANH_SHRINK, x - hyperbolic_tangent(x))                                                     \
+  F(CL_THRESHOLD, choose(x <= splat(p[0]), splat(p[1]), x))                                        \
+  F(CL_SPARSE_PLUS, sparse_plus(x))                                                                \
+  F(CL_LOG_SIGMOID, -softplus(-x))
 
-// Called with a constant, so that each function has a loop of its own.
-INLINE void map_all(cl_function function, const float *p, int64_t count, const float *source,
-                    float *result) {
-  int64_t i = 0;
-  for (; i <= count - LANES; i += LANES) store(result + i, applied(function, p, load(source + i)));
-  if (i < count)
-    store_some(result + i, applied(function, p, load_some(source + i, count - i)), count - i);
-}
+// A loop for each function, and not one around all of them: without optimisation that one's variables
+// would not fit onto the stack of a thread.
+typedef void map_kernel(const float *p, int64_t count, const float *source, float *result);
+#define MAP(name, ...)                                                                             \
+  static void map_##name(const float *p, int64_t count, const float *source, float *result) {      \
+    (void)p;                                                                                       \
+    for (int64_t i = 0; i < count; i += LANES) {                                                   \
+      bool whole = count - i >= LANES;                                                             \
+      lanes x = whole ? load(source + i) : load_some(source + i, count - i);                       \
+      lanes y = __VA_ARGS__;                                                                       \
+      if (whole) store(result + i, y);                                                             \
+      else store_some(result + i, y, count - i);                                                   \
+    }                                                                                              \
+  }
+FUNCTIONS(MAP)
 
 static void map(cl_function function, const float *p, int64_t count, const float *source,
                 float *result) {
-  switch (function) {
-#define CASE(name) \
-  case name: map_all(name, p, count, source, result); break;
-    CASE(CL_AFFINE) CASE(CL_RELU) CASE(CL_CLIP) CASE(CL_SIGMOID) CASE(CL_TANH) CASE(CL_EXP)
-    CASE(CL_LOG) CASE(CL_SQRT) CASE(CL_RSQRT) CASE(CL_SQUARE) CASE(CL_ABS) CASE(CL_NEGATIVE)
-    CASE(CL_RECIPROCAL) CASE(CL_FLOOR) CASE(CL_CEIL) CASE(CL_ROUND) CASE(CL_SIGN)
-    CASE(CL_LOG1P) CASE(CL_EXPM1) CASE(CL_ERF) CASE(CL_SIN) CASE(CL_COS) CASE(CL_SILU)
-    CASE(CL_HARD_SIGMOID) CASE(CL_HARD_SILU) CASE(CL_GELU) CASE(CL_GELU_TANH) CASE(CL_ELU)
-    CASE(CL_CELU) CASE(CL_SELU) CASE(CL_SOFTPLUS) CASE(CL_SOFTSIGN) CASE(CL_MISH)
-    CASE(CL_SQUAREPLUS) CASE(CL_HARD_SHRINK) CASE(CL_SOFT_SHRINK) CASE(CL_TANH_SHRINK)
-    CASE(CL_THRESHOLD) CASE(CL_SPARSE_PLUS) CASE(CL_LOG_SIGMOID)
-#undef CASE
-  }
+#define MAPPED(name, ...) [name] = map_##name,
+  static map_kernel *const kernels[] = {FUNCTIONS(MAPPED)};
+  kernels[function](p, count, source, result);
 }

@@ -23,66 +23,53 @@ INLINE lanes each_pair(float (*function)(float, float), lanes x, lanes y) {
   return z;
 }
 
-INLINE lanes combined(cl_arithmetic arithmetic, lanes x, lanes y) {
-  lanes one = splat(1), zero = {};
-  switch (arithmetic) {
-    case CL_ADD: return x + y;
-    case CL_SUBTRACT: return x - y;
-    case CL_MULTIPLY: return x * y;
-    case CL_DIVIDE: return x / y;
-    case CL_MAXIMUM: return larger(x, y);
-    case CL_MINIMUM: return smaller(x, y);
-    case CL_POWER: return each_pair(powf, x, y);
-    case CL_FLOOR_DIVIDE: return each_pair(floor_quotient, x, y);
-    case CL_REMAINDER: return each_pair(remainder_of, x, y);
-    case CL_GREATER: return choose(x > y, one, zero);
-    case CL_GREATER_EQUAL: return choose(x >= y, one, zero);
-    case CL_LESS: return choose(x < y, one, zero);
-    case CL_LESS_EQUAL: return choose(x <= y, one, zero);
-    case CL_EQUAL: return choose(x == y, one, zero);
-    case CL_NOT_EQUAL: return choose(x != y, one, zero);
-  }
+INLINE lanes truth(lanes_i which) { return choose(which, splat(1), splat(0)); }
+
+// What each function makes of the vectors `x` and `y`.
+#define ARITHMETIC(F)                                                                              \
+  F(CL_ADD, x + y)                                                                                 \
+  F(CL_SUBTRACT, x - y)                                                                            \
+  F(CL_MULTIPLY, x * y)                                                                            \
+  F(CL_DIVIDE, x / y)                                                                              \
+  F(CL_MAXIMUM, larger(x, y))                                                                      \
+  F(CL_MINIMUM, smaller(x, y))                                                                     \
+  F(CL_POWER, each_pair(powf, x, y))                                                               \
+  F(CL_FLOOR_DIVIDE, each_pair(floor_quotient, x, y))                                              \
+  F(CL_REMAINDER, each_pair(remainder_of, x, y))                                                   \
+  F(CL_GREATER, truth(x > y))                                                                      \
+  F(CL_GREATER_EQUAL, truth(x >= y))                                                               \
+  F(CL_LESS, truth(x < y))                                                                         \
+  F(CL_LESS_EQUAL, truth(x <= y))                                                                  \
+  F(CL_EQUAL, truth(x == y))                                                                       \
+  F(CL_NOT_EQUAL, truth(x != y))
+
+// Up to LANES values that lie `stride` apart.
+INLINE lanes load_strided(const float *from, int64_t stride, int64_t count) {
+  if (stride == 0) return splat(*from);
+  if (stride == 1) return count < LANES ? load_some(from, count) : load(from);
+  lanes x = {};
+  for (int64_t i = 0; i < cl_least(count, LANES); i++) x[i] = from[i * stride];
   return x;
 }
 
-// A vector from values that lie `stride` apart; strides of 1 and 0 are constants where they matter.
-INLINE lanes load_strided(const float *from, int64_t stride) {
-  if (stride == 1) return load(from);
-  if (stride == 0) return splat(*from);
-  return load_apart(from, stride);
-}
-
-INLINE void zip_run(cl_arithmetic arithmetic, int64_t count, const float *a, int64_t a_stride,
-                    const float *b, int64_t b_stride, float *result) {
-  int64_t i = 0;
-  for (; i <= count - LANES; i += LANES)
-    store(result + i, combined(arithmetic, load_strided(a + i * a_stride, a_stride),
-                               load_strided(b + i * b_stride, b_stride)));
-  if (i == count) return;
-  lanes x = {}, y = {};
-  for (int64_t j = 0; j < count - i; j++) {
-    x[j] = a[(i + j) * a_stride];
-    y[j] = b[(i + j) * b_stride];
+typedef void zip_kernel(int64_t count, const float *a, int64_t a_stride, const float *b,
+                        int64_t b_stride, float *result);
+#define ZIP(name, ...)                                                                             \
+  static void zip_##name(int64_t count, const float *a, int64_t a_stride, const float *b,          \
+                         int64_t b_stride, float *result) {                                        \
+    for (int64_t i = 0; i < count; i += LANES) {                                                   \
+      lanes x = load_strided(a + i * a_stride, a_stride, count - i);                               \
+      lanes y = load_strided(b + i * b_stride, b_stride, count - i);                               \
+      lanes z = __VA_ARGS__;                                                                       \
+      if (count - i >= LANES) store(result + i, z);                                                \
+      else store_some(result + i, z, count - i);                                                   \
+    }                                                                                              \
   }
-  store_some(result + i, combined(arithmetic, x, y), count - i);
-}
-
-INLINE void zip_all(cl_arithmetic arithmetic, int64_t count, const float *a, int64_t a_stride,
-                    const float *b, int64_t b_stride, float *result) {
-  if (a_stride == 1 && b_stride == 1) zip_run(arithmetic, count, a, 1, b, 1, result);
-  else if (a_stride == 1 && b_stride == 0) zip_run(arithmetic, count, a, 1, b, 0, result);
-  else if (a_stride == 0 && b_stride == 1) zip_run(arithmetic, count, a, 0, b, 1, result);
-  else zip_run(arithmetic, count, a, a_stride, b, b_stride, result);
-}
+ARITHMETIC(ZIP)
 
 static void zip(cl_arithmetic arithmetic, int64_t count, const float *a, int64_t a_stride,
                 const float *b, int64_t b_stride, float *result) {
-  switch (arithmetic) {
-#define CASE(name) \
-  case name: zip_all(name, count, a, a_stride, b, b_stride, result); break;
-    CASE(CL_ADD) CASE(CL_SUBTRACT) CASE(CL_MULTIPLY) CASE(CL_DIVIDE) CASE(CL_MAXIMUM)
-    CASE(CL_MINIMUM) CASE(CL_POWER) CASE(CL_FLOOR_DIVIDE) CASE(CL_REMAINDER) CASE(CL_GREATER)
-    CASE(CL_GREATER_EQUAL) CASE(CL_LESS) CASE(CL_LESS_EQUAL) CASE(CL_EQUAL) CASE(CL_NOT_EQUAL)
-#undef CASE
-  }
+#define ZIPPED(name, ...) [name] = zip_##name,
+  static zip_kernel *const kernels[] = {ARITHMETIC(ZIPPED)};
+  kernels[arithmetic](count, a, a_stride, b, b_stride, result);
 }

@@ -76,13 +76,20 @@ INLINE void reduce_all(cl_reduction reduction, int64_t inner, int64_t rest, int6
                count - i);
 }
 
+typedef void reduce_kernel(int64_t inner, int64_t rest, int64_t count, const float *source,
+                           float *result);
+#define REDUCTIONS(F)                                                                              \
+  F(CL_SUM) F(CL_MEAN) F(CL_LARGEST) F(CL_LEAST) F(CL_PRODUCT) F(CL_SQUARED_SUM)
+#define REDUCE(name)                                                                               \
+  static void reduce_##name(int64_t inner, int64_t rest, int64_t count, const float *source,       \
+                            float *result) {                                                       \
+    reduce_all(name, inner, rest, count, source, result);                                          \
+  }
+REDUCTIONS(REDUCE)
+
 static void reduce(cl_reduction reduction, int64_t inner, int64_t rest, int64_t count,
                    const float *source, float *result) {
-  switch (reduction) {
-#define CASE(name) \
-  case name: reduce_all(name, inner, rest, count, source, result); break;
-    CASE(CL_SUM) CASE(CL_MEAN) CASE(CL_LARGEST) CASE(CL_LEAST) CASE(CL_PRODUCT)
-    CASE(CL_SQUARED_SUM)
-#undef CASE
-  }
+#define REDUCED(name) [name] = reduce_##name,
+  static reduce_kernel *const kernels[] = {REDUCTIONS(REDUCED)};
+  kernels[reduction](inner, rest, count, source, result);
 }

@@ -43,12 +43,6 @@ INLINE void store_some(float *to, lanes x, int64_t count) {
 #endif
 }
 
-INLINE lanes load_apart(const float *from, int64_t stride) {
-  lanes x;
-  for (int i = 0; i < LANES; i++) x[i] = from[i * stride];
-  return x;
-}
-
 INLINE lanes choose(lanes_i which, lanes x, lanes y) {
   return (lanes)((which & (lanes_i)x) | (~which & (lanes_i)y));
 }
