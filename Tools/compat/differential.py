@@ -1,0 +1,275 @@
+"""Holds `assay predict` to Keras on random networks, and keeps those that differ.
+
+Network `i` of a seed is the same in every run: Keras 3 and tf-keras take turns, and so do data formats and
+containers. TensorFlow computes what Keras answers; of Keras 3 in channels_first JAX does, since biases of
+channels_first convolutions go wrong on TensorFlow where an output is as wide as it has channels. A network whose
+answer moves by more than a tenth of the tolerance when its inputs move by their last bits is drawn again.
+
+    <output>/<number>/   the model's files, in*.npy, out*.npy, network.json; of a failure also what `assay` said
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shlex
+import shutil
+import subprocess
+import sys
+from collections import Counter, defaultdict
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fixtures"))
+
+import numpy as np  # noqa: E402
+
+import random_networks  # noqa: E402
+from containers_of_models import CONTAINERS, arguments_of, leaves, write  # noqa: E402
+from frameworks import keras, tf, tf_keras  # noqa: E402
+
+TOLERANCE = 1e-4
+BATCH = 2
+HERE = pathlib.Path(__file__).resolve().parent
+FORMATS = ("channels_last", "channels_last", "channels_first", "mixed")
+CHUNK = 50
+
+
+def fill(model, numbers):
+    """Random weights that keep what flows about as large as it came."""
+    for variable in model.weights:
+        name, shape = variable.name.split("/")[-1].split(":")[0], tuple(variable.shape)
+        if name == "count":
+            continue
+        if name.endswith("kernel"):
+            fan_in = np.prod(shape[:-2]) if name == "depthwise_kernel" else np.prod(shape[:-1])
+            value = numbers.uniform(-1, 1, shape) * 1.7 * np.sqrt(3 / fan_in)
+        elif name == "gamma" or name.endswith("variance"):
+            value = numbers.uniform(0.6, 1.4, shape)
+        else:
+            value = numbers.uniform(-0.4, 0.4, shape)
+        variable.assign(value.astype("f4"))
+    for layer in leaves(model):
+        if hasattr(layer, "finalize_state") and layer.weights:
+            layer.finalize_state()
+
+
+def listed(value):
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def predicted(model, arrays):
+    outputs = listed(model(arrays if len(arrays) > 1 else arrays[0], training=False))
+    return [np.asarray(output) for output in outputs]
+
+
+def is_sound(model, arrays, outputs):
+    """Whether a change of the last bits stays one, and numbers are of a size to compare."""
+    moved = predicted(model, [(array * np.float32(1 + 2e-7)).astype("f4") for array in arrays])
+    for one, other in zip(outputs, moved, strict=True):
+        largest = np.abs(one).max(initial=0)
+        if not (np.isfinite(one).all() and 1e-3 < largest < 1e6):
+            return False
+        if np.abs(one - other).max() > 0.1 * TOLERANCE * largest:
+            return False
+    return True
+
+
+def generated(seed, number, folder):
+    """Writes one network with what TensorFlow computes; its description."""
+    framework = (keras, tf_keras)[number % 2]
+    version = "3" if framework is keras else "2"
+    turn = number // 2
+    container = CONTAINERS[version][turn % len(CONTAINERS[version])]
+    data_format = FORMATS[turn // len(CONTAINERS[version]) % len(FORMATS)]
+    for attempt in range(100):
+        numbers = np.random.default_rng([seed, number, attempt])
+        try:
+            model = random_networks.make(framework, data_format, numbers)
+            fill(model, numbers)
+            images = listed(model.inputs)
+            arrays = [numbers.normal(0.2, 1, (BATCH, *image.shape[1:])).astype("f4") for image in images]
+            outputs = predicted(model, arrays)
+            if not is_sound(model, arrays, outputs):
+                continue
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+            files = write(model, container, folder / "model")
+            on_jax = version == "3" and data_format != "channels_last"
+            if on_jax:
+                model.save(folder / "jax.keras")
+        except random_networks.REFUSALS as error:
+            if os.environ.get("ASSAY_VERBOSE"):
+                print(number, attempt, type(error).__name__, str(error).splitlines()[:1], file=sys.stderr)
+            continue
+        break
+    else:
+        raise RuntimeError(f"network {number} of seed {seed}: nothing sound in 100 draws")
+    inputs, ends = [f"in{place}" for place in range(len(arrays))], [f"out{place}" for place in range(len(outputs))]
+    for place, array in enumerate(arrays):
+        np.save(folder / f"in{place}.npy", array)
+    for place, array in enumerate(outputs):
+        np.save(folder / f"out{place}.npy", array)
+    if on_jax:
+        np.savez(folder / "jax.in.npz", *arrays)
+    description = {
+        "number": number, "seed": seed, "keras": version, "container": container, "data_format": data_format,
+        "computed": "tensorflow", "files": {kind: pathlib.Path(path).name for kind, path in files.items()},
+        "inputs": inputs, "outputs": ends, "layers": dict(Counter(type(part).__name__ for part in parts(model))),
+    }  # fmt: skip
+    write_description(folder, description)
+    return description
+
+
+def parts(model):
+    """All layers, operators and models inside of a model."""
+    for part in getattr(model, "operations", None) or model.layers:
+        yield part
+        if hasattr(part, "layers"):
+            yield from parts(part)
+
+
+def write_description(folder, description):
+    (folder / "network.json").write_text(json.dumps(description, indent=1) + "\n")
+
+
+def take_from_jax(folders, python):
+    """The answers of JAX in place of TensorFlow's, where a network asks for them."""
+    asking = [folder for folder in folders if (folder / "jax.keras").exists()]
+    if not asking:
+        return
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    subprocess.run([python, HERE / "on_jax.py", *asking], env=environment, check=True)
+    for folder in asking:
+        description = json.loads((folder / "network.json").read_text())
+        if (folder / "jax.out.npz").exists():
+            answers = np.load(folder / "jax.out.npz")
+            for place in range(len(description["outputs"])):
+                np.save(folder / f"out{place}.npy", answers[f"arr_{place}"])
+            description["computed"] = "jax"
+            write_description(folder, description)
+        for left in folder.glob("jax.*"):
+            left.unlink()
+
+
+class Refused(Exception):
+    """`assay` gave no answer."""
+
+
+def compared(assay, folder, description):
+    """The largest difference of any output, relative to the largest value of that output."""
+    inputs, outputs = description["inputs"], description["outputs"]
+    worst = 0.0
+    for place, name in enumerate(outputs):
+        saved = folder / f"assay{place}.npy"
+        command = [assay, "predict", *arguments_of(description["files"], folder)]
+        for index, given in enumerate(inputs):
+            word = f"{folder}/in{index}.npy"
+            command += ["--tensors", f"{given}={word}" if len(inputs) > 1 else word]
+        command += (["--output", name] if len(outputs) > 1 else []) + ["--save", saved]
+        command = [str(word) for word in command]
+        (folder / "command").write_text(shlex.join(command) + "\n")
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        (folder / "said").write_text(done.stdout + done.stderr)
+        if done.returncode:
+            raise Refused(f"exit {done.returncode}: {done.stderr.strip()}")
+        result, expected = np.load(saved), np.load(folder / f"out{place}.npy")
+        if result.shape != expected.shape:
+            raise Refused(f"{name} has shape {result.shape}, in Keras {expected.shape}")
+        difference = np.abs(result - expected).max() / np.abs(expected).max()
+        worst = max(worst, float("inf") if np.isnan(difference) else float(difference))
+    return worst
+
+
+class Table:
+    """Results by what wrote the file, and the layers of those that failed."""
+
+    def __init__(self):
+        self.rows = defaultdict(Counter)
+        self.largest = defaultdict(float)
+        self.layers, self.failed = Counter(), Counter()
+
+    def note(self, description, verdict, difference=0.0):
+        words = {"3": "Keras 3", "2": "tf-keras"}[description["keras"]]
+        for row in (f"{words} {description['container']}", f"{words} {description['data_format']}"):
+            self.rows[row][verdict] += 1
+            if verdict == "passed":
+                self.largest[row] = max(self.largest[row], difference)
+        layers = set(description["layers"])
+        self.layers.update(layers)
+        if verdict in ("refused", "differs"):
+            self.failed.update(layers)
+
+    @property
+    def failures(self):
+        return sum(row["refused"] + row["differs"] for row in self.rows.values()) // 2
+
+    @property
+    def text(self):
+        lines = ["| networks | number | passed | refused | differ | largest difference |", "|---|---|---|---|---|---|"]
+        for name in sorted(self.rows):
+            row = self.rows[name]
+            lines.append(
+                f"| {name} | {row.total()} | {row['passed']} | {row['refused']} | {row['differs']} "
+                f"| {self.largest[name]:.1e} |"
+            )
+        if self.failed:
+            lines += ["", "| layer | networks | of these failed |", "|---|---|---|"]
+            rate = {name: self.failed[name] / self.layers[name] for name in self.failed}
+            for name in sorted(rate, key=rate.get, reverse=True)[:20]:
+                lines.append(f"| {name} | {self.layers[name]} | {self.failed[name]} |")
+        return "\n".join(lines)
+
+
+def judge(options, folder, description, table):
+    """Compares one network, and leaves its folder only if it failed."""
+    try:
+        difference = compared(options.assay, folder, description)
+        verdict = "passed" if difference <= TOLERANCE else "differs"
+        words = f"{difference:.1e}"
+    except Refused as refusal:
+        difference, verdict, words = 0.0, "refused", str(refusal)
+    table.note(description, verdict, difference)
+    if verdict == "passed":
+        shutil.rmtree(folder)
+    else:
+        print(f"{folder.name} {verdict}: {words.splitlines()[0]}", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=500, help="networks")
+    parser.add_argument("--first", type=int, default=0, help="number of the first one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--assay", help="the command")
+    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("differential"), help="folder of the failures")
+    parser.add_argument("--generate-only", action="store_true", help="writes all networks and compares none")
+    parser.add_argument("--again", action="store_true", help="compares the networks that lie in the folder")
+    options = parser.parse_args()
+    if not options.assay and not options.generate_only:
+        parser.error("--assay is needed, or --generate-only")
+    # The environment's own name leads to its packages; what it links to does not.
+    python = pathlib.Path(os.environ.get("ASSAY_JAX_VENV", pathlib.Path.home() / ".cache/assay/compat-jax-venv"))
+    table = Table()
+    if options.again:
+        for folder in sorted(path.parent for path in options.output.glob("*/network.json")):
+            judge(options, folder, json.loads((folder / "network.json").read_text()), table)
+    else:
+        last = options.first + options.count
+        for start in range(options.first, last, CHUNK):
+            folders = {number: options.output / f"{number:06}" for number in range(start, min(start + CHUNK, last))}
+            for number, folder in folders.items():
+                generated(options.seed, number, folder)
+            take_from_jax(folders.values(), python / "bin/python")
+            for folder in folders.values():
+                description = json.loads((folder / "network.json").read_text())
+                if options.generate_only:
+                    table.note(description, "written")
+                else:
+                    judge(options, folder, description, table)
+            print(f"{start + len(folders) - options.first} of {options.count}", file=sys.stderr, flush=True)
+    print(f"\nKeras {keras.__version__}, tf-keras {tf_keras.__version__}, TensorFlow {tf.__version__}; seed {options.seed}\n")
+    print(table.text)
+    return 1 if table.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
