@@ -97,8 +97,7 @@ def generated(seed, number, folder):
             if on_jax:
                 model.save(folder / "jax.keras")
         except random_networks.REFUSALS as error:
-            if os.environ.get("ASSAY_VERBOSE"):
-                print(number, attempt, type(error).__name__, str(error).splitlines()[:1], file=sys.stderr)
+            print(f"{number}: drawn again: {type(error).__name__}: {str(error).splitlines()[:1]}", file=sys.stderr)
             continue
         break
     else:
@@ -240,7 +239,7 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--assay", help="the command")
-    parser.add_argument("--output", type=pathlib.Path, default=pathlib.Path("differential"), help="folder of the failures")
+    parser.add_argument("--output", type=pathlib.Path, default="differential", help="folder of the failures")
     parser.add_argument("--generate-only", action="store_true", help="writes all networks and compares none")
     parser.add_argument("--again", action="store_true", help="compares the networks that lie in the folder")
     options = parser.parse_args()
@@ -266,7 +265,8 @@ def main():
                 else:
                     judge(options, folder, description, table)
             print(f"{start + len(folders) - options.first} of {options.count}", file=sys.stderr, flush=True)
-    print(f"\nKeras {keras.__version__}, tf-keras {tf_keras.__version__}, TensorFlow {tf.__version__}; seed {options.seed}\n")
+    versions = f"Keras {keras.__version__}, tf-keras {tf_keras.__version__}, TensorFlow {tf.__version__}"
+    print(f"\n{versions}; seed {options.seed}\n")
     print(table.text)
     return 1 if table.failures else 0
 

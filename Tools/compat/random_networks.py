@@ -17,7 +17,9 @@ REFUSALS = (ValueError, TypeError, NotImplementedError, AttributeError, RuntimeE
 LARGEST = 3000
 ACTIVATIONS = ["relu", "tanh", "elu", "selu", "softplus", "softsign", "swish", "gelu", "mish", "hard_sigmoid", "linear"]
 INNER = [*ACTIVATIONS, "sigmoid", "softmax"]
-KERAS3 = ["leaky_relu", "relu6", "hard_silu", "celu", "hard_tanh", "soft_shrink", "squareplus", "tanh_shrink", "log_sigmoid"]
+KERAS3 = [
+    "leaky_relu", "relu6", "hard_silu", "celu", "hard_tanh", "soft_shrink", "squareplus", "tanh_shrink", "log_sigmoid",
+]  # fmt: skip
 
 
 class Layers:
@@ -51,7 +53,8 @@ class Layers:
                 self.reshaped, self.global_pool],
             3: [*[self.convolved] * 8, self.transposed, self.transposed, self.pooled, self.pooled, self.padded,
                 self.enlarged, self.resized, self.permuted, self.dense, self.global_pool],
-            4: [self.convolved, self.convolved, self.transposed, self.pooled, self.padded, self.enlarged, self.global_pool, self.reshaped],
+            4: [self.convolved, self.convolved, self.transposed, self.pooled, self.padded, self.enlarged,
+                self.global_pool, self.reshaped],
         }[rank]  # fmt: skip
         return self.one(*common, *own)(shape)
 
@@ -143,7 +146,7 @@ class Layers:
         choices = [layers.Identity, lambda: layers.Dropout(0.5), lambda: layers.GaussianNoise(0.5)]
         choices += [lambda: layers.AlphaDropout(0.5), lambda: layers.GaussianDropout(0.5)]
         if len(shape) == 3:
-            choices += [lambda: layers.SpatialDropout2D(0.5), lambda: layers.RandomFlip(), lambda: layers.RandomRotation(0.1)]
+            choices += [lambda: layers.SpatialDropout2D(0.5), layers.RandomFlip, lambda: layers.RandomRotation(0.1)]
         return self.one(*choices)()
 
     def pooled(self, shape):
