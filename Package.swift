@@ -55,6 +55,7 @@ let package = Package(
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: cSettings),
     .target(name: "CDirect", cSettings: cSettings),
+    .target(name: "CLoops", cSettings: cSettings),
     .target(name: "CPeak", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
@@ -73,26 +74,35 @@ let package = Package(
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
+    room("Layers", ["JSON", "KerasConfigs", "Networks", "Tensors"]),
+    room("Importing", ["KerasConfigs", "Layers", "Networks", "Tensors"]),
     room(
       "Checkpoints",
       ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
-    room("Binding", ["Checkpoints", "Documents", "JSON", "KerasConfigs", "Networks", "Tensors"]),
-    room("Architectures", ["Networks", "Binding", "Checkpoints", "Tensors"]),
-    room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
+    room(
+      "Binding",
+      [
+        "Checkpoints", "Documents", "Importing", "KerasConfigs", "Layers", "Networks", "Tensors",
+      ]),
+    room("Architectures", ["Networks", "Layers", "Binding", "Checkpoints", "Tensors"]),
+    room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
 
     // The images' lane.
     room("Datasets", ["Archives", "Files", "JSON", "Tensors", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
-    room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
+    room(
+      "Verification",
+      ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [
-        "Tensors", "Networks", "Checkpoints", "Binding", "Architectures", "Engine", "Datasets",
+        "Tensors", "Networks", "Layers", "Checkpoints", "Binding", "Architectures", "Engine",
+        "Datasets",
         "Evaluation", "Reports", "Runs", "Verification",
       ]),
 
@@ -101,7 +111,7 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation", "Files", "KerasConfigs",
+        "Evaluation", "Files", "Importing", "KerasConfigs", "Layers",
         "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
@@ -142,19 +152,23 @@ let package = Package(
     tests("Files"),
     tests("KerasConfigs", ["JSON"]),
     tests("Tensors"),
+    tests("CLoops"),
+    tests(
+      "Importing",
+      ["Archives", "Binding", "Checkpoints", "Engine", "KerasConfigs", "Networks", "Tensors"]),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
     tests("TensorBundles", ["CChecksums"]),
-    tests("Networks"),
+    tests("Networks", ["Layers"]),
     tests("Sandbox", ["ReaderProgram"]),
     tests("FuzzedParsers"),
     tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
-    tests("Binding", ["Checkpoints", "Networks", "Tensors"]),
+    tests("Binding", ["Checkpoints", "Importing", "Layers", "Networks", "Tensors"]),
     tests(
       "Architectures",
       ["Archives", "Binding", "Checkpoints", "KerasConfigs", "Networks", "Tensors"]),
-    tests("Engine", ["Architectures", "CDirect", "CWinograd", "Networks", "Tensors"]),
+    tests("Engine", ["Architectures", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
     tests(
       "Runs",

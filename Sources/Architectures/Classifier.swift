@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// A network that gives one logit for each class of image.
@@ -5,7 +6,7 @@ public import Networks
 /// Its last layer with weights is its head, at the path `head/logits`; the first convolution is at
 /// `stem/conv`. A checkpoint shows the number of classes in the shape of the head, so it need not
 /// be typed; see ``ModelRecipe/fitted(to:)``.
-public protocol Classifier: Layer {
+public protocol Classifier: Block {
   /// The number of classes, which is the number of logits.
   var classes: Int { get set }
 
@@ -16,7 +17,7 @@ public protocol Classifier: Layer {
 }
 
 /// A classifier without its head: an image in, its pooled features out.
-public struct FeatureExtractor: Layer {
+public struct FeatureExtractor: Block {
   /// The network whose head is left away.
   public var classifier: any Classifier
 
@@ -28,7 +29,7 @@ public struct FeatureExtractor: Layer {
 }
 
 /// The last layer of most classifiers: a dense layer that reads the pooled features.
-struct DenseHead: Layer {
+struct DenseHead: Block {
   var classes: Int
 
   func callAsFunction(_ features: Signal) -> Signal { features.dense("logits", units: classes) }

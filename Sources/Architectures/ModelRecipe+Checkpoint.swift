@@ -1,5 +1,6 @@
 import Binding
 public import Checkpoints
+import Layers
 import Networks
 import Tensors
 
@@ -35,8 +36,8 @@ extension ModelRecipe {
     let isTransposed = conventions.kernelLayout == .theano
     guard !checkpoint.isOfKerasOne || conventions.kernelLayout != nil else { return nil }
     var votes: [Int: Int] = [:]
-    for node in graph.nodes {
-      guard case .convolution = node.operation, node.path != "stem/conv",
+    for node in graph.layers {
+      guard node.layer is Convolution, node.path != "stem/conv",
         let kernel = assignment[node.path]?.kernelShape, let wanted = node.parameters.first?.shape,
         wanted.rank == 4
       else { continue }
@@ -65,12 +66,11 @@ extension ModelRecipe {
   ) -> Bool {
     if let layout = conventions.kernelLayout { return layout == .theano }
     guard checkpoint.isOfKerasOne, let kernel = stem?.kernelShape,
-      let node = graph.nodes.first(where: { $0.path == "stem/conv" }),
-      case .convolution(let convolution) = node.operation
+      let node = graph.layers.first(where: { $0.path == "stem/conv" }),
+      let convolution = node.layer as? Convolution
     else { return false }
-    let extent = convolution.kernel
-    return Extent(height: kernel[0], width: kernel[1]) != extent
-      && Extent(height: kernel[2], width: kernel[3]) == extent
+    let extents = convolution.windows.size
+    return [kernel[0], kernel[1]] != extents && [kernel[2], kernel[3]] == extents
   }
 
   private func fitted(

@@ -53,6 +53,9 @@ public struct ModelRecipe: Sendable {
   /// The name, and the dialect where it is not Keras's own: `resnet50v2`, `resnet50v2:slim`.
   public var identifier: String { dialect == "keras" ? name : "\(name):\(dialect)" }
 
+  /// The name and the dialect, also where it is Keras's own: `resnet50v2:keras`.
+  public var pinnedIdentifier: String { "\(name):\(dialect)" }
+
   /// The network as a residual one, or `nil` where it is of another kind.
   ///
   /// Setting it replaces ``network``.

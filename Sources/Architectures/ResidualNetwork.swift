@@ -1,3 +1,4 @@
+import Layers
 import Networks
 
 /// What every residual classifier of this package lets its user choose.
@@ -17,7 +18,7 @@ extension ResidualNetwork {
   /// Stages are numbered from 2, as in the papers, where the stem is `conv1`; blocks from 1.
   func stages(
     _ input: Signal,
-    block: (_ stage: Int, _ index: Int, _ isLast: Bool, _ width: Int) -> some Layer
+    block: (_ stage: Int, _ index: Int, _ isLast: Bool, _ width: Int) -> some Block
   ) -> Signal {
     var x = input
     for (stage, blocks) in blocksPerStage.enumerated() {

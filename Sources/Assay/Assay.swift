@@ -5,6 +5,7 @@
 @_exported public import Datasets
 @_exported public import Engine
 @_exported public import Evaluation
+@_exported public import Layers
 @_exported public import Networks
 @_exported public import Reports
 @_exported public import Runs

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Networks
-import KerasConfigs
+package import Importing
+package import KerasConfigs
 import Tensors
 
 /// Which tensor of a checkpoint goes where in a network, and why; it exists only if everything fits.
@@ -83,16 +84,31 @@ public struct BindingPlan: Sendable {
       allowing: leniency, explaining: false)
   }
 
+  /// Binds the network that the checkpoint's own config describes; names need no map.
+  ///
+  /// - Throws: ``BindingError`` with everything that does not fit.
+  package init(
+    itsOwn network: ImportedNetwork, of checkpoint: Checkpoint, model: KerasModel,
+    allowing leniency: BindingLeniency = .nothing,
+    conventions: WeightConventions = .asTheFileTells
+  ) throws(BindingError) {
+    try self.init(
+      network.graph, checkpoint, LayerAssignment(itsOwn: network.graph, checkpoint, model),
+      conventions, allowing: leniency, explaining: true,
+      described: ConfiguredEnd(activation: network.activation))
+  }
+
   private init(
     _ graph: Graph, _ checkpoint: Checkpoint, _ assignment: LayerAssignment,
-    _ conventions: WeightConventions, allowing leniency: BindingLeniency, explaining: Bool
+    _ conventions: WeightConventions, allowing leniency: BindingLeniency, explaining: Bool,
+    described: ConfiguredEnd? = nil
   ) throws(BindingError) {
     var ways = ParameterTransforms(graph, checkpoint, assignment, conventions)
     var report = BindingError(
       contradictions: assignment.contradictions, inapplicable: ways.inapplicable)
     var used: Set<CheckpointTensor> = []
     var steps: [Step] = []
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       let layer = assignment[node.path]
       for (index, parameter) in node.parameters.enumerated() {
         guard let layer, let tensor = layer.tensor(parameter.role, at: index) else {
@@ -128,19 +144,15 @@ public struct BindingPlan: Sendable {
     let (unfit, allowances, untouched) = leniency.applied(to: report)
     // Where weights do not fit, the networks differ, and need no comparison.
     var remaining = unfit
-    var activation = OutputActivation(outputs: graph[graph.output].shape.elementCount)
-    if remaining.isEmpty, let model = checkpoint.config?.model {
-      var comparison = ConfigComparison(graph, assignment, model)
-      remaining.disagreements = comparison.firstDifference().map { [$0] } ?? []
-      // One output is a sigmoid's in any case.
-      if activation == .softmax, comparison.lastActivation == "sigmoid" { activation = .sigmoid }
-    }
+    let end =
+      remaining.isEmpty ? described ?? checkpoint.end(of: graph, assignment) : ConfiguredEnd()
+    remaining.disagreements = end.difference.map { [$0] } ?? []
     guard remaining.isEmpty else { throw explaining ? remaining.suggestingNames() : remaining }
     self.steps = steps
     scope = assignment.scope
     self.allowances = allowances
     conventionNotes = ways.notes + (checkpoint.config?.noteOnClass.map { [$0] } ?? [])
-    outputActivation = activation
+    outputActivation = end.outputActivation(ofOutputs: graph.outputCount)
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {
       let tensor = step.tensor
@@ -188,9 +200,11 @@ extension KerasConfig {
 extension CheckpointLayer {
   /// The tensor of the given role or, where the file has only indices, at the given index.
   func tensor(_ role: VariableRole, at index: Int) -> CheckpointTensor? {
-    if tensors.contains(where: { $0.role != nil }) {
-      return tensors.first { $0.role == role }
+    guard tensors.contains(where: { $0.role != nil }) else {
+      return tensors.first { $0.index == index }
     }
-    return tensors.first { $0.index == index }
+    // Keras 3 calls the weights of a depthwise convolution a kernel, Keras 2 a depthwise kernel.
+    return tensors.first { $0.role == role }
+      ?? (role == .depthwiseKernel ? tensors.first { $0.role == .kernel } : nil)
   }
 }

@@ -26,7 +26,7 @@ extension CheckpointExport {
       layers.append(
         Layer(
           name: place?.name ?? names[node.path] ?? node.path, parents: place?.parents ?? [],
-          group: place?.group, kerasClass: node.operation.kerasGroup, variables: variables))
+          group: place?.group, kerasClass: node.kerasGroup, variables: variables))
     }
     self.init(layers: layers, source: checkpoint)
   }
@@ -37,7 +37,7 @@ extension NameMap {
   func layerNames(of graph: Graph) -> [String: String] {
     var names: [String: String] = [:]
     var counters: [String: Int] = [:]
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       switch name(for: node.path) {
       case .exact(let name): names[node.path] = name
       case .numbered(let base):

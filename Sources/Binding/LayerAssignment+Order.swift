@@ -24,7 +24,7 @@ extension LayerAssignment {
   }
 
   /// The first place at which two rows of layers differ, in words.
-  private static func parting(_ network: [Node], _ file: [CheckpointLayer]) -> String {
+  private static func parting(_ network: [LayerSpan], _ file: [CheckpointLayer]) -> String {
     let place =
       zip(network, file).enumerated()
       .first { $1.0.parameters.map(\.shape) != $1.1.tensors.map(\.shape) }?.offset
@@ -66,13 +66,14 @@ public enum OrderError: Error, Hashable, CustomStringConvertible {
 extension Graph {
   /// The pairs of layers whose weights have the same shapes and of which neither reads the other's
   /// result, however far on: main path and shortcut.
-  func indistinguishableLayers() -> [(Node, Node)] {
-    var ancestors: [Set<Node.ID>] = []
-    for node in nodes {
-      ancestors.append(node.inputs.reduce(into: []) { $0.formUnion(ancestors[$1].union([$1])) })
+  func indistinguishableLayers() -> [(LayerSpan, LayerSpan)] {
+    var ancestors: [Set<LayerSpan.ID>] = []
+    for layer in layers {
+      ancestors.append(
+        layers(before: layer).reduce(into: []) { $0.formUnion(ancestors[$1.id].union([$1.id])) })
     }
-    let weighted = nodes.filter { !$0.parameters.isEmpty }
-    var pairs: [(Node, Node)] = []
+    let weighted = weightedLayers
+    var pairs: [(LayerSpan, LayerSpan)] = []
     for (place, node) in weighted.enumerated() {
       for earlier in weighted[..<place]
       where !ancestors[node.id].contains(earlier.id)

@@ -1,4 +1,6 @@
 package import Checkpoints
+import KerasConfigs
+import Layers
 package import Networks
 import Tensors
 
@@ -68,6 +70,21 @@ package struct LayerAssignment {
     }
   }
 
+  /// Takes each layer of the file's own network by the name that its config gives it.
+  init(itsOwn graph: Graph, _ checkpoint: Checkpoint, _ model: KerasModel) {
+    let paths = ConfiguredPaths(model)
+    let weighted = checkpoint.layers.filter { !$0.tensors.isEmpty }
+    let found = Dictionary(grouping: weighted.filter { paths.path(of: $0) != nil }) {
+      paths.path(of: $0) ?? ""
+    }
+    for node in graph.weightedLayers {
+      wanted[node.path] = node.path
+      evidence[node.path] = .name
+      // A name that two of the file's layers have tells neither.
+      layers[node.path] = found[node.path].flatMap { $0.count == 1 ? $0[0] : nil }
+    }
+  }
+
   /// The checkpoint's layer for the graph's layer at `path`.
   package subscript(path: String) -> CheckpointLayer? { layers[path] }
 
@@ -84,7 +101,7 @@ package struct LayerAssignment {
     let named = Self.byName(scope.members)
     let outside = Self.byName(scope.others)
     var numbered: [String: [String]] = [:]
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       switch map.name(for: node.path) {
       case .exact(let name):
         wanted[node.path] = scope.path(name)
@@ -138,8 +155,8 @@ package struct LayerAssignment {
   /// Whoever trains a network for classes of his own gives it a new head, and the head a name: where
   /// only the head is missing, it is the dense layer that is left, if that is one.
   private mutating func assignHead(_ graph: Graph, _ scope: LayerScope) {
-    let weighted = graph.nodes.filter { !$0.parameters.isEmpty }
-    guard let head = weighted.last, case .dense = head.operation, layers[head.path] == nil,
+    let weighted = graph.weightedLayers
+    guard let head = weighted.last, head.layer is Dense, layers[head.path] == nil,
       layers.count == weighted.count - 1
     else { return }
     let used = Set(layers.values.map(\.location))
@@ -193,7 +210,7 @@ package struct LayerAssignment {
     let norms = ([LayerName.batchNorm] + LayerName.batchNormClasses).filter(classes.contains)
     var counters: [String: Int] = [:]
     for node in graph.kerasLayerOrder() {
-      var kerasClass = node.operation.kerasGroup
+      var kerasClass = node.kerasGroup
       if kerasClass == LayerName.batchNorm, norms.count == 1 { kerasClass = norms[0] }
       let ordinal = counters[kerasClass, default: 0]
       counters[kerasClass] = ordinal + 1
@@ -222,14 +239,9 @@ extension CheckpointLayer {
   }
 }
 
-extension LayerOperation {
+extension LayerSpan {
   /// The base name of the group that a `.weights.h5` gives a layer of this class.
   var kerasGroup: String {
-    switch self {
-    case .convolution: "conv2d"
-    case .batchNorm: "batch_normalization"
-    case .dense: "dense"
-    default: kerasClass.lowercased()
-    }
+    ConfiguredNames.group(ofClass: kerasClass)
   }
 }

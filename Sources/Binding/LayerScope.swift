@@ -23,7 +23,7 @@ struct LayerScope {
   /// The scopes of a checkpoint that may hold `graph`: the whole of it as it is named, each model
   /// inside the model that is large enough, and last all layers under their innermost names.
   static func candidates(for graph: Graph, in weighted: [CheckpointLayer]) -> [LayerScope] {
-    let least = max(1, graph.nodes.count { !$0.parameters.isEmpty } / 4)
+    let least = max(1, graph.weightedLayers.count / 4)
     var prefixes: [[String]] = []
     var counts: [[String]: Int] = [:]
     let components = weighted.map(\.components)

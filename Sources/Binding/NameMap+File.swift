@@ -87,7 +87,7 @@ extension NameMap {
   ///
   /// - Throws: ``NameMapError`` with the path.
   public func check(for graph: Graph) throws(NameMapError) {
-    for node in graph.nodes where !node.parameters.isEmpty && ruleCount(for: node.path) > 1 {
+    for node in graph.weightedLayers where ruleCount(for: node.path) > 1 {
       throw NameMapError(description: "two rules cover \(node.path)")
     }
   }

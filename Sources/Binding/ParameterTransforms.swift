@@ -1,4 +1,5 @@
 import Checkpoints
+import Layers
 import Networks
 import Tensors
 
@@ -40,33 +41,34 @@ struct ParameterTransforms {
 
   /// The changes of one tensor, in order.
   mutating func transforms(
-    for parameter: Parameter, of node: Node, from layer: CheckpointLayer, _ tensor: CheckpointTensor
+    for parameter: Parameter, of node: LayerSpan, from layer: CheckpointLayer,
+    _ tensor: CheckpointTensor
   ) -> [WeightTransform] {
-    switch (node.operation, parameter.role) {
-    case (.convolution(let operation), .kernel) where tensor.shape.rank == 4:
+    switch (node.layer, parameter.role) {
+    case (let convolution as Convolution, .kernel) where tensor.shape.rank == 4:
       var transforms: [WeightTransform] = []
       if layout == .theano {
         transforms.append(.kernelToHWIO)
         counts[.transposed, default: 0] += 1
       }
       // One tap is the same either way.
-      if sense == .convolution, operation.kernel != 1 {
+      if sense == .convolution, convolution.windows.size != [1, 1] {
         transforms.append(.kernelRotated)
         counts[.rotated, default: 0] += 1
       }
       return transforms
-    case (.dense, .kernel):
+    case (is Dense, .kernel):
       return rows(node, tensor)
-    case (.batchNorm(let operation), .gamma) where isDeviation:
+    case (let norm as BatchNormalization, .gamma) where isDeviation:
       guard let index = node.parameters.firstIndex(where: { $0.role == .movingVariance }),
         let deviation = layer.tensor(.movingVariance, at: index), deviation.isRunningStd,
         deviation.shape == tensor.shape
       else { return rows(node, tensor) }
-      return [.gammaOfDeviation(deviation, epsilon: operation.epsilon)] + rows(node, tensor)
-    case (.batchNorm, .movingVariance) where isDeviation && tensor.isRunningStd:
+      return [.gammaOfDeviation(deviation, epsilon: norm.epsilon)] + rows(node, tensor)
+    case (is BatchNormalization, .movingVariance) where isDeviation && tensor.isRunningStd:
       counts[.deviation, default: 0] += 1
       return [.squared] + rows(node, tensor)
-    case (.batchNorm, _):
+    case (is BatchNormalization, _):
       return rows(node, tensor)
     default:
       return []
@@ -100,7 +102,7 @@ struct ParameterTransforms {
 // Rows in the order of a flattened map.
 extension ParameterTransforms {
   /// The rows of a dense kernel, or of a batch norm, that read a flattened map.
-  private mutating func rows(_ node: Node, _ tensor: CheckpointTensor) -> [WeightTransform] {
+  private mutating func rows(_ node: LayerSpan, _ tensor: CheckpointTensor) -> [WeightTransform] {
     guard let denseRows, let (map, order) = graph.flattenedMap(before: node), order != denseRows,
       tensor.shape.dimensions.first == map.elementCount, map.height * map.width > 1
     else { return [] }
@@ -119,8 +121,8 @@ extension ParameterTransforms {
     of graph: Graph, _ assignment: LayerAssignment
   ) -> WeightConventions.KernelLayout {
     var found: Set<WeightConventions.KernelLayout> = []
-    for node in graph.nodes {
-      guard case .convolution = node.operation, let parameter = node.parameters.first,
+    for node in graph.layers {
+      guard node.layer is Convolution, let parameter = node.parameters.first,
         let tensor = assignment[node.path]?.tensor(.kernel, at: 0), tensor.shape.rank == 4
       else { continue }
       let transposed = WeightTransform.kernelToHWIO.shape(after: tensor.shape)
@@ -138,15 +140,15 @@ extension ParameterTransforms {
     _ graph: Graph, _ assignment: LayerAssignment, _ conventions: WeightConventions
   ) -> [String] {
     var lines: [String] = []
-    let readsFlattened = graph.nodes.contains { node in
-      if case .dense = node.operation { graph.flattenedMap(before: node) != nil } else { false }
+    let readsFlattened = graph.layers.contains { node in
+      node.layer is Dense && graph.flattenedMap(before: node) != nil
     }
     if let rows = conventions.denseRows, !readsFlattened {
       lines.append(
         "dense rows in \(rows.rawValue): no dense layer of the network reads a flattened map")
     }
     if conventions.runningStd == .deviation {
-      let norms = graph.nodes.filter { $0.parameters.contains { $0.role == .movingVariance } }
+      let norms = graph.layers.filter { $0.parameters.contains { $0.role == .movingVariance } }
       let ofDeviation = norms.filter { node in
         let index = node.parameters.firstIndex { $0.role == .movingVariance } ?? 0
         return assignment[node.path]?.tensor(.movingVariance, at: index)?.isRunningStd ?? false
@@ -172,16 +174,19 @@ extension CheckpointTensor {
 extension Graph {
   /// The map whose `Flatten` a node reads, directly or through layers that keep the order, and that
   /// order.
-  func flattenedMap(before node: Node) -> (map: ImageShape, order: DataFormat)? {
-    var current = node
-    while let input = current.inputs.first.map({ self[$0] }) {
-      switch input.operation {
-      case .flatten(let order):
-        guard let source = input.inputs.first, case .map(let map) = self[source].shape else {
+  func flattenedMap(before layer: LayerSpan) -> (map: ImageShape, order: DataFormat)? {
+    var current = layer
+    while let input = layers(before: current).first {
+      switch input.layer {
+      case let flatten as Flatten:
+        guard let map = input.inputs.first.map({ self[$0].shape }), map.rank == 3 else {
           return nil
         }
-        return (map, order)
-      case .relu, .batchNorm: current = input
+        return (
+          ImageShape(height: map[0], width: map[1], channels: map[2]),
+          flatten.readsChannelsFirst ? .channelsFirst : .channelsLast
+        )
+      case is ReLU, is BatchNormalization: current = input
       default: return nil
       }
     }

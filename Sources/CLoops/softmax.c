@@ -54,23 +54,21 @@ static int descending(const void *a, const void *b) {
   return (x < y) - (x > y);
 }
 
-// Martins and Astudillo 2016: the nearest point of the simplex. The largest k values stay above the
-// threshold that makes them sum to 1, for the largest such k.
+// As Keras 3 computes it: the threshold is taken from the sum of all sums of the largest values, where Martins
+// and Astudillo (2016) take the last of these sums. A model was trained with Keras's.
 static void sparsemax(int64_t count, const float *x, float *result) {
-  float largest = largest_of(count, x);
-  double sum = 0, threshold = NAN;
-  if (largest == largest && largest - largest == 0) {
-    memcpy(result, x, (size_t)count * sizeof *x);
-    qsort(result, (size_t)count, sizeof *result, descending);
-    for (int64_t k = 1; k <= count; k++) {
-      double value = (double)result[k - 1] - largest;
-      if (1 + (double)k * value <= sum + value) break;
-      sum += value;
-      threshold = (sum - 1) / (double)k;
-    }
+  memcpy(result, x, (size_t)count * sizeof *x);
+  qsort(result, (size_t)count, sizeof *result, descending);
+  double sum = 0, sums = 0, kept = 0;
+  for (int64_t k = 1; k <= count; k++) {
+    sum += (double)result[k - 1];
+    if (!((double)result[k - 1] - (sum - 1) / (double)k > 0)) continue;
+    sums += sum;
+    kept += 1;
   }
+  double threshold = (sums - 1) / kept;
   for (int64_t i = 0; i < count; i++) {
-    double above = (double)x[i] - largest - threshold;
+    double above = (double)x[i] - threshold;
     result[i] = above < 0 ? 0 : (float)above;
   }
 }

@@ -1,5 +1,7 @@
 import Archives
+import Foundation
 import HDF5
+import JSON
 package import KerasConfigs
 public import Tensors
 
@@ -22,18 +24,18 @@ public import Tensors
   /// The version of Keras that wrote the file, as far as the layout records it.
   ///
   /// A legacy file without it was written by Keras 1; v3 weights never have it.
-  public let kerasVersion: String?
+  public private(set) var kerasVersion: String?
   /// The Keras backend that wrote the file, as far as the layout records it.
   public let backend: String?
   /// The model's architecture as JSON, in a whole model only.
-  public let modelConfig: String?
+  public private(set) var modelConfig: String?
   /// What ``modelConfig`` says, read; `nil` where the file has none.
-  package let config: KerasConfig?
+  package private(set) var config: KerasConfig?
   /// The layers in the file's own order, weightless ones included.
   ///
   /// Legacy layouts record the order of the model. v3 weights do not: there, layers are sorted by
   /// place and class, and by number within a class (`conv2d_2` before `conv2d_10`).
-  public let layers: [CheckpointLayer]
+  public private(set) var layers: [CheckpointLayer]
   /// What else is in the file and is no weight of a layer: optimizer state and the like.
   public let leftOut: [CheckpointLeftOut]
   /// The files that hold all of it: one for most layouts, at least two for TensorFlow's.
@@ -95,6 +97,10 @@ public import Tensors
       case .zip: self = try Self(zip: path, isolation: isolation)
       case .safetensors: self = try Self(safetensors: path)
       case .json:
+        if let described = try Self(config: path) {
+          self = described
+          return
+        }
         self =
           isolation == .inProcess
           ? try Self(shardIndex: path) : try Self(shardIndex: path, isolation: isolation)
@@ -110,6 +116,23 @@ public import Tensors
       throw CheckpointError(error)
     } catch {
       throw .unreadable(file: path, detail: "\(error)")
+    }
+  }
+
+  /// A config without any weights, as `model.to_json()` writes it: all there is of a model that has none.
+  private init?(config path: String) throws(CheckpointError) {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= 1 << 28 else {
+      return nil
+    }
+    let text = String(decoding: data, as: UTF8.self)
+    guard let root = try? JSONDocument(text).root, root["class_name"] != nil, root["config"] != nil
+    else { return nil }
+    var listing = CheckpointListing(format: .wholeModel, layers: [])
+    try listing.describe(config: text, in: (path, nil))
+    listing.kerasVersion = root["keras_version"]?.string
+    listing.files = [path]
+    unsafe self.init(listing) { tensor, _ throws(CheckpointError) in
+      preconditionFailure("\(tensor.name) is no weight of a config")
     }
   }
 
@@ -140,6 +163,28 @@ public import Tensors
     files = listing.files
     recordsLayerOrder = listing.recordsLayerOrder
     unsafe self.reader = reader
+  }
+
+  /// The same weights with a config that stands in a file of its own, as `model.to_json()` writes it.
+  ///
+  /// - Throws: ``CheckpointError`` where it is no config of Keras.
+  package func described(
+    by text: String, in file: String
+  ) throws(CheckpointError) -> Checkpoint {
+    var listing = CheckpointListing(format: format, layers: layers)
+    try listing.describe(config: text, in: (file, nil))
+    var described = self
+    // The config's own version tells what its names mean, whoever wrote the weights.
+    if let version = (try? JSONDocument(text).root)?["keras_version"]?.string {
+      described.kerasVersion = version
+    }
+    described.modelConfig = text
+    described.config = listing.config
+    if let model = listing.config?.model {
+      described.layers = ConfiguredNames(model).naming(layers)
+    }
+    described.files.append(file)
+    return described
   }
 
   /// Fills `buffer` with a tensor of this checkpoint as float32, in row-major order.

@@ -6,7 +6,7 @@ import KerasConfigs
 /// tf-keras, and Keras 3 before 3.6, name no layer in the weights: `layers/conv2d_3` is the fourth
 /// `Conv2D` in the config's list, and `layers/functional/layers/conv2d` the first in that of the first
 /// model inside the model.
-struct ConfiguredNames {
+package struct ConfiguredNames {
   private var names: [String: String] = [:]
 
   /// Names the groups that the layers of `model` have.
@@ -54,7 +54,7 @@ struct ConfiguredNames {
   }
 
   /// The group of a class, as Keras's `to_snake_case` spells it: `PReLU` is `p_re_lu`.
-  static func group(ofClass name: String) -> String {
+  package static func group(ofClass name: String) -> String {
     let letters = Array(name.filter { $0.isLetter || $0.isNumber || $0 == "_" })
     var group = ""
     for (place, letter) in letters.enumerated() {

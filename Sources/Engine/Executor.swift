@@ -1,29 +1,39 @@
 public import Networks
 public import Tensors
 
-/// Runs a bound network on batches of images.
+/// Runs a bound network on batches.
 ///
 /// Two conformers: ``ReferenceExecutor`` is written as in the papers and is the oracle; ``Plan`` is
 /// fast. Whatever conforms must pass the same suite of layers.
 public protocol Executor: Sendable {
-  /// The result for a batch of images, laid out in the graph's data format.
+  /// The results for a batch of each of the graph's inputs, and the values that this executor was told to tap.
   ///
-  /// - Returns: One row a image: `N × classes` for a classifier.
-  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
-  func run(_ images: Tensor) throws -> Tensor
-
-  /// The result, and the values of the nodes that this executor was told to tap.
-  ///
-  /// - Throws: As ``run(_:)``.
-  func trace(_ images: Tensor) throws -> Trace
+  /// - Throws: ``EngineError`` when the tensors do not have the graph's input shapes.
+  func trace(_ inputs: [Tensor]) throws -> Trace
 }
 
-/// What a network computed for some images: its result, and what passed by on the way.
+extension Executor {
+  /// The first result for a batch of images, laid out in the graph's data format.
+  ///
+  /// - Returns: One row an image: `N × classes` for a classifier.
+  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
+  public func run(_ images: Tensor) throws -> Tensor { try trace(images).result }
+
+  /// The same with the values that this executor was told to tap.
+  ///
+  /// - Throws: As ``run(_:)``.
+  public func trace(_ images: Tensor) throws -> Trace { try trace([images]) }
+}
+
+/// What a network computed for some images: its results, and what passed by on the way.
 public struct Trace: Sendable {
-  /// The result, as of ``Executor/run(_:)``.
-  public let result: Tensor
-  /// The values of the tapped nodes: a map as N·H·W·C whatever the graph's data format, a row as N·C.
+  /// The results, in the order of the graph's outputs.
+  public let results: [Tensor]
+  /// The values of the tapped nodes, the batch first.
   public let values: [Node.ID: Tensor]
+
+  /// The first result.
+  public var result: Tensor { results[0] }
 }
 
 /// Where batch normalisation takes its mean and variance from.
@@ -49,27 +59,30 @@ public struct EngineError: Error, Hashable, CustomStringConvertible {
 }
 
 extension Graph {
-  /// The number of images in `tensor`, which must be a batch of this graph's input.
-  func imageCount(in tensor: Tensor) throws(EngineError) -> Int {
-    guard let image = dataFormat.image(in: tensor.shape), image == input else {
-      let expected = dataFormat.shape(of: input, count: 1).dimensions.dropFirst()
-      throw EngineError(
-        "the network reads N×\(Shape(Array(expected))) (\(dataFormat.rawValue)), not \(tensor.shape)"
-      )
+  /// The number of images in tensors that must be batches of this graph's inputs.
+  func count(of tensors: [Tensor]) throws(EngineError) -> Int {
+    guard tensors.count == inputs.count else {
+      throw EngineError("the network reads \(inputs.count) tensors, not \(tensors.count)")
     }
-    return tensor.count
+    let counts = Set(tensors.map(\.count))
+    for (port, tensor) in zip(inputs, tensors) {
+      let wanted = self[port.value].shape.dimensions
+      guard tensor.shape.rank == wanted.count + 1,
+        Array(tensor.shape.dimensions.dropFirst()) == wanted
+      else {
+        let format = wanted.count == 3 ? " (\(dataFormat.rawValue))" : ""
+        throw EngineError(
+          "the network reads N×\(Shape(wanted))\(format), not \(tensor.shape)")
+      }
+    }
+    guard counts.count == 1, let count = counts.first else {
+      throw EngineError("its inputs are of \(counts.sorted()) images")
+    }
+    return count
   }
 
-  /// The shape of the result for `count` images.
-  func outputShape(count: Int) -> Shape {
-    shape(of: output, count: count, format: dataFormat)
-  }
-
-  /// The shape of a node's value for `count` images, as it lies in `format`.
-  func shape(of node: Node.ID, count: Int, format: DataFormat = .channelsLast) -> Shape {
-    switch self[node].shape {
-    case .map(let image): format.shape(of: image, count: count)
-    case .vector(let length): [count, length]
-    }
+  /// The shape of a value for `count` images.
+  package func shape(of value: Node.ID, count: Int) -> Shape {
+    Shape([count] + self[value].shape.dimensions)
   }
 }

@@ -146,21 +146,14 @@ package struct JSONItems: Sequence, IteratorProtocol, Sendable {
 
 /// The members of an object, in order.
 package struct JSONMembers: Sequence, IteratorProtocol, Sendable {
-  private let document: JSONDocument
-  private var place: Int
-  private let end: Int
+  /// Names and values in turns, as they stand.
+  private var items: JSONItems
 
-  init(_ value: JSONValue, below end: UInt32) {
-    document = value.document
-    place = value.place + 1
-    self.end = Int(end)
-  }
+  init(_ value: JSONValue, below end: UInt32) { items = JSONItems(value, below: end) }
 
   /// The next member.
   package mutating func next() -> (name: String, value: JSONValue)? {
-    guard place < end else { return nil }
-    defer { place = Int(document.entries[place + 1].next) }
-    let name = JSONValue(document: document, place: place).string ?? ""
-    return (name, JSONValue(document: document, place: place + 1))
+    guard let name = items.next(), let value = items.next() else { return nil }
+    return (name.string ?? "", value)
   }
 }

@@ -18,13 +18,16 @@ package struct KerasModel: Sendable {
   package let inputs: [TensorReference]
   /// The tensors that are the model's results, in order.
   package let outputs: [TensorReference]
+  /// The extents for which a Sequential was built, the batch first, where only the model itself knows them.
+  package let builtExtents: [Int?]?
 
   private let places: [String: Int]
 
   init(
     kind: Kind, name: String, layers: [KerasLayer], inputs: [TensorReference],
-    outputs: [TensorReference]
+    outputs: [TensorReference], builtExtents: [Int?]? = nil
   ) {
+    self.builtExtents = builtExtents
     self.kind = kind
     self.name = name
     self.layers = layers

@@ -5,7 +5,7 @@ package struct LayerSettings: Sendable {
   /// All of them, as the config has them.
   package let value: JSONValue
 
-  init(_ value: JSONValue) { self.value = value }
+  package init(_ value: JSONValue) { self.value = value }
 
   /// The setting of this name; `nil` where it is not written.
   package subscript(name: String) -> JSONValue? { value[name] }

@@ -31,7 +31,8 @@ struct ModelReader {
       return KerasModel(
         kind: .sequential, name: name, layers: layers,
         inputs: layers.first.map { [TensorReference(layer: $0.name)] } ?? [],
-        outputs: layers.last.map { [TensorReference(layer: $0.name)] } ?? [])
+        outputs: layers.last.map { [TensorReference(layer: $0.name)] } ?? [],
+        builtExtents: Self.builtExtents(value, config))
     }
     let counting = CallCounting(layers, isOfKeras3: isOfKeras3)
     let model = KerasModel(
@@ -41,6 +42,12 @@ struct ModelReader {
       outputs: try Self.references(config["output_layers"], path).map(counting.end))
     try Self.check(model, path)
     return model
+  }
+
+  /// The extents that a Sequential without an input layer was built for.
+  private static func builtExtents(_ value: JSONValue, _ config: JSONValue) -> [Int?]? {
+    let written = config["build_input_shape"] ?? value["build_config"]?["input_shape"]
+    return written?.list.map { $0.prefix(16).map(\.integer) }
   }
 
   private mutating func layer(

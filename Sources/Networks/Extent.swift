@@ -58,25 +58,3 @@ public struct EdgePadding: Sendable, Hashable, CustomStringConvertible {
   /// `2,3,2,3`: top, bottom, left, right.
   public var description: String { "\(top),\(bottom),\(left),\(right)" }
 }
-
-/// The padding rule of a convolution or a pooling layer (Keras `padding`).
-public enum Padding: Sendable, Hashable {
-  /// None: windows stay inside the map.
-  case valid
-  /// Enough for ⌈n/stride⌉ outputs, the odd row or column after the map, as TensorFlow does.
-  case same
-
-  /// The rows and columns that this rule puts around a map of `size`.
-  package func edges(size: Extent, window: Extent, strides: Extent, dilation: Extent) -> EdgePadding
-  {
-    guard self == .same else { return .none }
-    func total(_ size: Int, _ window: Int, _ stride: Int, _ dilation: Int) -> Int {
-      let outputs = (size + stride - 1) / stride
-      return max((outputs - 1) * stride + (window - 1) * dilation + 1 - size, 0)
-    }
-    let rows = total(size.height, window.height, strides.height, dilation.height)
-    let columns = total(size.width, window.width, strides.width, dilation.width)
-    return EdgePadding(
-      top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
-  }
-}

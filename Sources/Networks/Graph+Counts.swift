@@ -1,4 +1,4 @@
-import Tensors
+public import Tensors
 
 extension Graph {
   /// The number of all weights, moving statistics included (Keras "Total params").
@@ -9,16 +9,33 @@ extension Graph {
     parameters.lazy.filter(\.role.isTrainable).reduce(0) { $0 + $1.shape.elementCount }
   }
 
-  /// Multiply-accumulates for one image: convolutions and dense layers, as published.
+  /// Multiply-accumulates for one image: convolutions and products, as published.
   public var multiplyAccumulates: Int { nodes.reduce(0) { $0 + multiplyAccumulates(of: $1) } }
 
-  /// Multiply-accumulates of one node for one image; 0 for all but convolutions and dense layers.
-  public func multiplyAccumulates(of node: Node) -> Int {
-    switch (node.operation, node.shape) {
-    case (.convolution, .map(let output)):
-      output.height * output.width * (node.parameters.first?.shape.elementCount ?? 0)
-    case (.dense, _): node.parameters.first?.shape.elementCount ?? 0
-    default: 0
+  /// Multiply-accumulates of one layer for one image.
+  public func multiplyAccumulates(of layer: LayerSpan) -> Int {
+    layer.nodes.reduce(0) { $0 + multiplyAccumulates(of: nodes[$1]) }
+  }
+
+  /// Multiply-accumulates of one node for one image; 0 for all but convolutions and products.
+  private func multiplyAccumulates(of node: Node) -> Int {
+    func shape(_ place: Int) -> [Int] { self.shape(of: node.operands[place]).dimensions }
+    switch node.primitive {
+    case .window:
+      return node.shape.elementCount * shape(1).dropLast().reduce(1, *)
+    case .transposed(let windows):
+      return shape(0).reduce(1, *) * windows.size.reduce(1, *) * (node.shape.dimensions.last ?? 1)
+    case .contract(let contraction):
+      return node.shape.elementCount * contraction.left.reduce(1) { $0 * shape(0)[$1] }
+    default: return 0
+    }
+  }
+
+  /// The shape of what a node reads.
+  public func shape(of operand: Operand) -> Shape {
+    switch operand {
+    case .value(let id): nodes[id].shape
+    case .parameter(_, let shape), .constant(_, let shape): shape
     }
   }
 }

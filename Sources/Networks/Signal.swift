@@ -1,89 +1,70 @@
-import Tensors
+public import Tensors
 
-/// A value that does not exist yet: running a ``Layer`` on one writes the ``Graph`` down.
+/// An array that does not exist yet: what is done to it writes the ``Graph`` down.
+///
+/// Where something does not fit, the first such place is noted, and the rest is traced as if it had.
 public struct Signal {
-  let tracer: Tracer
-  let node: Node.ID
+  package let tracer: Tracer
+  package let operand: Operand
+  /// The shape that it will have, for one image.
+  public let shape: Shape
 
-  /// The shape that the value will have, for one image.
-  public var shape: FeatureShape { tracer.nodes[node].shape }
+  /// The extents, for one image.
+  public var extents: [Int] { shape.dimensions }
+  /// The number of axes, for one image.
+  public var rank: Int { shape.rank }
 
-  /// Runs `layer` on this signal under `name`, which becomes part of the paths of its nodes.
-  public func applying(_ layer: some Layer, as name: String) -> Signal {
+  /// Adds a primitive that reads this signal first, then `others`.
+  public func applying(_ primitive: Primitive, _ others: [Signal] = []) -> Signal {
+    tracer.add(primitive, [self] + others)
+  }
+
+  /// Runs `block` on this signal under `name`, which becomes part of the paths of its layers.
+  public func applying(_ block: some Block, as name: String) -> Signal {
     tracer.scope.append(name)
     defer { tracer.scope.removeLast() }
-    return layer(self)
+    return block(self)
   }
+
+  /// Adds a layer that the caller names, since it knows its role.
+  public func applying(_ layer: some Layer, named name: String) -> Signal {
+    tracer.call(layer, at: tracer.uniquePath(name), [self])[0]
+  }
+
+  /// Adds a layer without a name of its own; a second one of its kind in a scope is numbered.
+  public func applying(_ layer: some Layer, kind: String, with others: [Signal] = []) -> Signal {
+    tracer.call(layer, at: tracer.numberedPath(kind), [self] + others)[0]
+  }
+
+  /// An array of the network's own.
+  public func constant(_ tensor: Tensor) -> Signal { tracer.constant(tensor) }
+
+  /// Notes that a layer cannot take this signal.
+  public func fail(_ problem: String) { tracer.fail(problem) }
 }
 
-/// A piece of a network: what it does to a signal, and nothing about where it stands.
-public protocol Layer: Sendable {
-  /// Adds this layer to the network after `x`.
-  func callAsFunction(_ x: Signal) -> Signal
-}
+// What layers say most often.
+extension Signal {
+  /// A function of each number.
+  public func map(_ function: Function) -> Signal { applying(.map(function)) }
 
-/// The notebook in which signals write what is done to them.
-final class Tracer {
-  var nodes: [Node] = []
-  var scope: [String] = []
-  /// The first place at which the image turned out too small.
-  var failure: GraphError?
-  private var uses: [String: Int] = [:]
-
-  init(input: ImageShape) {
-    nodes.append(
-      Node(
-        id: 0, path: "input", operation: .input, inputs: [], shape: .map(input), parameters: []))
+  /// Arithmetic with another signal.
+  public func zip(_ arithmetic: Arithmetic, _ other: Signal) -> Signal {
+    applying(.zip(arithmetic), [other])
   }
 
-  var inputSignal: Signal { Signal(tracer: self, node: 0) }
-
-  func path(_ name: String) -> String { (scope + [name]).joined(separator: "/") }
-
-  /// Adds a node with weights, which the caller names.
-  func add(
-    named name: String, _ operation: LayerOperation, _ inputs: [Node.ID], _ shape: FeatureShape,
-    weights: [(VariableRole, Shape)]
-  ) -> Signal {
-    let path = path(name)
-    precondition(uses.updateValue(1, forKey: path) == nil, "two layers are called \(path)")
-    let parameters = weights.map { Parameter(layer: path, role: $0.0, shape: $0.1) }
-    return append(path, operation, inputs, shape, parameters)
-  }
-
-  /// Adds a node without weights; a second one of its kind in a scope is numbered.
-  func add(
-    kind: String, _ operation: LayerOperation, _ inputs: [Node.ID], _ shape: FeatureShape
-  ) -> Signal {
-    let base = path(kind)
-    let number = uses[base, default: 0] + 1
-    uses[base] = number
-    return append(number == 1 ? base : "\(base)_\(number)", operation, inputs, shape, [])
-  }
-
-  private func append(
-    _ path: String, _ operation: LayerOperation, _ inputs: [Node.ID], _ shape: FeatureShape,
-    _ parameters: [Parameter]
-  ) -> Signal {
-    let id = nodes.count
-    nodes.append(
-      Node(
-        id: id, path: path, operation: operation, inputs: inputs, shape: shape,
-        parameters: parameters))
-    return Signal(tracer: self, node: id)
-  }
-
-  /// The number of windows along one axis; notes a failure and answers 1 where there is none.
-  func windows(
-    _ size: Int, padded: Int, window: Int, stride: Int, dilation: Int, at name: String
-  ) -> Int {
-    let span = (window - 1) * dilation + 1
-    let room = size + padded - span
-    guard room >= 0 else {
-      let problem = "a window of \(span) does not fit into a map of \(size + padded)"
-      failure = failure ?? GraphError(layer: path(name), problem: problem)
-      return 1
+  /// The same numbers under other extents; none where they are these already.
+  public func reshaped(_ extents: [Int]) -> Signal {
+    guard extents != self.extents else { return self }
+    guard extents.allSatisfy({ $0 >= 0 }) else {
+      fail("a shape of \(extents)")
+      return self
     }
-    return room / stride + 1
+    return applying(.reshape(Shape(extents)))
+  }
+
+  /// The axes in another order; none where it is this one.
+  public func permuted(_ axes: [Int]) -> Signal {
+    axes == Array(extents.indices) ? self : applying(.permute(axes))
   }
 }

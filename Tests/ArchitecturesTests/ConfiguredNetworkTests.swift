@@ -43,8 +43,10 @@ struct ConfiguredNetworkTests {
       let parts = place.split(separator: "/").map(String.init)
       let config = try #require(archive.entry("\(place).json"))
       let text = { (entry: ZipEntry) in try archive.content(of: entry, limit: 1 << 20) }
+      // Keras 3 gives a RandomCrop's images back as they are when a model is used.
+      let isSame = parts[2] == "random-crop" && parts[0].hasPrefix("keras3")
       return Described(
-        container: parts[0], change: parts[2], isOther: parts[1] == "other",
+        container: parts[0], change: parts[2], isOther: parts[1] == "other" && !isSame,
         config: String(decoding: try text(config), as: UTF8.self),
         layers: try layers(Data(try text(entry))))
     }
@@ -128,11 +130,14 @@ struct ConfiguredNetworkTests {
   @Test(
     "The words say what differs",
     arguments: [
-      ("rescaling", "rescaling (Rescaling) has no equal in the network"),
-      ("relu6", "re_lu_1 (ReLU) has max_value 6.0"),
+      (
+        "rescaling",
+        "rescaling (Rescaling) stands behind the image, where the network has stem/pad and stem/conv"
+      ),
+      ("relu6", "stage2/block1/relu_2 has max_value none, re_lu_1 has 6.0"),
       ("epsilon", "stage2/block1/norm has epsilon 0.001, batch_normalization has 0.1"),
-      ("average", "average (Average) has no equal in the network"),
-      ("permute", "permute (Permute) has dims [2,1,3]"),
+      ("average", "average (Average) stands behind average, where the network has head/norm"),
+      ("permute", "zero_padding2d (ZeroPadding2D) reads permute, which the network does not"),
       ("valid-pool", "stem/maxPool has padding 0,1,0,1, max_pooling2d has 0,0,0,0"),
       (
         "average-pool",
@@ -140,11 +145,16 @@ struct ConfiguredNetworkTests {
           + "stem/maxPool"
       ),
       ("relu-head", "head/logits has activation linear, logits has relu"),
-      ("subclass", "re_lu_1 (ReLU) is a class of somebody's own"),
+      (
+        "subclass",
+        "re_lu_1 (ReLU) is a class of somebody's own, whose code no file holds; --layer-alias "
+          + "ReLU=Dropout says that it does what a Dropout does"
+      ),
     ])
   func words(_ change: String, _ words: String) throws {
     let file = try #require(
       Self.all.first { $0.change == change && $0.container == "keras3.keras" })
-    #expect(try Self.disagreement(with: file)?.words == words)
+    let found = try Self.disagreement(with: file)?.words
+    #expect(found == words)
   }
 }

@@ -33,7 +33,7 @@ struct DialectManifestTests {
 
     _ = try graph.bound(to: checkpoint, using: recipe.nameMap)
     let sorted = LayerAssignment(graph, checkpoint, recipe.nameMap)
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       #expect(sorted[node.path]?.name == inOrder[node.path]?.name)
     }
   }
@@ -51,7 +51,7 @@ struct DialectManifestTests {
     let graph = try recipe.graph(height: 224, width: 224)
     let named = LayerAssignment(graph, manifest.checkpoint(named: true), recipe.nameMap)
     let unnamed = LayerAssignment(graph, manifest.checkpoint(named: false), recipe.nameMap)
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       #expect(unnamed[node.path]?.location == named[node.path]?.location)
     }
   }

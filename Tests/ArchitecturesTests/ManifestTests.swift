@@ -27,7 +27,7 @@ struct ManifestTests {
     let unnamed = LayerAssignment(graph, manifest.checkpoint(named: false), recipe.nameMap)
 
     _ = try graph.bound(to: manifest.checkpoint(named: false), using: recipe.nameMap)
-    for node in graph.nodes where !node.parameters.isEmpty {
+    for node in graph.weightedLayers {
       #expect(unnamed[node.path]?.location == named[node.path]?.location)
     }
   }
@@ -64,7 +64,7 @@ struct ManifestTests {
   }
 }
 
-extension Node {
+extension LayerSpan {
   fileprivate var weightShapes: [Shape] { parameters.map(\.shape) }
 }
 
@@ -76,12 +76,12 @@ extension Graph {
   /// A checkpoint that a graph of the pre-activation kind would be saved in, all zeros.
   fileprivate func checkpoint() -> Checkpoint {
     var counters: [String: Int] = [:]
-    let layers = nodes.filter { !$0.parameters.isEmpty }.map { node in
+    let layers = weightedLayers.map { node in
       let base =
         switch node.path {
         case "stem/conv": "conv_initial"
         case "head/logits": "logits"
-        default: node.operation.kerasClass == "Conv2D" ? "conv2d" : "batch_normalization"
+        default: node.kerasClass == "Conv2D" ? "conv2d" : "batch_normalization"
         }
       let number = counters[base, default: 0]
       counters[base] = number + 1

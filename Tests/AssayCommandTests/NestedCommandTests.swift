@@ -115,6 +115,6 @@ struct NestedCommandTests {
     let run = try predict(Fixtures.path(folder + "twice.model.h5"))
     #expect(run.status == 65)
     #expect(run.messages.contains("60 weights fit, "))
-    #expect(run.messages.contains("both (Add) reads"))
+    #expect(run.messages.contains("both (Add) stands behind backbone/global_average_pooling2d"))
   }
 }

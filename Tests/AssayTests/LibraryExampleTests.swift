@@ -7,7 +7,7 @@ import Testing
 struct LibraryExampleTests {
   /// The example of the README, word for word but for file names, network and image.
   private func example(
-    weights: String, images: String, network: some Layer, map: NameMap, image: ImageShape
+    weights: String, images: String, network: some Block, map: NameMap, image: ImageShape
   ) async throws -> (Double, Double) {
     let checkpoint = try Checkpoint(contentsOf: weights)
     let graph = try Graph(tracing: network, input: image)

@@ -1,12 +1,13 @@
 import Binding
 import Checkpoints
+import Layers
 import Networks
 import Tensors
 import Testing
 
 /// A convolution whose kernel has four equal extents, a batch norm, and a dense layer that reads a
 /// flattened map.
-private struct Flattening: Layer {
+private struct Flattening: Block {
   var filters = 2
   var flattens = true
 

@@ -1,12 +1,13 @@
 import Binding
 import Checkpoints
 import Foundation
+import Layers
 import Networks
 import Tensors
 import Testing
 
 /// Zeros, a convolution, zeros, a pool, and a head, as the stem of a residual network has them.
-private struct Stem: Layer {
+private struct Stem: Block {
   func callAsFunction(_ image: Signal) -> Signal {
     image.zeroPadding(EdgePadding(all: 1))
       .conv("conv", filters: 2, kernel: 3, strides: 2, bias: false)
@@ -20,17 +21,17 @@ private struct Stem: Layer {
 
   static let config = """
     {"class_name": "ZeroPadding2D", "config": {"name": "p", "padding": [[1, 1], [1, 1]]}},
-    {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid",
+    {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "use_bias": false, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid",
       "data_format": "channels_last", "dilation_rate": [1, 1], "groups": 1, "activation": "linear"}},
     {"class_name": "BatchNormalization", "config": {"name": "b", "axis": [3], "epsilon": 0.001}},
     {"class_name": "ReLU", "config": {"name": "r"}},
     {"class_name": "ZeroPadding2D", "config": {"name": "q", "padding": [[1, 1], [1, 1]]}},
     {"class_name": "MaxPooling2D", "config": {"name": "m", "pool_size": [3, 3],
       "strides": [2, 2], "padding": "valid"}},
-    {"class_name": "Conv2D", "config": {"name": "l", "filters": 2, "kernel_size": [1, 1],
+    {"class_name": "Conv2D", "config": {"name": "l", "filters": 2, "use_bias": false, "kernel_size": [1, 1],
       "strides": [1, 1], "padding": "valid"}},
     {"class_name": "GlobalAveragePooling2D", "config": {"name": "g"}},
-    {"class_name": "Dense", "config": {"name": "d", "units": 3, "activation": "softmax"}}
+    {"class_name": "Dense", "config": {"name": "d", "units": 3, "use_bias": false, "activation": "softmax"}}
     """
 
   /// Whether the model of the config is the file's own, or one inside it that is called `times`.
@@ -53,7 +54,7 @@ private struct Stem: Layer {
       ], "input_layers": [["image", 0, 0]], "output_layers": [["end", 0, 0]]}}
       """ : own + "}"
     let graph = try Graph(tracing: Stem(), input: ImageShape(height: 9, width: 9, channels: 2))
-    let checkpointLayers = graph.nodes.filter { !$0.parameters.isEmpty }.map { node in
+    let checkpointLayers = graph.weightedLayers.map { node in
       let name = String(
         node.path.prefix(1) == "n" ? "b" : node.path == "head" ? "d" : node.path.prefix(1))
       return CheckpointLayer(
@@ -92,7 +93,7 @@ struct ModelConfigPaddingTests {
       words: "conv has padding 1,1,1,1, c has 2,2,2,2"),
     ConfigChange(
       from: #""q", "padding": [[1, 1], [1, 1]]"#, to: #""q", "padding": [[0, 0], [0, 0]]"#,
-      words: "m (MaxPooling2D) stands behind r, where the network has pad_2"),
+      words: "m (MaxPooling2D) stands behind q, where the network has pad_2"),
     ConfigChange(
       from: "MaxPooling2D", to: "AveragePooling2D",
       words: "m (AveragePooling2D) stands behind q, where the network has maxPool"),
@@ -101,18 +102,18 @@ struct ModelConfigPaddingTests {
       words: "m (ReLU) has pool_size [3, 3]"),
     ConfigChange(
       from: "GlobalAveragePooling2D", to: "GlobalMaxPooling2D",
-      words: "g (GlobalMaxPooling2D) has no equal in the network"),
+      words: "g (GlobalMaxPooling2D) stands behind l, where the network has pool"),
     // What an operation of TensorFlow does to the edges is not known.
     ConfigChange(
       from: #""class_name": "ZeroPadding2D", "config": {"name": "p""#,
       to: #""class_name": "TFOpLambda", "config": {"name": "p""#,
-      words: "p (TFOpLambda) names no function"),
+      words: "p (TFOpLambda) has no function"),
     ConfigChange(
       from: #""axis": [3]"#, to: #""axis": [1]"#,
-      words: "b (BatchNormalization) has axis 1, which is not that of the channels"),
+      words: "norm has axis 2, b has 0"),
     ConfigChange(
       from: #""axis": [3]"#, to: #""axis": 2"#,
-      words: "b (BatchNormalization) has no axis of channels"),
+      words: "norm has axis 2, b has 1"),
     ConfigChange(
       from: "softmax", to: "tanh", words: "head has activation linear, d has tanh"),
     ConfigChange(
@@ -160,7 +161,7 @@ struct ModelConfigPaddingTests {
       ),
     ])
   func maximum(_ node: String, _ first: String) throws {
-    struct Head: Layer {
+    struct Head: Block {
       func callAsFunction(_ image: Signal) -> Signal {
         image.globalAveragePool().dense("head", units: 3, bias: false)
       }
@@ -178,7 +179,7 @@ struct ModelConfigPaddingTests {
               "inbound_nodes": [\(first)]}],
             "input_layers": [["image", 0, 0]], "output_layers": [["g", 0, 0]]},
             "inbound_nodes": [\(first)]},
-          {"class_name": "Dense", "config": {"name": "d", "units": 3, "trainable": true},
+          {"class_name": "Dense", "config": {"name": "d", "units": 3, "use_bias": false, "trainable": true},
             "inbound_nodes": [\(node)]}],
           "input_layers": [["image", 0, 0]], "output_layers": [["d", 0, 0]]}}
         """

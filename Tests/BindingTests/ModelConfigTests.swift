@@ -1,11 +1,13 @@
 import Binding
 import Checkpoints
+import Layers
 import Networks
 import Tensors
+import Importing
 import Testing
 
 /// A convolution of stride 2 and a batch norm.
-private struct Strided: Layer {
+private struct Strided: Block {
   func callAsFunction(_ image: Signal) -> Signal {
     image.conv("conv", filters: 2, kernel: 1, strides: 2, bias: false)
       .batchNorm("norm", epsilon: 1.001e-5)
@@ -35,7 +37,7 @@ private struct Strided: Layer {
     let config = """
       {"class_name": "Functional", "config": {"name": "m", "layers": [
         {"class_name": "InputLayer", "config": {"name": "i"}, "inbound_nodes": []},
-        {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "kernel_size": 1,
+        {"class_name": "Conv2D", "config": {"name": "c", "filters": 2, "use_bias": false, "kernel_size": 1,
           "strides": \(strides), "dilation_rate": [1, 1], "groups": 1,
           "activation": "\(activation)"}, "inbound_nodes": [[["i", 0, 0, {}]]]},
         {"class_name": "BatchNormalization", "config": {"name": "b", "epsilon": \(epsilon)},
@@ -57,7 +59,7 @@ struct ModelConfigTests {
 
   @Test("A ReLU inside the convolution is the network's ReLU after it")
   func relu() throws {
-    struct Rectified: Layer {
+    struct Rectified: Block {
       func callAsFunction(_ image: Signal) -> Signal {
         image.conv("conv", filters: 2, kernel: 1, strides: 2, bias: false).relu()
           .batchNorm("norm", epsilon: 1.001e-5)
@@ -114,7 +116,10 @@ struct LargeConfigTests {
   @Test("Models that call models multiply, and stop", .timeLimit(.minutes(1)))
   func multiplies() throws {
     #expect(try ConfigParsers.calls(in: Self.doubling(4)) == 16)
-    #expect(try ConfigParsers.calls(in: Self.doubling(60)) < 1 << 20)
+    let error = #expect(throws: ImportError.self) {
+      try ConfigParsers.calls(in: Self.doubling(60))
+    }
+    #expect(error?.problem.contains("more than 16384 are not run") == true)
   }
 }
 
@@ -134,7 +139,7 @@ struct ParallelModelTests {
           "inbound_nodes": [[["model", 1, 0, {}], ["model", 2, 0, {}]]]}
       ], "input_layers": [["i", 0, 0]], "output_layers": [["all", 0, 0]]}}
       """
-    struct Network: Layer {
+    struct Network: Block {
       func callAsFunction(_ image: Signal) -> Signal {
         image.conv("conv", filters: 2, kernel: 1, bias: false)
       }

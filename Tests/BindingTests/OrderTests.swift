@@ -1,11 +1,12 @@
 import Binding
 import Checkpoints
+import Layers
 import Networks
 import Tensors
 import Testing
 
 /// Two paths side by side, of one shape or of two.
-private struct TwoPaths: Layer {
+private struct TwoPaths: Block {
   var filters: Int
 
   func callAsFunction(_ image: Signal) -> Signal {
@@ -24,7 +25,7 @@ private struct TwoPaths: Layer {
 @Suite("Binding by order")
 struct OrderTests {
   /// A checkpoint of a graph's layers in the given order, each filled with its place.
-  private func checkpoint(_ nodes: [Node]) -> Checkpoint {
+  private func checkpoint(_ nodes: [LayerSpan]) -> Checkpoint {
     Checkpoint(
       layers: nodes.enumerated().map { place, node in
         (

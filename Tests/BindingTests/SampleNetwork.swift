@@ -1,11 +1,12 @@
 import Binding
 import Checkpoints
+import Layers
 import Networks
 import Tensors
 
 /// A stem, two blocks whose weights all have one shape, and a head.
-struct Sample: Layer {
-  struct Block: Layer {
+struct Sample: Block {
+  struct Residual: Block {
     func callAsFunction(_ x: Signal) -> Signal {
       let skip = x.conv("project", filters: 2, kernel: 1)
       return x.conv("main", filters: 2, kernel: 1) + skip
@@ -13,7 +14,7 @@ struct Sample: Layer {
   }
 
   func callAsFunction(_ image: Signal) -> Signal {
-    image.applying(Block(), as: "stage2/block1").applying(Block(), as: "stage2/block2")
+    image.applying(Residual(), as: "stage2/block1").applying(Residual(), as: "stage2/block2")
       .globalAveragePool().dense("logits", units: 3)
   }
 

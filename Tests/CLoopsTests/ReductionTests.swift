@@ -105,11 +105,14 @@ struct ReductionTests {
     (
       CL_SPARSEMAX,
       { line in
-        var (sum, threshold) = (0.0, 0.0)
+        var (sum, sums, kept) = (0.0, 0.0, 0.0)
         for (k, value) in line.sorted(by: >).enumerated() {
           sum += value
-          if 1 + Double(k + 1) * value > sum { threshold = (sum - 1) / Double(k + 1) }
+          guard value - (sum - 1) / Double(k + 1) > 0 else { continue }
+          sums += sum
+          kept += 1
         }
+        let threshold = (sums - 1) / kept
         return line.map { max(0, $0 - threshold) }
       }
     ),

@@ -55,7 +55,7 @@ package struct PlantedSwap: Sendable {
 
   /// Every swap that a network's shapes allow, kind by kind.
   package static func all(in graph: Graph) -> [PlantedSwap] {
-    let layers = graph.nodes.map { node in
+    let layers = graph.layers.map { node in
       Dictionary(uniqueKeysWithValues: node.parameters.map { ($0.role, $0) })
     }
     let norms = layers.filter { $0[.movingMean] != nil }

@@ -1,4 +1,5 @@
 import Foundation
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -99,7 +100,7 @@ struct LayerCase: Decodable, Sendable, CustomStringConvertible {
 ///
 /// Layers of several inputs read the inputs side by side on the channel axis; a 1×1 convolution
 /// with a kernel of zeros and ones picks each out, exactly.
-struct SingleLayer: Layer {
+struct SingleLayer: Block {
   let layer: LayerCase
   let dataFormat: DataFormat
 
@@ -114,7 +115,7 @@ struct SingleLayer: Layer {
         groups: layer.groups ?? 1, bias: layer.useBias ?? true)
     case "DepthwiseConv2D":
       // The kernels H·W·C·M lie in memory like those of C groups, H·W·1·(C·M).
-      let channels = x.shape.channels
+      let channels = x.extents[2]
       return x.conv(
         "layer", filters: channels * (layer.depthMultiplier ?? 1),
         kernel: extent(layer.kernelSize), strides: extent(layer.strides), padding: layer.rule,

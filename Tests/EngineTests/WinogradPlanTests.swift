@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -7,7 +8,7 @@ import Testing
 @Suite("A plan computes 3×3 convolutions of stride 1 by Winograd's algorithm")
 struct WinogradPlanTests {
   /// A map with as many channels as the block reads, a batch norm and ReLU folded in, and a sum.
-  struct Block: Layer {
+  struct Residual: Block {
     let filters: Int
     var padding = Padding.same
 
@@ -19,7 +20,7 @@ struct WinogradPlanTests {
     }
   }
 
-  private func bound(_ block: Block, _ image: ImageShape) throws -> BoundGraph {
+  private func bound(_ block: Residual, _ image: ImageShape) throws -> BoundGraph {
     let graph = try Graph(tracing: block, input: image)
     let sources = graph.parameters.map { parameter in
       let role = parameter.role.rawValue
@@ -29,12 +30,12 @@ struct WinogradPlanTests {
     return try BoundGraph(graph, sources: Dictionary(uniqueKeysWithValues: sources))
   }
 
-  static let cases: [(block: Block, image: ImageShape)] = [
-    (Block(filters: 16), ImageShape(height: 8, width: 8, channels: 16)),
-    (Block(filters: 48), ImageShape(height: 13, width: 7, channels: 16)),
-    (Block(filters: 32, padding: .valid), ImageShape(height: 18, width: 11, channels: 48)),
-    (Block(filters: 64), ImageShape(height: 7, width: 15, channels: 256)),
-    (Block(filters: 320), ImageShape(height: 7, width: 7, channels: 32)),
+  static let cases: [(block: Residual, image: ImageShape)] = [
+    (Residual(filters: 16), ImageShape(height: 8, width: 8, channels: 16)),
+    (Residual(filters: 48), ImageShape(height: 13, width: 7, channels: 16)),
+    (Residual(filters: 32, padding: .valid), ImageShape(height: 18, width: 11, channels: 48)),
+    (Residual(filters: 64), ImageShape(height: 7, width: 15, channels: 256)),
+    (Residual(filters: 320), ImageShape(height: 7, width: 7, channels: 32)),
   ]
 
   @Test(
@@ -81,7 +82,7 @@ struct WinogradPlanTests {
   func direct() throws {
     for (side, channels) in [(5, 64), (4, 32), (9, 12), (7, 512)] {
       let image = ImageShape(height: side, width: side, channels: channels)
-      let plan = try Plan(compiling: bound(Block(filters: channels), image), batch: 1)
+      let plan = try Plan(compiling: bound(Residual(filters: channels), image), batch: 1)
       #expect(plan.steps.allSatisfy { !$0.kernel.hasPrefix("winograd") }, "\(image)")
     }
   }

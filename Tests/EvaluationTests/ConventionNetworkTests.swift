@@ -4,6 +4,7 @@ import Checkpoints
 import Datasets
 import Engine
 import Evaluation
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -85,7 +86,7 @@ struct ConventionNetworkTests {
   }
 
   /// What `flatten.weights.h5` is of.
-  private struct Flattening: Layer {
+  private struct Flattening: Block {
     func callAsFunction(_ image: Signal) -> Signal {
       image.conv("conv", filters: 3, kernel: 3).relu().flatten().batchNorm("norm").relu()
         .dense("logits", units: 4)

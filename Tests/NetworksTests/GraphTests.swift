@@ -1,3 +1,4 @@
+import Layers
 import Networks
 import Tensors
 import Testing
@@ -5,15 +6,15 @@ import Testing
 @Suite("Tracing writes down nodes, shapes and parameters")
 struct GraphTests {
   /// Two blocks of one kind under two names, and a head.
-  private struct Sample: Layer {
-    struct Block: Layer {
+  private struct Sample: Block {
+    struct Residual: Block {
       func callAsFunction(_ x: Signal) -> Signal {
         x + x.conv("conv", filters: 4, kernel: 3, padding: .same).batchNorm("norm").relu()
       }
     }
 
     func callAsFunction(_ image: Signal) -> Signal {
-      image.applying(Block(), as: "block1").applying(Block(), as: "block2")
+      image.applying(Residual(), as: "block1").applying(Residual(), as: "block2")
         .globalAveragePool().dense("logits", units: 7)
     }
   }
@@ -23,7 +24,7 @@ struct GraphTests {
     let graph = try Graph(
       tracing: Sample(), input: ImageShape(height: 5, width: 9, channels: 4))
     #expect(
-      graph.nodes.map(\.path) == [
+      graph.layers.map(\.path) == [
         "input", "block1/conv", "block1/norm", "block1/relu", "block1/add", "block2/conv",
         "block2/norm", "block2/relu", "block2/add", "pool", "logits",
       ])
@@ -38,7 +39,7 @@ struct GraphTests {
   }
 
   /// One convolution of stride 2.
-  private struct Strided: Layer {
+  private struct Strided: Block {
     var padding: Padding
     var kernel: Extent = 7
 
@@ -53,14 +54,13 @@ struct GraphTests {
   func same(size: Int, before: Int, after: Int, outputs: Int) throws {
     let graph = try Graph(
       tracing: Strided(padding: .same), input: ImageShape(height: size, width: size))
-    guard case .convolution(let layer) = graph[1].operation else {
+    guard case .window(let windows, _) = graph[1].primitive else {
       Issue.record("the first node is no convolution")
       return
     }
-    #expect(
-      layer.padding == EdgePadding(top: before, bottom: after, left: before, right: after))
-    #expect(
-      graph[1].shape == .map(ImageShape(height: outputs, width: outputs, channels: 1)))
+    let edge = Edge(before: before, after: after)
+    #expect(windows.padding == [edge, edge])
+    #expect(graph[1].shape == [outputs, outputs, 1])
   }
 
   @Test("An image too small for a window is an error that names the layer")

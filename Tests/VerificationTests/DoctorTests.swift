@@ -2,6 +2,7 @@ import Architectures
 import Binding
 import Checkpoints
 import Foundation
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -50,7 +51,7 @@ struct PlantedFault: Decodable, Sendable, CustomStringConvertible {
 }
 
 /// The network of the faults with a map flattened before its dense layer.
-private struct FlattenedHead: Layer {
+private struct FlattenedHead: Block {
   let body: PreActivationResNet
   let classes: Int
 
@@ -58,7 +59,7 @@ private struct FlattenedHead: Layer {
     body.featureMap(x).flatten().applying(Head(classes: classes), as: "head")
   }
 
-  struct Head: Layer {
+  struct Head: Block {
     let classes: Int
 
     func callAsFunction(_ x: Signal) -> Signal { x.dense("logits", units: classes) }

@@ -1,4 +1,5 @@
 import Architectures
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 import Verification
 
 /// A convolution, a batch norm and a dense layer.
-private struct SmallNetwork: Layer {
+private struct SmallNetwork: Block {
   func callAsFunction(_ x: Signal) -> Signal {
     x.conv("conv", filters: 3, kernel: 3).batchNorm("norm").relu().globalAveragePool()
       .dense("dense", units: 2)

@@ -1,3 +1,4 @@
+import Layers
 import Networks
 
 /// Residual block with pre-activation.
@@ -6,7 +7,7 @@ import Networks
 ///
 /// Input `H × W × C`, output `⌈H/stride⌉ × ⌈W/stride⌉ × width`, or `4·width` for a bottleneck.
 /// Nothing follows the addition.
-struct PreActivationBlock: Layer {
+struct PreActivationBlock: Block {
   /// What stands beside the residual branch.
   enum Shortcut {
     case identity

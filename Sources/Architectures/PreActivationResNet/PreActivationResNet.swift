@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// The pre-activation residual network, with regular or bottleneck blocks.
@@ -84,7 +85,7 @@ public struct PreActivationResNet: ResidualNetwork {
 }
 
 /// 7×7/2 convolution and 3×3/2 max-pool.
-private struct PreActivationStem: Layer {
+private struct PreActivationStem: Block {
   var filters: Int
   var conventions: PreActivationResNet.Conventions
 
@@ -105,13 +106,13 @@ private struct PreActivationStem: Layer {
 }
 
 /// The batch norm and the ReLU that the last block leaves to its successor.
-private struct ActiveHead: Layer {
+private struct ActiveHead: Block {
   var epsilon: Float
 
   func callAsFunction(_ x: Signal) -> Signal { x.batchNorm("norm", epsilon: epsilon).relu() }
 }
 
 /// The mean over the map.
-private struct PooledHead: Layer {
+private struct PooledHead: Block {
   func callAsFunction(_ x: Signal) -> Signal { x.globalAveragePool() }
 }

@@ -1,3 +1,4 @@
+import Layers
 import Networks
 import Tensors
 
@@ -6,7 +7,7 @@ import Tensors
 ///
 /// Zeros before the pool take part in its maximum. Version 1 has a ReLU before them, so they only
 /// move the windows there; version 2 has none, so padding with −∞ gives another network.
-struct ResNetStem: Layer {
+struct ResNetStem: Block {
   var filters: Int
   var normalizes: Bool
   var conventions: ResNetConventions
@@ -30,22 +31,20 @@ struct ResNetStem: Layer {
 /// The mean over the map; version 2 normalises first.
 ///
 /// The result is a row, or a map of 1×1 for a head that is a convolution.
-struct ResNetPool: Layer {
+struct ResNetPool: Block {
   var normalizes: Bool
   var conventions: ResNetConventions
 
   func callAsFunction(_ x: Signal) -> Signal {
     let features = normalizes ? x.batchNorm("norm", epsilon: conventions.epsilon).relu() : x
-    guard conventions.head == .convolution, case .map(let map) = features.shape else {
-      return features.globalAveragePool()
-    }
-    let whole = Extent(height: map.height, width: map.width)
+    guard conventions.head == .convolution else { return features.globalAveragePool() }
+    let whole = Extent(height: features.extents[0], width: features.extents[1])
     return features.averagePool(whole, strides: whole)
   }
 }
 
 /// A dense layer written as a 1×1 convolution of a 1×1 map.
-struct ConvolutionalHead: Layer {
+struct ConvolutionalHead: Block {
   var classes: Int
 
   func callAsFunction(_ pooled: Signal) -> Signal {

@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// The original residual network with bottleneck blocks: `keras.applications.ResNet50`, `101`, `152`.
@@ -60,7 +61,7 @@ public struct ResNetV1: ResidualNetwork {
 ///
 /// Input `H × W × C`, output `⌈H/stride⌉ × ⌈W/stride⌉ × 4·width`. A strided block without a
 /// projection takes every second pixel for its shortcut (a 1×1 max-pool).
-private struct ResNetV1Block: Layer {
+private struct ResNetV1Block: Block {
   var width: Int
   var conventions: ResNetConventions
   var strides: ResNetStrides

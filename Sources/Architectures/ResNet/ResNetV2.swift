@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// The pre-activation network of `keras.applications.ResNet50V2`, `101V2` and `152V2`.
@@ -61,7 +62,7 @@ public struct ResNetV2: ResidualNetwork {
 ///
 /// Input `H × W × C`, output `⌈H/stride⌉ × ⌈W/stride⌉ × 4·width`. A strided block without a
 /// projection takes every second pixel for its shortcut (a 1×1 max-pool).
-private struct ResNetV2Block: Layer {
+private struct ResNetV2Block: Block {
   var width: Int
   var conventions: ResNetConventions
   var strides: ResNetStrides

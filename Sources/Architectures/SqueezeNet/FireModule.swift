@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// The fire module: few channels first, then two kinds of convolution side by side.
@@ -6,7 +7,7 @@ public import Networks
 ///
 /// Input `H × W × C`, output `H × W × 2·expanded`: the 1×1 convolution's channels first, then the
 /// 3×3 convolution's. A ReLU follows each of the three convolutions.
-public struct FireModule: Layer {
+public struct FireModule: Block {
   /// The number of channels that the 1×1 convolution `squeeze` leaves.
   public var squeezed: Int
   /// The number of channels of each of the convolutions `expand1x1` and `expand3x3`.

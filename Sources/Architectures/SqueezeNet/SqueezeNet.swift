@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 
 /// SqueezeNet 1.0 and 1.1: a stem, eight fire modules, and a convolution for a head.
@@ -62,7 +63,7 @@ extension SqueezeNet.Version {
 }
 
 /// A `valid` convolution of stride 2, and a ReLU.
-private struct SqueezeNetStem: Layer {
+private struct SqueezeNetStem: Block {
   var version: SqueezeNet.Version
 
   func callAsFunction(_ image: Signal) -> Signal {
@@ -74,7 +75,7 @@ private struct SqueezeNetStem: Layer {
 }
 
 /// A score for each class and pixel, and its mean over the map.
-private struct SqueezeNetHead: Layer {
+private struct SqueezeNetHead: Block {
   var classes: Int
 
   func callAsFunction(_ x: Signal) -> Signal {

@@ -13,6 +13,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     abstract: "Scores checkpoints on labelled images.",
     discussion: """
       Examples:
+        assay evaluate flowers.keras --data val/
         assay evaluate --model resnet50v2 --weights w.h5 --data val/ \\
           --html report.html --predictions predictions.jsonl
         assay evaluate --model resnet50 --weights w.h5 --data val/ --labels val.csv \\
@@ -31,9 +32,15 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "The checkpoint, or several: files, or patterns as 'runs/*.h5'.", valueName: "file"),
+      "The checkpoint, or several: files, or patterns as 'runs/*.h5'. Default: the arguments.",
+      valueName: "file"), completion: .file())
+  var weights: [String] = []
+
+  @Argument(
+    help: ArgumentHelp(
+      "The checkpoint, or several, where --weights does not name them.", valueName: "checkpoint"),
     completion: .file())
-  var weights: [String]
+  var checkpoints: [String] = []
 
   @OptionGroup var trust: TrustOptions
 
@@ -55,6 +62,12 @@ struct EvaluateCommand: AsyncParsableCommand {
   @OptionGroup(title: "Gates") var gates: GateOptions
 
   func validate() throws {
+    guard weights.isEmpty != checkpoints.isEmpty else {
+      throw ValidationError(
+        weights.isEmpty
+          ? "give a checkpoint, as an argument or with --weights"
+          : "'\(checkpoints[0])' is one argument too many beside --weights")
+    }
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
@@ -65,7 +78,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let verdict = ResultVerdict(
       gates: gates.gates, maxFailures: maxFailures, show: outputs.show)
     if let out = folder.out {
-      let data = try data.images(images.labels, images.extensions(for: model.recipe()))
+      let data = try data.images(images.labels, images.extensions(for: model.defaults()))
       let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)
       guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
         return
@@ -75,7 +88,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       return try verdict.judge(reports)
     }
     let reference = try gates.reference()
-    let data = try data.images(images.labels, images.extensions(for: model.recipe()))
+    let data = try data.images(images.labels, images.extensions(for: model.defaults()))
     let series = CheckpointSeries(
       command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
@@ -106,8 +119,8 @@ struct EvaluateCommand: AsyncParsableCommand {
   /// anything is read.
   func resolved() throws -> (images: ImageSettings, files: [String]) {
     let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
-    let files = try WeightFiles.expand(weights)
+    _ = try images.preprocessing(for: model.defaults())
+    let files = try WeightFiles.expand(weights + checkpoints)
     let expectsLogits = gates.expect.count != gates.gates.count
     if files.count > 1 {
       try output.checkForMany()

@@ -15,6 +15,7 @@ struct PredictCommand: AsyncParsableCommand {
     abstract: "Predicts classes of image files, or logits of a tensor.",
     discussion: """
       Examples:
+        assay predict flowers.keras cat.jpg dog.png
         assay predict --model resnet50 --weights w.h5 cat.jpg dog.png
         assay predict --model resnet50 --weights w.h5 photos/ --csv classes.csv
         assay predict --model resnet50 --weights w.h5 --tensors x.npy \\
@@ -30,9 +31,11 @@ struct PredictCommand: AsyncParsableCommand {
   @OptionGroup var model: ModelOptions
 
   @Option(
-    help: ArgumentHelp("The checkpoint: any HDF5 file of Keras.", valueName: "file"),
-    completion: .file())
-  var weights: String
+    name: .customLong("weights"),
+    help: ArgumentHelp(
+      "The checkpoint: a file of Keras, a folder, or a TensorFlow prefix. Default: the first argument.",
+      valueName: "file"), completion: .file())
+  var namedWeights: String?
 
   @OptionGroup var trust: TrustOptions
 
@@ -51,9 +54,17 @@ struct PredictCommand: AsyncParsableCommand {
   @OptionGroup(title: "Precision options") var numbers: PrecisionOptions
 
   @Option(
-    help: ArgumentHelp("Predicts this array instead of image files.", valueName: "x.npy"),
-    completion: .file())
-  var tensors: String?
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Predicts this array instead of image files; of a network of several inputs one for each, as "
+        + "name=x.npy or in their order.", valueName: "x.npy"), completion: .file())
+  var tensors: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Which result of a network of several: the name of the layer that gives it. Default: the first.",
+      valueName: "name"))
+  var output: String?
 
   @Option(help: ArgumentHelp("Writes the logits, N × classes, as .npy.", valueName: "file"))
   var save: OutputFile?
@@ -70,11 +81,22 @@ struct PredictCommand: AsyncParsableCommand {
   @OptionGroup(title: "Comparison options") var comparison: ComparisonOptions
 
   @Argument(
-    help: ArgumentHelp("Image files, or folders of them.", valueName: "image"), completion: .file())
-  var files: [String] = []
+    help: ArgumentHelp(
+      "Image files, or folders of them; before them the checkpoint, where --weights does not name it.",
+      valueName: "image"), completion: .file())
+  var arguments: [String] = []
+
+  /// The checkpoint.
+  var weights: String { namedWeights ?? arguments.first ?? "" }
+
+  /// The images.
+  var files: [String] { namedWeights == nil ? Array(arguments.dropFirst()) : arguments }
 
   func validate() throws {
-    guard (tensors == nil) != files.isEmpty else {
+    guard namedWeights != nil || !arguments.isEmpty else {
+      throw ValidationError("give a checkpoint, as the first argument or with --weights")
+    }
+    guard tensors.isEmpty != files.isEmpty else {
       throw ValidationError("give image files, or an array with --tensors")
     }
     if features, json != nil || csv != nil {
@@ -89,14 +111,14 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     try outputs.check(
-      reading: [weights] + files + [tensors, classNames, comparison.expect].compactMap(\.self)
+      reading: [weights] + files + tensors + [classNames, comparison.expect].compactMap(\.self)
         + images.inputs + numbers.inputs + model.variant.inputs)
     let reference = try comparison.reference()
     let (result, predicted) =
-      if let tensors {
-        try predict(TensorFile.read(tensors), named: tensors)
-      } else {
+      if tensors.isEmpty {
         try predictFiles()
+      } else {
+        try predictTensors()
       }
     try json?.write(JSONText.file(predicted))
     try csv?.write(Data(predicted.csv.utf8))
@@ -109,22 +131,15 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   /// The logits of an array that is already preprocessed, and the best classes.
-  private func predict(
-    _ tensor: Tensor, named name: String
-  ) throws -> (Tensor, [PredictedClasses]) {
-    guard let image = model.variant.dataFormat.image(in: tensor.shape), tensor.count > 0 else {
-      throw Failure(.badData, "\(name): a batch of images has four axes, this has \(tensor.shape)")
-    }
+  private func predictTensors() throws -> (Tensor, [PredictedClasses]) {
+    let arrays = try NamedTensors(tensors)
+    let first = arrays.all[0].tensor
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: image.height,
-      width: image.width, features: features)
-    guard image.channels == loaded.graph.input.channels else {
-      throw Failure(
-        .badData,
-        "\(name): images of \(image.channels) channels (\(model.variant.dataFormat.rawValue)), "
-          + "but the network reads \(loaded.graph.input.channels)")
-    }
-    let result = try loaded.plan(run, numbers, images: tensor.count).run(tensor)
+      model.model, model.variant, weights: weights, trust: trust, tensor: first.shape,
+      features: features)
+    let inputs = try arrays.inputs(of: loaded)
+    let results = try loaded.plan(run, numbers, images: first.count).trace(inputs).results
+    let result = results[try place(ofOutputIn: loaded)]
     let names = try names(for: loaded)
     guard !features else { return (result, []) }
     let predicted = (0..<result.count).map {
@@ -135,21 +150,35 @@ struct PredictCommand: AsyncParsableCommand {
     return (result, predicted)
   }
 
+  /// Which of the network's results is asked for.
+  private func place(ofOutputIn loaded: LoadedModel) throws -> Int {
+    guard let output else { return 0 }
+    let names = loaded.graph.outputs.map(\.name)
+    guard let place = names.firstIndex(of: output) else {
+      let isPath = output.contains("/") || output.contains(".")
+      throw Failure(
+        .usage,
+        "--output \(output): the network's results are \(names.joined(separator: ", "))"
+          + (isPath ? "; did you mean --save?" : ""))
+    }
+    return place
+  }
+
   /// The logits of all images that could be read, and the best classes of each.
   private func predictFiles() throws -> (Tensor, [PredictedClasses]) {
     let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
+    _ = try images.preprocessing(for: model.defaults())
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size, features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
+      images.preprocessing(for: loaded.defaults), shape: loaded.graph.input,
       format: loaded.graph.dataFormat)
     var predicted: [PredictedClasses] = []
     var rows: [Float] = []
     let plan = try loaded.plan(run, numbers, images: 1)
-    for place in try places(images.extensions(for: loaded.recipe)) {
+    for place in try places(images.extensions(for: loaded.defaults)) {
       do {
         let result = try plan.run(preprocessor.tensor(of: place))
         rows += result.values
@@ -187,7 +216,7 @@ struct PredictCommand: AsyncParsableCommand {
     guard let classNames else { return (0..<classes).map { "class \($0)" } }
     return try ClassLabels.complete(
       ClassIndex(contentsOf: classNames).names, classes: classes,
-      hasBackground: background.isThere(in: loaded.recipe))
+      hasBackground: background.isThere(in: loaded.defaults))
   }
 
   /// Prints the best classes of one image.

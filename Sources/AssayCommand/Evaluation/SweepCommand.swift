@@ -26,8 +26,10 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint.
+  var weights: String { checkpoint.path }
 
   @OptionGroup var trust: TrustOptions
 
@@ -50,6 +52,7 @@ struct SweepCommand: AsyncParsableCommand {
   var show = 15
 
   func validate() throws {
+    try checkpoint.require()
     try expect.check()
     if expect.isEmpty { throw ValidationError("--expect: a sweep needs a number to look for") }
     guard (1...3).contains(depth) else { throw ValidationError("--depth is 1, 2 or 3") }
@@ -58,13 +61,13 @@ struct SweepCommand: AsyncParsableCommand {
 
   func run() async throws {
     let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
+    _ = try images.preprocessing(for: model.defaults())
     // Spread over all classes, unlike the first images of a list.
     var everything = data
     (everything.limit, everything.sample, everything.seed) = (nil, nil, 0)
     guard
       let all = try everything.images(
-        images.labels, images.extensions(for: model.recipe())
+        images.labels, images.extensions(for: model.defaults())
       ).list
     else {
       throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")

@@ -24,8 +24,10 @@ struct BenchmarkCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint.
+  var weights: String { checkpoint.path }
 
   @OptionGroup var trust: TrustOptions
 
@@ -49,6 +51,7 @@ struct BenchmarkCommand: ParsableCommand {
   var json: OutputFile?
 
   func validate() throws {
+    try checkpoint.require()
     guard (1...1000).contains(rounds) else {
       throw ValidationError("--rounds \(rounds) is no possible number")
     }
@@ -75,7 +78,7 @@ struct BenchmarkCommand: ParsableCommand {
     let preparation = start.duration(to: .now) / .seconds(1)
     let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
     var result = BenchmarkResult(
-      model: loaded.recipe.identifier, precision: plan.precision.name, batch: machine.batch,
+      model: loaded.identifier, precision: plan.precision.name, batch: machine.batch,
       threads: machine.threads, exact: machine.exact,
       engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)",
       multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation)
@@ -108,7 +111,7 @@ struct BenchmarkCommand: ParsableCommand {
       compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
       precision: numbers.precision(for: loaded))
     let work = Dictionary(
-      loaded.graph.nodes.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
+      loaded.graph.layers.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
       uniquingKeysWith: +)
     let most = peak(1)
     return try plan.profile(images).map { step in
@@ -133,11 +136,12 @@ extension Tensor {
   /// Seeded noise from −1 to 1 in the graph's data format.
   fileprivate static func noise(of graph: Graph, count: Int) -> Tensor {
     var state: UInt64 = 1
-    let values = (0..<count * graph.input.elementCount).map { _ -> Float in
+    let shape = Shape([count] + graph[graph.inputs[0].value].shape.dimensions)
+    let values = (0..<shape.elementCount).map { _ -> Float in
       // Knuth's multiplier, MMIX.
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return Float(state >> 40) / Float(1 << 23) - 1
     }
-    return Tensor(shape: graph.dataFormat.shape(of: graph.input, count: count), values: values)
+    return Tensor(shape: shape, values: values)
   }
 }

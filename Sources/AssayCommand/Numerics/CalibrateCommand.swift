@@ -27,8 +27,10 @@ struct CalibrateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint.
+  var weights: String { checkpoint.path }
 
   @OptionGroup var trust: TrustOptions
 
@@ -52,6 +54,7 @@ struct CalibrateCommand: ParsableCommand {
   var out: OutputFile
 
   func validate() throws {
+    try checkpoint.require()
     guard limit > 0 else { throw ValidationError("--limit \(limit) leaves no image") }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads) is no possible number")
@@ -65,12 +68,12 @@ struct CalibrateCommand: ParsableCommand {
     let outputs = Outputs([("--out", out)])
     try outputs.check(reading: [weights, data] + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
+    _ = try images.preprocessing(for: model.defaults())
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
     try outputs.check(notAmong: loaded.files)
-    let preprocessing = try images.preprocessing(for: loaded.recipe)
+    let preprocessing = try images.preprocessing(for: loaded.defaults)
     let shown = try ShownImages(
       LabeledImages(directory: data, extensions: preprocessing.pipeline.extensions)
         .spread(limit).images, preprocessing, for: loaded.graph)
@@ -90,7 +93,7 @@ struct CalibrateCommand: ParsableCommand {
     }
     guard let best else { return }
     let file = CalibrationFile(
-      model: loaded.recipe.identifier, weights: try loaded.weightsDescription().sha256,
+      model: loaded.identifier, weights: try loaded.weightsDescription().sha256,
       input: loaded.graph.input.description,
       images: .init(
         directory: data, count: shown.count,

@@ -68,7 +68,7 @@ struct CalibrationFile: Codable {
           + "it, goes no further than ±1e30, and is 0 or at least 1e-30 wide")
     }
     let weights = try loaded.weightsDescription().sha256
-    let own = [loaded.recipe.identifier, weights, loaded.graph.input.description]
+    let own = [loaded.identifier, weights, loaded.graph.input.description]
     let other = [file.model, file.weights, file.input]
     for (name, (own, other)) in zip(["model", "weights", "input"], zip(own, other))
     where own != other {

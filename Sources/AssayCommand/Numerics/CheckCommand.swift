@@ -25,8 +25,10 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint.
+  var weights: String { checkpoint.path }
 
   @OptionGroup var trust: TrustOptions
 
@@ -50,6 +52,7 @@ struct CheckCommand: ParsableCommand {
   var json: OutputFile?
 
   func validate() throws {
+    try checkpoint.require()
     guard limit >= StatisticsCheck.fewestImages else {
       throw ValidationError(
         "--limit \(limit): statistics need at least \(StatisticsCheck.fewestImages) images")
@@ -64,7 +67,7 @@ struct CheckCommand: ParsableCommand {
     try outputs.check(
       reading: [weights] + [data].compactMap(\.self) + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
-    _ = try images.preprocessing(for: model.recipe())
+    _ = try images.preprocessing(for: model.defaults())
     let loaded = try LoadedModel(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
@@ -80,7 +83,7 @@ struct CheckCommand: ParsableCommand {
   ) throws -> StatisticsCheck? {
     guard let data else { return nil }
     let files = try LabeledImages(
-      directory: data, extensions: images.extensions(for: loaded.recipe)
+      directory: data, extensions: images.extensions(for: loaded.defaults)
     ).images
     guard files.count >= StatisticsCheck.fewestImages else {
       throw Failure(
@@ -88,7 +91,7 @@ struct CheckCommand: ParsableCommand {
         "\(data): \(files.count) images; statistics need at least \(StatisticsCheck.fewestImages)")
     }
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.recipe), shape: loaded.graph.input,
+      images.preprocessing(for: loaded.defaults), shape: loaded.graph.input,
       format: loaded.graph.dataFormat)
     return try StatisticsCheck(
       of: loaded.bound,

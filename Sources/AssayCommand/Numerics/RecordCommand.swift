@@ -22,8 +22,10 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint.
+  var weights: String { checkpoint.path }
 
   @OptionGroup var trust: TrustOptions
 
@@ -47,6 +49,8 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var recording: RecordingOptions
 
+  func validate() throws { try checkpoint.require() }
+
   func run() throws {
     let outputs = Outputs([("--out", out)])
     try outputs.check(reading: [weights, tensors] + model.variant.inputs)
@@ -58,8 +62,10 @@ struct RecordCommand: ParsableCommand {
     let loaded = try LoadedModel(
       model, weights: weights, trust: trust, for: lastFirst, named: tensors)
     try outputs.check(notAmong: loaded.files)
-    guard loaded.graph.nodes.contains(where: { layers.contains($0.path) }) || layers == .outputs
-    else { throw Failure(.usage, "--layers \(layers): no layer of \(model.model) is called so") }
+    guard loaded.graph.layers.contains(where: { layers.contains($0.path) }) || layers == .outputs
+    else {
+      throw Failure(.usage, "--layers \(layers): no layer of \(loaded.identifier) is called so")
+    }
     let result = try recording.recording(
       loaded, images: lastFirst, training: training, keeping: { layers.contains($0.path) })
     try out.replace { temporary in

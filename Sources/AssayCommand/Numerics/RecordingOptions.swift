@@ -18,7 +18,7 @@ struct RecordingOptions: ParsableArguments {
 
   /// Runs a model on images that lie as N·H·W·C.
   func recording(
-    _ loaded: LoadedModel, images: Tensor, training: Bool, keeping isKept: (Node) -> Bool
+    _ loaded: LoadedModel, images: Tensor, training: Bool, keeping isKept: (LayerSpan) -> Bool
   ) throws -> Recording {
     let settings = Recording.Settings(
       computation: executor, batch: run.imagesPerThread, threads: run.threads, exact: run.exact,
@@ -29,7 +29,7 @@ struct RecordingOptions: ParsableArguments {
       images: images.converted(from: .channelsLast, to: loaded.graph.dataFormat),
       settings: settings,
       model: GoldenManifest.Model(
-        name: loaded.recipe.identifier, weights: [.init(file: weights.file, sha256: weights.sha256)]
+        name: loaded.identifier, weights: [.init(file: weights.file, sha256: weights.sha256)]
       ),
       recorder: GoldenManifest.Recorder(
         name: "assay", version: AssayVersion.current, backend: backend),

@@ -65,10 +65,10 @@ struct VerifyCommand: ParsableCommand {
   var goldens: [String] = []
 
   func validate() throws {
-    let isRun = model != nil && weights != nil && reference != nil
+    let isRun = weights != nil && reference != nil
     let isPair = model == nil && weights == nil && reference == nil && goldens.count == 2
     guard isPair || (isRun && goldens.isEmpty) else {
-      throw ValidationError("give --model, --weights and --reference, or two goldens")
+      throw ValidationError("give --weights and --reference, or two goldens")
     }
   }
 
@@ -90,7 +90,7 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private func verification(_ outputs: Outputs) throws -> Verification {
-    guard let model, let weights, let reference else {
+    guard let weights, let reference else {
       return try Verification(
         of: Golden(contentsOf: goldens[1]), against: Golden(contentsOf: goldens[0]),
         within: tolerance.tolerances)

@@ -11,5 +11,7 @@ struct BackgroundOption: ParsableArguments {
   var backgroundClass: Bool?
 
   /// As the user wrote it, else as the model's dialect has it.
-  func isThere(in recipe: ModelRecipe) -> Bool { backgroundClass ?? recipe.hasBackgroundClass }
+  func isThere(in defaults: InputDefaults) -> Bool {
+    backgroundClass ?? defaults.hasBackgroundClass
+  }
 }

@@ -194,7 +194,7 @@ struct DataOptions: ParsableArguments {
       ?? LabeledImages(directory: data, vocabulary: .networkIndices, images: [])
     let classes = loaded.classes
     let hasBackground =
-      background.backgroundClass ?? settings?.backgroundClass ?? loaded.recipe.hasBackgroundClass
+      background.backgroundClass ?? settings?.backgroundClass ?? loaded.defaults.hasBackgroundClass
     let firstLabel = firstLabel ?? settings?.firstLabel
     var labels =
       if let index = try index(settings) {

@@ -21,21 +21,34 @@ struct ImageSettings {
   var size: Int? { settings.inputSize ?? settings.resizeDim }
 
   /// Height and width of the input: as written, else the model's.
-  func size(for recipe: ModelRecipe) -> Int { size ?? recipe.protocolDefaults.inputSize }
+  func size(for defaults: InputDefaults) -> Int? { size ?? defaults.size }
 
   /// Which files of a folder the library of the preset takes as images.
-  func extensions(for recipe: ModelRecipe) throws -> ImageExtensions {
-    try preprocessing(for: recipe).pipeline.extensions
+  func extensions(for defaults: InputDefaults) throws -> ImageExtensions {
+    try preprocessing(defaults, .none).pipeline.extensions
   }
 
   /// The pipeline: as written, else the model's.
-  func preprocessing(for recipe: ModelRecipe) throws -> Preprocessing {
-    let defaults = recipe.protocolDefaults
-    let preset = settings.preset ?? defaults.preset
-    guard let normalization = settings.normalize ?? Normalization(rawValue: defaults.normalization)
+  ///
+  /// - Throws: ``Failure`` of usage where neither the user nor the model says how images are normalised.
+  func preprocessing(for defaults: InputDefaults) throws -> Preprocessing {
+    guard
+      let normalization = settings.normalize
+        ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
     else {
-      throw Failure(.internalError, "\(recipe.name) names a normalisation that does not exist")
+      throw Failure(
+        .usage,
+        "\(defaults.name): nothing in the file says how its images were normalised; --normalize "
+          + "tells: none (0 … 255), tf (−1 … 1), torch (means and deviations), caffe (BGR minus means)"
+      )
     }
+    return try preprocessing(defaults, normalization)
+  }
+
+  private func preprocessing(
+    _ defaults: InputDefaults, _ normalization: Normalization
+  ) throws -> Preprocessing {
+    let preset = settings.preset ?? defaults.preset
     if settings.minAspectDim != nil, !Preprocessing.croppingPresets.contains(preset) {
       throw Failure(
         .usage, "--min-aspect-dim is for the presets preact, tf-official and torchvision")
@@ -53,7 +66,8 @@ struct ImageSettings {
     }
     return try Preprocessing(
       preset: preset, minAspectDim: settings.minAspectDim,
-      resizeDim: settings.resizeDim ?? size(for: recipe), interpolation: settings.interpolation,
+      resizeDim: settings.resizeDim ?? size(for: defaults) ?? 224,
+      interpolation: settings.interpolation,
       normalization: normalization)
   }
 }

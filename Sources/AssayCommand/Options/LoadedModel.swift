@@ -10,7 +10,10 @@ import Tensors
 
 /// A network whose weights were found and fit.
 struct LoadedModel {
-  let recipe: ModelRecipe
+  /// The recipe that gave the network its names and its protocol; `nil` for one that only its file describes.
+  let recipe: ModelRecipe?
+  /// What the network is called, and how images become its input unless the user says otherwise.
+  let defaults: InputDefaults
   let checkpoint: Checkpoint
   let file: String
   let plan: BindingPlan
@@ -24,27 +27,69 @@ struct LoadedModel {
 
   var graph: Graph { bound.graph }
 
+  /// What the network is called, in reports too.
+  var identifier: String { defaults.name }
+
   /// What makes probabilities of its outputs.
   var activation: OutputActivation { plan.outputActivation }
 
   /// How many classes it tells apart: its outputs, and of one output two.
-  var classes: Int { activation.classes(ofOutputs: recipe.network.classes) }
+  var classes: Int { activation.classes(ofOutputs: graph.outputCount) }
 
   /// Reads the checkpoint at `file`, takes from it what need not be typed, and binds it to the
   /// network for images of `height` × `width`, or else of the size in the file's config, or else of the
   /// model's own.
   ///
-  /// Of a model's dialects the one is taken whose names the file has; if several fit, the first, and
+  /// Without a model, or with a file that holds a config, it is the network that the config describes. Of a
+  /// model's dialects the one is taken whose names the file has; if several fit, the first, and
   /// the user is told.
   init(
-    _ model: String, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
-    height: Int? = nil, width: Int? = nil, features: Bool = false
+    _ model: String?, _ variant: NetworkOptions, weights file: String, trust: TrustOptions,
+    height: Int? = nil, width: Int? = nil, tensor: Shape? = nil, features: Bool = false
   ) throws {
-    state = FileState(of: file)
-    let checkpoint = try Checkpoint(
+    let state = FileState(of: file)
+    var checkpoint = try Checkpoint(
       contentsOf: file, isolation: trust.isolation, variables: variant.variables)
+    var named = model
+    if let model, let text = try ConfigFile.text(at: model) {
+      checkpoint = try checkpoint.described(by: text, in: model)
+      named = nil
+    }
     let built = checkpoint.config?.model?.imageExtent
     try Self.check(height, width, builtFor: built, file)
+    let fitted: Fitted
+    if named == nil, let model = checkpoint.config?.model {
+      fitted = try Self.itsOwn(
+        model, checkpoint, variant, file, SizeRequest(height: height, width: width, tensor: tensor))
+    } else {
+      let image = tensor.flatMap { variant.dataFormat.image(in: $0) }
+      fitted = try Self.fitted(
+        try named ?? Self.fittingModel(checkpoint, of: file), checkpoint, variant, file,
+        height: height ?? image?.height, width: width ?? image?.width, built, features: features)
+    }
+    for note in fitted.plan.conventionNotes + fitted.notes + Self.notes(on: checkpoint) {
+      StandardError.write("\(file): \(note)")
+    }
+    (recipe, defaults, plan) = (fitted.recipe, fitted.defaults, fitted.plan)
+    self.checkpoint = checkpoint
+    self.state = state
+    self.file = file
+    builtSize = built
+  }
+
+  /// A network that fits a checkpoint.
+  struct Fitted {
+    var recipe: ModelRecipe?
+    let defaults: InputDefaults
+    let plan: BindingPlan
+    var notes: [String] = []
+  }
+
+  /// The named model in the dialect that fits.
+  private static func fitted(
+    _ model: String, _ checkpoint: Checkpoint, _ variant: NetworkOptions, _ file: String,
+    height: Int?, width: Int?, _ built: (height: Int?, width: Int?)?, features: Bool
+  ) throws -> Fitted {
     let candidates = try variant.candidates(named: model, checkpoint, features: features)
     var fits: [(recipe: ModelRecipe, plan: BindingPlan)] = []
     var closest: (recipe: ModelRecipe, error: BindingError)?
@@ -71,14 +116,7 @@ struct LoadedModel {
         "\(file) is taken for \(recipe.identifier), but its names fit \(others) too; "
           + "--model tells which")
     }
-    for note in plan.conventionNotes + Self.notes(on: checkpoint) {
-      StandardError.write("\(file): \(note)")
-    }
-    self.recipe = recipe
-    self.checkpoint = checkpoint
-    builtSize = built
-    self.file = file
-    self.plan = plan
+    return Fitted(recipe: recipe, defaults: InputDefaults(recipe), plan: plan)
   }
 
   /// Which values were read of a checkpoint that has moving averages beside its weights.
@@ -144,6 +182,24 @@ struct LoadedModel {
     ModelRecipe.catalog.first { $0.fits(checkpoint) }?.identifier
   }
 
+  /// The one model that a file without a config fits.
+  ///
+  /// - Throws: ``Failure`` of usage where none fits, or several.
+  private static func fittingModel(_ checkpoint: Checkpoint, of file: String) throws -> String {
+    let fits = ModelRecipe.catalog.filter { $0.fits(checkpoint) }
+    if fits.count == 1 {
+      StandardError.write("\(file): its weights fit \(fits[0].identifier) alone, which is taken")
+      return fits[0].pinnedIdentifier
+    }
+    let words =
+      fits.isEmpty
+      ? "it has no config of its model, and its weights fit none that is known; --model takes a config "
+        + "(model.to_json()) or a name: \(ModelOptions.names)"
+      : "it has no config of its model, and its weights fit several; --model tells which: "
+        + fits.map(\.identifier).joined(separator: ", ")
+    throw Failure(.usage, "\(file): \(words)")
+  }
+
   /// All files that the checkpoint is of.
   var files: [String] { checkpoint.files }
 
@@ -161,7 +217,7 @@ struct LoadedModel {
   /// The network as a report names it.
   var description: EvaluationManifest.Model {
     EvaluationManifest.Model(
-      name: recipe.identifier, parameters: graph.parameterCount, classes: classes,
+      name: identifier, parameters: graph.parameterCount, classes: classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue,
       outputActivation: activation)
   }

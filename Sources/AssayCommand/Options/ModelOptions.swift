@@ -2,14 +2,18 @@ import Architectures
 public import ArgumentParser
 import Binding
 public import Checkpoints
+import Importing
+import Layers
 public import Tensors
 
 /// Which network.
 struct ModelOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    help: ArgumentHelp(
+      "The network, where the file does not hold its config, or to hold it to a published one: a config "
+        + "(model.to_json()), or one of \(ModelOptions.names).", valueName: "name"),
     completion: .list(ModelRecipe.names))
-  var model: String
+  var model: String?
 
   @OptionGroup var variant: NetworkOptions
 
@@ -17,13 +21,26 @@ struct ModelOptions: ParsableArguments {
   init() {}
 
   /// The named network, where a command has options of its own for it.
-  init(model: String, variant: NetworkOptions) {
+  init(model: String?, variant: NetworkOptions) {
     self.model = model
     self.variant = variant
   }
 
   /// The named recipe with everything but filters and classes as the user wants it.
-  func recipe() throws -> ModelRecipe { try variant.recipe(named: model) }
+  ///
+  /// - Throws: ``Failure`` of usage where no model was named.
+  func recipe() throws -> ModelRecipe {
+    guard let model else { throw Failure(.usage, "give a network with --model") }
+    return try variant.recipe(named: model)
+  }
+
+  /// What is known of the images before any file is read; of a network that its file describes, Keras's own.
+  func defaults() throws -> InputDefaults {
+    guard let model, try ConfigFile.text(at: model) == nil else {
+      return InputDefaults(name: "the model", normalization: "none")
+    }
+    return InputDefaults(try recipe())
+  }
 
   static let names = ModelRecipe.names.joined(separator: ", ")
 }
@@ -80,6 +97,20 @@ struct NetworkOptions: ParsableArguments {
         + "them, or averages.", valueName: "values"))
   var variables = CheckpointVariables.raw
 
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A class of your own in a config, and the class of Keras that does the same.",
+      valueName: "MyDropout=Dropout"))
+  var layerAlias: [String] = []
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "A setting of a config's layers that changes nothing, though it is not known.",
+      valueName: "key"))
+  var ignoreSetting: [String] = []
+
   @OptionGroup var conventions: ConventionOptions
 
   /// The files that these options name.
@@ -88,6 +119,33 @@ struct NetworkOptions: ParsableArguments {
   /// What may fail to fit, by name.
   var leniency: BindingLeniency {
     BindingLeniency(missing: missing, unused: unused, mismatched: mismatch)
+  }
+
+  /// What the user knows of a config.
+  var importOptions: ImportOptions {
+    var options = ImportOptions()
+    for alias in layerAlias {
+      let parts = alias.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2 { options.aliases[parts[0]] = parts[1] }
+    }
+    options.ignoredSettings = Set(ignoreSetting)
+    return options
+  }
+
+  /// Refuses what says how to find names that a config has.
+  func checkForConfig() throws {
+    if map != nil || byOrder {
+      throw Failure(
+        .usage, "\(map != nil ? "--map" : "--by-order"): the file's config gives its layers' names")
+    }
+    let told: [(String, Bool)] = [
+      ("--blocks-per-stage", blocksPerStage != nil), ("--bottleneck", bottleneck),
+      ("--filters", filters != nil), ("--classes", classes != nil),
+    ]
+    if let (name, _) = told.first(where: \.1) {
+      throw Failure(
+        .usage, "\(name) is for models that --model names; the file's config tells its own")
+    }
   }
 
   /// The named recipe in its first dialect.
@@ -142,6 +200,13 @@ struct NetworkOptions: ParsableArguments {
   }
 
   func validate() throws {
+    for alias in layerAlias {
+      let parts = alias.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, LayerCatalog.has(String(parts[1])) else {
+        throw ValidationError(
+          "--layer-alias \(alias): a class of your own, =, and a class of Keras that is run here")
+      }
+    }
     for (name, value) in [("--filters", filters), ("--classes", classes)] {
       if let value, !(1...1 << 20).contains(value) {
         throw ValidationError("\(name) \(value) is no possible number")

@@ -155,7 +155,7 @@ struct SubmitCommand: AsyncParsableCommand {
     let prepared = try run.prepare(
       files,
       on: evaluation.data.images(
-        images.labels, images.extensions(for: evaluation.model.recipe())))
+        images.labels, images.extensions(for: evaluation.model.defaults())))
     if !dryRun || hasRun { try RunPart.prepare(folder, plan: prepared.plan) }
   }
 }

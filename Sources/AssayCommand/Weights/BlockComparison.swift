@@ -10,7 +10,7 @@ struct BlockComparison {
   ) throws -> (parameters: Int, work: Int, weights: Int) {
     let network = PreActivationResNet(blocksPerStage: [2], block: block, filters: filters)
     let graph = try Graph(tracing: network, input: ImageShape(height: 224, width: 224))
-    let nodes = graph.nodes.filter { $0.path.hasPrefix("stage2/block2/") }
+    let nodes = graph.layers.filter { $0.path.hasPrefix("stage2/block2/") }
     let parameters = nodes.flatMap(\.parameters)
     return (
       parameters.filter(\.role.isTrainable).reduce(0) { $0 + $1.shape.elementCount },

@@ -63,7 +63,7 @@ struct ConvertCommand: ParsableCommand {
       let loaded = try LoadedModel(model, variant, weights: input, trust: trust)
       do throws(CheckpointExport.Incomplete) {
         return try CheckpointExport(
-          loaded.plan, of: loaded.checkpoint, using: loaded.recipe.nameMap)
+          loaded.plan, of: loaded.checkpoint, using: loaded.recipe?.nameMap ?? [:])
       } catch {
         throw Failure(.badData, "\(input): \(error)")
       }

@@ -22,8 +22,10 @@ struct PlanCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: ArgumentHelp("The checkpoint.", valueName: "file"), completion: .file())
-  var weights: String?
+  @OptionGroup var checkpoint: CheckpointOptions
+
+  /// The checkpoint, if one was named.
+  var weights: String? { checkpoint.named }
 
   @OptionGroup var trust: TrustOptions
 
@@ -38,7 +40,8 @@ struct PlanCommand: ParsableCommand {
 
   func validate() throws {
     guard weights != nil || writeMap != nil else {
-      throw ValidationError("give a checkpoint with --weights, or --write-map")
+      throw ValidationError(
+        "give a checkpoint, as the first argument or with --weights, or --write-map")
     }
   }
 

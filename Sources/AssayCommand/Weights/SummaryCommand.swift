@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Layers
 import Networks
 import Tensors
 
@@ -36,16 +37,17 @@ struct SummaryCommand: ParsableCommand {
     recipe.imageChannels = channels
     guard !blocks else { return StandardOutput.show(try BlockComparison().text) }
     let images = try images.resolved()
-    let size = images.size(for: recipe)
+    let size = images.size(for: InputDefaults(recipe)) ?? recipe.protocolDefaults.inputSize
     let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
     StandardOutput.show(GraphSummary(graph).text)
     StandardOutput.show("")
     StandardOutput.show(
-      "\(recipe.identifier): \(ImageProtocolSummary(try images.preprocessing(for: recipe), size))")
+      "\(recipe.identifier): \(ImageProtocolSummary(try images.preprocessing(for: InputDefaults(recipe)), size))"
+    )
   }
 }
 
-/// A graph as text: a line a node, and the sums.
+/// A graph as text: a line a layer, and the sums.
 struct GraphSummary {
   let graph: Graph
 
@@ -57,39 +59,16 @@ struct GraphSummary {
         .left("layer"), .left("kind"), .left("details"), .right("output"), .right("parameters"),
         .right("MACs"),
       ])
-    for node in graph.nodes {
+    for node in graph.layers {
       let parameters = node.parameters.reduce(0) { $0 + $1.shape.elementCount }
       let work = graph.multiplyAccumulates(of: node)
       table.add([
-        node.path, node.operation.kerasClass, node.operation.details, "\(node.shape)",
+        node.path, node.kerasClass, node.details(in: graph), "\(node.shape)",
         parameters == 0 ? "" : "\(parameters)", work == 0 ? "" : "\(work)",
       ])
     }
     return table.text + "\n\n"
       + "parameters  \(graph.parameterCount), of which trainable \(graph.trainableParameterCount)\n"
       + "multiply-accumulates for one image  \(graph.multiplyAccumulates)"
-  }
-}
-
-extension LayerOperation {
-  /// What tells this layer from another of its kind.
-  fileprivate var details: String {
-    switch self {
-    case .convolution(let layer):
-      let extras = [
-        layer.strides == 1 ? "" : " stride \(layer.strides)",
-        layer.dilation == 1 ? "" : " dilation \(layer.dilation)",
-        layer.groups == 1 ? "" : " groups \(layer.groups)",
-        layer.padding == .none ? "" : " pad \(layer.padding)",
-        layer.hasBias ? "" : " no bias",
-      ]
-      return "\(layer.kernel)" + extras.joined()
-    case .batchNorm(let layer): return "ε \(layer.epsilon)"
-    case .zeroPadding(let edges): return "\(edges)"
-    case .maxPool(let layer), .averagePool(let layer):
-      return "\(layer.window) stride \(layer.strides)"
-        + (layer.padding == .none ? "" : " pad \(layer.padding)")
-    default: return ""
-    }
   }
 }

@@ -15,7 +15,8 @@ struct MapNeeds {
 extension PlanCompiler {
   /// The forms in which the steps read all values.
   func mapNeeds() -> [Program.Value: MapNeeds] {
-    var needs: [Program.Value: MapNeeds] = [program.output: MapNeeds(isPlain: true)]
+    var needs: [Program.Value: MapNeeds] = [:]
+    for port in program.outputs { needs[port.value] = MapNeeds(isPlain: true) }
     for tap in taps { needs[tap, default: MapNeeds()].isPlain = true }
     for step in program.steps {
       var inputs = step.inputs
@@ -35,7 +36,7 @@ extension PlanCompiler {
   /// Whether one of Assay's own kernels computes the step.
   func runsDirectly(_ step: Program.Step) -> Bool {
     guard statistics == .moving else { return false }
-    let inBlocks = program.shape(of: step.output).channels % machine.lanes == 0
+    let inBlocks = program.form(of: step.output).channels % machine.lanes == 0
     switch step.kind {
     case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)
     case .maxPool(_, let zeros):
@@ -48,7 +49,7 @@ extension PlanCompiler {
   private func runsDirectly(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
     let layer = convolution.layer
     // Rows stay in float32, as those that dense layers read.
-    let source = program.shape(of: step.inputs[0])
+    let source = program.form(of: step.inputs[0])
     guard case .map = source else { return false }
     let channels = source.channels
     guard layer.groups == 1, layer.dilation == 1, layer.strides == 1 || layer.strides == 2 else {
@@ -63,9 +64,9 @@ extension PlanCompiler {
         && layer.padding == .none && channels % machine.lanes == 0
     case .bfloat16: break
     case .int8(let calibration):
-      if calibration.kept.contains(bound.graph[convolution.node].path) { return false }
+      if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
     }
-    return channels % machine.lanes == 0 || (step.inputs[0] == 0 && channels <= 4)
+    return channels % machine.lanes == 0 || (isImages(step.inputs[0]) && channels <= 4)
   }
 }
 

@@ -65,7 +65,7 @@ extension PlanCompiler {
 
   /// Appends a pooling.
   mutating func poolDirectly(
-    _ step: Program.Step, _ pooling: LayerOperation.Pooling, maximum: Bool, zeros: Bool,
+    _ step: Program.Step, _ pooling: Planar.Pooling, maximum: Bool, zeros: Bool,
     at index: Int
   ) throws {
     let source = try wide(step.inputs[0], step.path, at: index)
@@ -100,7 +100,7 @@ extension PlanCompiler {
   }
 
   func pool(
-    _ source: cd_map, _ pooling: LayerOperation.Pooling, maximum: Bool, zeros: Bool,
+    _ source: cd_map, _ pooling: Planar.Pooling, maximum: Bool, zeros: Bool,
     to: dn_extents, _ finish: DirectFinish
   ) -> DirectOperation {
     let description = unsafe cd_pooling(
@@ -123,7 +123,7 @@ extension PlanCompiler {
   }
 }
 
-extension LayerOperation.Pooling {
+extension Planar.Pooling {
   /// Windows of one pixel, which change nothing.
   static var identity: Self { Self(window: 1, strides: 1, padding: .none) }
 }

@@ -42,15 +42,17 @@ extension PlanCompiler {
     _ value: Program.Value, to wanted: cd_map, _ path: String, at index: Int
   ) throws -> StoredMap {
     let quantum = wanted.type == CD_U8 ? 1 / (try quantization(of: value)?.step ?? 1) : 1
-    if value == 0, Int(wanted.channels) % machine.lanes != 0 {
+    if isImages(value), Int(wanted.channels) % machine.lanes != 0,
+      let port = program.inputs.first, port.value == value
+    {
       let place = define(value, wanted, over: nil, at: index)
       let operation = DirectOperation(
-        images: wanted, batch: batch, channelsFirst: bound.graph.dataFormat == .channelsFirst,
+        images: wanted, batch: batch, channelsFirst: port.format == .channelsFirst,
         quantum: quantum, machine)
       let stored = StoredMap(map: wanted, place: place)
       instructions.append(
         .direct(
-          operation, source: .images, addend: nil, first: place, second: nil, path: path))
+          operation, source: .images(0), addend: nil, first: place, second: nil, path: path))
       return stored
     }
     let source = try wide(value, path, at: index)
@@ -66,6 +68,11 @@ extension PlanCompiler {
     return StoredMap(map: wanted, place: place)
   }
 
+  /// Whether a value is the images of the network's first input.
+  func isImages(_ value: Program.Value) -> Bool {
+    program.inputs.first?.value == value && program.shape(of: value).rank == 3
+  }
+
   /// Has a value in the form in which oneDNN and the caller read it.
   mutating func unpack(_ value: Program.Value, _ path: String, at index: Int) throws {
     guard values[value] == nil, maps[value] != nil else { return }
@@ -78,7 +85,7 @@ extension PlanCompiler {
   /// How a value's numbers become bytes; `nil` where the precision has none.
   func quantization(of value: Program.Value) throws -> Quantization? {
     guard case .int8(let calibration) = precision else { return nil }
-    let path = bound.graph[value].path
+    let path = bound.graph.path(of: value)
     guard let range = calibration.ranges[path] else {
       throw EngineError(
         "the calibration has no range for the values of \(path); it was made for another network",

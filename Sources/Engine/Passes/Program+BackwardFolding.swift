@@ -27,12 +27,7 @@ extension Program {
   private func unpadded(_ place: Int) -> Convolution? {
     switch steps[place].kind {
     case .convolution(let convolution) where convolution.layer.padding == .none: return convolution
-    case .dense(let node):
-      guard case .dense(let dense) = graph[node].operation else { return nil }
-      let layer = LayerOperation.Convolution(
-        filters: dense.units, kernel: 1, strides: 1, padding: .none, dilation: 1, groups: 1,
-        hasBias: dense.hasBias)
-      return Convolution(layer: layer, node: node)
+    case .dense(let dense): return Convolution(layer: dense.convolution, node: dense.node)
     default: return nil
     }
   }

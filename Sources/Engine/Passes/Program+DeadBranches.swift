@@ -5,7 +5,7 @@ extension Program {
   /// but no time.
   package func removingDeadBranches() -> Program {
     var program = self
-    var read = taps.union([output])
+    var read = taps.union(outputs.map(\.value))
     program.steps = steps.reversed().filter { step in
       guard read.contains(step.output) else { return false }
       read.formUnion(step.inputs)

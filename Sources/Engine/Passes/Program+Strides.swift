@@ -68,8 +68,8 @@ extension Program {
   /// Not later: a convolution just before an addition is to be fused with it. By a mean, of one
   /// pixel: oneDNN's max-pool makes −3.4e38 of what is no number.
   private mutating func subsample(_ copy: Copy, for reader: Step) -> Value {
-    let value = max(graph.nodes.count, (extents.keys.max() ?? 0) + 1)
-    let pooling = LayerOperation.Pooling(window: 1, strides: copy.spacing, padding: .none)
+    let value = newValue(shape(of: copy.value))
+    let pooling = Planar.Pooling(window: 1, strides: copy.spacing, padding: .none)
     let step = Step(
       path: "\(reader.path)/subsample", kind: .averagePool(pooling), inputs: [copy.value],
       output: value)
@@ -80,10 +80,11 @@ extension Program {
 
   /// Notes that `value` is `source` at some of its rows and columns.
   private mutating func shrink(_ value: Value, from source: Value, by spacing: Extent) {
-    guard case .map(var map) = shape(of: source) else { return }
-    map.height = (map.height - 1) / spacing.height + 1
-    map.width = (map.width - 1) / spacing.width + 1
-    extents[value] = map
+    var map = shape(of: source).dimensions
+    guard (2...3).contains(map.count) else { return }
+    map[0] = (map[0] - 1) / spacing.height + 1
+    if map.count == 3 { map[1] = (map[1] - 1) / spacing.width + 1 }
+    extents[value] = Shape(map)
   }
 
   /// Removes the 1×1 pools whose stride has moved on: they copy a map.
@@ -91,7 +92,7 @@ extension Program {
     var program = self
     for (place, step) in steps.enumerated().reversed() {
       guard step.kind.isPool, step.kind.readsSinglePixels, step.kind.strides == 1,
-        shape(of: step.inputs[0]) == shape(of: step.output), step.output != output,
+        shape(of: step.inputs[0]) == shape(of: step.output), !isOutput(step.output),
         !taps.contains(step.output)
       else { continue }
       for reader in program.readers(of: step.output) {

@@ -11,7 +11,7 @@ package struct Program: Hashable, Sendable {
 
   /// One thing that is computed.
   package struct Step: Hashable, Sendable {
-    /// The path of the node that it was.
+    /// The path of the layer that it was.
     package let path: String
     /// What is computed.
     package var kind: Kind
@@ -28,7 +28,7 @@ package struct Program: Hashable, Sendable {
     /// The path of the batch norm.
     package let path: String
     /// Its parameters.
-    package let layer: LayerOperation.BatchNorm
+    package let layer: Planar.BatchNorm
     /// The node that owns its weights.
     package let node: Node.ID
     /// Whether negative results become 0.
@@ -40,23 +40,26 @@ package struct Program: Hashable, Sendable {
   /// What a step computes.
   package enum Kind: Hashable, Sendable {
     case convolution(Convolution)
-    case batchNorm(LayerOperation.BatchNorm, node: Node.ID, relu: Bool)
+    case batchNorm(Planar.BatchNorm, node: Node.ID, relu: Bool)
     case relu
     case zeroPadding(EdgePadding)
     /// With `zeros`, its padding counts as 0, as that of a map with zeros around it, else as −∞.
-    case maxPool(LayerOperation.Pooling, zeros: Bool)
-    case averagePool(LayerOperation.Pooling)
+    case maxPool(Planar.Pooling, zeros: Bool)
+    case averagePool(Planar.Pooling)
+    /// The same numbers, a map in the given order, under other extents.
     case flatten(DataFormat)
-    case dense(Node.ID)
+    case dense(Dense)
     case add
     case concatenate
     case softmax
+    /// Any other primitive; the values among its operands are places in the step's inputs.
+    case primitive(Primitive, [Operand])
   }
 
   /// A convolution with what was fused into it, in the order in which it applies.
   package struct Convolution: Hashable, Sendable {
     /// Its extents.
-    package var layer: LayerOperation.Convolution
+    package var layer: Planar.Convolution
     /// The node that owns the kernel and the bias.
     package let node: Node.ID
     /// The node of a batch norm of its input that is folded into the kernel and the bias.
@@ -69,56 +72,78 @@ package struct Program: Hashable, Sendable {
     package var relu = false
   }
 
+  /// A row times a matrix.
+  package struct Dense: Hashable, Sendable {
+    /// The number of outputs.
+    package var units: Int
+    /// Whether a bias is added.
+    package var hasBias: Bool
+    /// The node that owns the kernel and the bias.
+    package let node: Node.ID
+
+    /// The same as a 1×1 convolution of one pixel.
+    package var convolution: Planar.Convolution {
+      Planar.Convolution(
+        filters: units, kernel: 1, strides: 1, padding: .none, dilation: 1, groups: 1,
+        hasBias: hasBias)
+    }
+  }
+
+  /// A value that comes in or goes out, and how a map lies then.
+  package struct Port: Hashable, Sendable {
+    /// The value.
+    package var value: Value
+    /// Whether the tensor outside has the channels first.
+    package var format = DataFormat.channelsLast
+  }
+
   /// The network.
   package let graph: Graph
   /// What is computed, in this order.
   package var steps: [Step]
-  /// The value that is the network's result.
-  package let output: Value
+  /// The values that come from outside.
+  package var inputs: [Port]
+  /// The values that are the network's results.
+  package var outputs: [Port]
   /// The values that the caller wants to see, which no pass may fuse away.
   package let taps: Set<Value>
-  /// The maps that are not as large as their nodes, or have none.
-  package var extents: [Value: ImageShape] = [:]
+  /// The shapes of values that are not as large as their nodes, or have none.
+  package var extents: [Value: Shape] = [:]
 
   /// Writes a graph down step by step, with nothing fused.
   package init(_ graph: Graph, taps: Set<Value> = []) {
     self.graph = graph
     self.taps = taps
-    output = graph.output
-    steps = graph.nodes.compactMap { node in
-      let kind: Kind
-      switch node.operation {
-      case .input: return nil
-      case .convolution(let layer): kind = .convolution(Convolution(layer: layer, node: node.id))
-      case .batchNorm(let layer): kind = .batchNorm(layer, node: node.id, relu: false)
-      case .relu: kind = .relu
-      case .zeroPadding(let edges): kind = .zeroPadding(edges)
-      case .maxPool(let layer): kind = .maxPool(layer, zeros: false)
-      case .averagePool(let layer): kind = .averagePool(layer)
-      case .globalAveragePool:
-        guard case .map(let map) = graph[node.inputs[0]].shape else {
-          preconditionFailure("\(node.path): pools a row")
-        }
-        let window = Extent(height: map.height, width: map.width)
-        kind = .averagePool(
-          LayerOperation.Pooling(window: window, strides: 1, padding: .none))
-      case .flatten(let order): kind = .flatten(order)
-      case .dense: kind = .dense(node.id)
-      case .add: kind = .add
-      case .concatenate: kind = .concatenate
-      case .softmax: kind = .softmax
+    inputs = graph.inputs.map { Port(value: $0.value) }
+    outputs = graph.outputs.map { Port(value: $0.value) }
+    let given = Set(graph.inputs.map(\.value))
+    steps = graph.nodes.filter { !given.contains($0.id) }.map { node in
+      var inputs: [Value] = []
+      let operands = node.operands.map { operand -> Operand in
+        guard case .value(let value) = operand else { return operand }
+        inputs.append(value)
+        return .value(inputs.count - 1)
       }
-      return Step(path: node.path, kind: kind, inputs: node.inputs, output: node.id)
+      return Step(
+        path: graph.path(of: node.id), kind: .primitive(node.primitive, operands), inputs: inputs,
+        output: node.id)
     }
+    let planar = movingPermutations().withPlanarKinds()
+    (steps, inputs, outputs, extents) = (
+      planar.steps, planar.inputs, planar.outputs, planar.extents
+    )
   }
 
-  /// The steps that read `value`, by their place; the network's result and what is tapped count as
+  /// The steps that read `value`, by their place; a result of the network and what is tapped count as
   /// read at the end.
   package func readers(of value: Value) -> [Int] {
     var readers = steps.indices.filter { steps[$0].inputs.contains(value) }
-    if value == output || taps.contains(value) { readers.append(steps.count) }
+    if isOutput(value) || taps.contains(value) { readers.append(steps.count) }
     return readers
   }
+
+  /// Whether a value is a result of the network.
+  package func isOutput(_ value: Value) -> Bool { outputs.contains { $0.value == value } }
 
   /// The only step that reads `value`, if there is just one.
   package func onlyReader(of value: Value) -> Int? {
@@ -126,13 +151,21 @@ package struct Program: Hashable, Sendable {
     return readers.count == 1 && readers[0] < steps.count ? readers[0] : nil
   }
 
-  /// The step that defines `value`; `nil` for the images.
+  /// The step that defines `value`; `nil` for what comes from outside.
   package func definition(of value: Value) -> Int? {
     steps.firstIndex { $0.output == value || $0.activation?.output == value }
   }
 
   /// The shape of `value` for one image.
-  package func shape(of value: Value) -> FeatureShape {
-    extents[value].map(FeatureShape.map) ?? graph[value].shape
+  package func shape(of value: Value) -> Shape { extents[value] ?? graph[value].shape }
+
+  /// How `value` lies for the fast kernels.
+  package func form(of value: Value) -> Planar.Form { Planar.Form(shape(of: value)) }
+
+  /// The number of a value that no node defines, of the given shape.
+  package mutating func newValue(_ shape: Shape) -> Value {
+    let value = max(graph.nodes.count, (extents.keys.max() ?? 0) + 1)
+    extents[value] = shape
+    return value
   }
 }

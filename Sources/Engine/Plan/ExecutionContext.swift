@@ -12,7 +12,7 @@ package struct ExecutionContext: ~Copyable {
   private let arena: AlignedBuffer
   private let scratchpad: AlignedBuffer
   private let imageMemory: AlignedBuffer
-  private let result: AlignedBuffer
+  private let results: AlignedBuffer
   private let taps: AlignedBuffer
 
   init(_ plan: Plan) {
@@ -20,8 +20,8 @@ package struct ExecutionContext: ~Copyable {
     arena = AlignedBuffer(byteCount: plan.arenaByteCount)
     scratchpad = AlignedBuffer(byteCount: plan.scratchpadByteCount)
     let size = MemoryLayout<Float>.stride
-    imageMemory = AlignedBuffer(byteCount: plan.batch * plan.graph.input.elementCount * size)
-    result = AlignedBuffer(byteCount: plan.batch * plan.outputCount * size)
+    imageMemory = AlignedBuffer(byteCount: plan.inputOffsets[plan.inputOffsets.count - 1] * size)
+    results = AlignedBuffer(byteCount: plan.outputOffsets[plan.outputOffsets.count - 1] * size)
     taps = AlignedBuffer(byteCount: (plan.tapRanges.last?.upperBound ?? 0) * size)
     // The places of a last, smaller batch and the padding inside blocked layouts are computed too.
     for memory in [imageMemory, arena] {
@@ -32,10 +32,13 @@ package struct ExecutionContext: ~Copyable {
 
   /// Where the caller writes images, one after the other in the graph's data format; a whole batch
   /// has room.
-  package var images: UnsafeMutableBufferPointer<Float> {
-    let count = imageMemory.byteCount / MemoryLayout<Float>.stride
-    return unsafe UnsafeMutableBufferPointer(
-      start: imageMemory.address.assumingMemoryBound(to: Float.self), count: count)
+  package var images: UnsafeMutableBufferPointer<Float> { unsafe input(0) }
+
+  /// The same for the tensor of one input.
+  func input(_ place: Int) -> UnsafeMutableBufferPointer<Float> {
+    let range = plan.inputOffsets[place]..<plan.inputOffsets[place + 1]
+    let values = unsafe imageMemory.address.assumingMemoryBound(to: Float.self) + range.lowerBound
+    return unsafe UnsafeMutableBufferPointer(start: values, count: range.count)
   }
 
   /// Runs the first `count` of ``images``.
@@ -43,9 +46,21 @@ package struct ExecutionContext: ~Copyable {
   /// - Returns: The result, one row an image.
   package func run(count: Int) throws(EngineError) -> [Float] {
     precondition(count > 0 && count <= plan.batch, "\(count) images for \(plan.batch) places")
+    try execute()
+    return result(0, count: count)
+  }
+
+  /// Runs a whole batch, of whatever the inputs have.
+  func execute() throws(EngineError) {
     for instruction in plan.instructions { try perform(instruction) }
-    let values = unsafe result.address.assumingMemoryBound(to: Float.self)
-    return unsafe Array(UnsafeBufferPointer(start: values, count: count * plan.outputCount))
+  }
+
+  /// One of the results after ``execute()``, of `count` images.
+  func result(_ place: Int, count: Int) -> [Float] {
+    let range = plan.outputOffsets[place]..<plan.outputOffsets[place + 1]
+    let values = unsafe results.address.assumingMemoryBound(to: Float.self) + range.lowerBound
+    return unsafe Array(
+      UnsafeBufferPointer(start: values, count: range.count / plan.batch * count))
   }
 
   /// Runs a whole batch, of whatever ``images`` has, and tells how long each instruction took.
@@ -85,6 +100,10 @@ package struct ExecutionContext: ~Copyable {
         source: address(of: source),
         addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         first: first.map { unsafe address(of: $0) }, second: second.map { unsafe address(of: $0) })
+    case .loop(let operation, let sources, let destination, _):
+      unsafe operation.execute(
+        sources.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        into: address(of: destination))
     case .clear(let place, let byteCount):
       unsafe address(of: place).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
     case .softmax(let place, let rows, let length):
@@ -102,8 +121,8 @@ package struct ExecutionContext: ~Copyable {
 
   private func address(of place: Place) -> UnsafeMutableRawPointer {
     switch place {
-    case .images: unsafe imageMemory.address
-    case .result: unsafe result.address
+    case .images(let offset): unsafe imageMemory.address + offset
+    case .result(let offset): unsafe results.address + offset
     case .tap(let offset): unsafe taps.address + offset
     case .arena(let offset): unsafe arena.address + offset
     case .scratchpad: unsafe scratchpad.address

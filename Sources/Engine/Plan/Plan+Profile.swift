@@ -19,7 +19,7 @@ extension Plan {
   ///   - repetitions: How often all steps run, after a first time that does not count.
   /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
   public func profile(_ images: Tensor, repetitions: Int = 9) throws -> [ProfiledStep] {
-    let count = try graph.imageCount(in: images)
+    let count = try graph.count(of: [images])
     precondition(count >= batch && repetitions > 0, "\(count) images for a batch of \(batch)")
     let runs = RunStore()
     try runWorkers(1) { context in

@@ -2,7 +2,7 @@ import COneDNN
 public import Networks
 public import Tensors
 
-/// A network compiled for oneDNN: primitives, packed weights, and a plan of its memory.
+/// A network compiled for this machine: kernels, packed weights, and a plan of its memory.
 ///
 /// A plan never changes, so any number of threads may run it at once, each with an
 /// ``ExecutionContext`` of its own.
@@ -21,7 +21,7 @@ public final class Plan: Executor {
   public let precision: Precision
   /// Where batch norms take their mean and variance from.
   public let statistics: BatchStatistics
-  /// The nodes whose values ``trace(_:)`` gives, in order.
+  /// The values that ``trace(_:)`` gives, in order.
   public let taps: [Node.ID]
 
   let workers = PlanWorkers()
@@ -30,6 +30,9 @@ public final class Plan: Executor {
   let scratchpadByteCount: Int
   /// Where the value of each tap lies among all of them, and its length, in values.
   let tapRanges: [Range<Int>]
+  /// Where the tensor of each input lies among all of them, and of each output, in values; last, the ends.
+  let inputOffsets: [Int]
+  let outputOffsets: [Int]
 
   /// Compiles a network for batches of up to `batch` images.
   ///
@@ -46,7 +49,7 @@ public final class Plan: Executor {
   ///     weights that take four times the memory.
   ///   - precision: The numbers in which convolutions are computed.
   ///   - statistics: Where batch norms take their statistics from.
-  ///   - taps: The nodes whose values ``trace(_:)`` gives; only these are kept from being fused.
+  ///   - taps: The values that ``trace(_:)`` gives; only these are kept from being fused.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
     compiling bound: BoundGraph, batch: Int, threads: Int = 1, streams: Int? = nil,
@@ -72,53 +75,58 @@ public final class Plan: Executor {
     arenaByteCount = compiler.memory.byteCount
     scratchpadByteCount = compiler.scratchpadByteCount
     tapRanges = compiler.tapRanges
+    inputOffsets = compiler.inputOffsets
+    outputOffsets = compiler.outputOffsets
   }
 
   /// The number of values in the result for one image: for a classifier, its classes.
-  public var outputCount: Int { graph[graph.output].shape.elementCount }
+  public var outputCount: Int { graph.outputCount }
 
-  /// The result for a batch of images, laid out in the graph's data format.
+  /// The results for a batch of each of the graph's inputs, and the values that were tapped when the plan was
+  /// compiled.
   ///
   /// More images than ``batch`` are split over the threads; each is still computed alike, so the
   /// result does not depend on how they are split.
   ///
-  /// - Throws: ``EngineError`` when the images do not have the graph's input shape, or when their
+  /// - Throws: ``EngineError`` when the tensors do not have the graph's input shapes, or when their
   ///   number is not ``batch`` though batch norms take the statistics of the batch.
-  public func run(_ images: Tensor) throws -> Tensor { try trace(images).result }
-
-  /// The result, and the values of the nodes that were tapped when the plan was compiled.
-  ///
-  /// - Throws: As ``run(_:)``.
-  public func trace(_ images: Tensor) throws -> Trace {
-    let count = try graph.imageCount(in: images)
+  public func trace(_ inputs: [Tensor]) throws -> Trace {
+    let count = try graph.count(of: inputs)
     guard statistics == .moving || count == batch else {
       throw EngineError("batch statistics need exactly \(batch) images, not \(count)")
     }
-    let shape = graph.outputShape(count: count)
+    let outputs = graph.outputs.count
     let tiles = (count + batch - 1) / batch
     let next = TileCounter(tiles)
-    let results = ResultStore(count: tiles, arrays: 1 + taps.count)
+    let results = ResultStore(count: tiles, arrays: outputs + taps.count)
     try runWorkers(min(streams, tiles)) { context in
       while let tile = next.take() {
         let first = tile * self.batch
         let number = min(self.batch, count - first)
-        let length = self.graph.input.elementCount
-        let slice = images.values[first * length..<(first + number) * length]
-        _ = unsafe context.images.update(fromContentsOf: slice)
-        try results.store(context.run(count: number), array: 0, tile: tile)
+        for (place, tensor) in inputs.enumerated() {
+          let length = tensor.values.count / count
+          let slice = tensor.values[first * length..<(first + number) * length]
+          _ = unsafe context.input(place).update(fromContentsOf: slice)
+        }
+        try context.execute()
+        for output in 0..<outputs {
+          results.store(context.result(output, count: number), array: output, tile: tile)
+        }
         for tap in self.taps.indices {
-          results.store(context.tapped(tap, count: number), array: 1 + tap, tile: tile)
+          results.store(context.tapped(tap, count: number), array: outputs + tap, tile: tile)
         }
       }
     }
     let values = taps.enumerated().map { place, node in
       (
         node,
-        Tensor(shape: graph.shape(of: node, count: count), values: results.joined(1 + place))
+        Tensor(shape: graph.shape(of: node, count: count), values: results.joined(outputs + place))
       )
     }
     return Trace(
-      result: Tensor(shape: shape, values: results.joined(0)),
+      results: graph.outputs.enumerated().map { place, port in
+        Tensor(shape: graph.shape(of: port.value, count: count), values: results.joined(place))
+      },
       values: Dictionary(uniqueKeysWithValues: values))
   }
 
@@ -131,7 +139,7 @@ public final class Plan: Executor {
 /// One thing that a plan does.
 enum Instruction {
   /// Executes a primitive on the arrays at these places.
-  case execute(Primitive, [(role: dn_role, place: Place)], path: String)
+  case execute(CompiledPrimitive, [(role: dn_role, place: Place)], path: String)
   /// Convolves by Winograd's algorithm, in the context's scratch memory.
   case winograd(WinogradConvolution, source: Place, destination: Place, path: String)
   /// Runs one of Assay's own kernels.
@@ -139,6 +147,8 @@ enum Instruction {
     DirectOperation, source: Place, addend: Place?, first: Place?, second: Place?, path: String)
   /// Fills an array with zeros.
   case clear(Place, byteCount: Int)
+  /// Computes a primitive by plain loops.
+  case loop(LoopOperation, sources: [Place], destination: Place, path: String)
   /// Turns rows of logits into probabilities, in place.
   case softmax(Place, rows: Int, length: Int)
 }
@@ -150,6 +160,7 @@ extension Instruction {
     case .execute(let primitive, _, let path): (path, primitive.kernel)
     case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
     case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
+    case .loop(let operation, _, _, let path): (path, operation.kernel)
     case .clear, .softmax: nil
     }
   }
@@ -157,10 +168,10 @@ extension Instruction {
 
 /// Where an array lies.
 enum Place {
-  /// The caller's images.
-  case images
-  /// The caller's result.
-  case result
+  /// The caller's tensors, at an offset in bytes.
+  case images(Int)
+  /// The caller's results, at an offset in bytes.
+  case result(Int)
   /// The values of a tap, at an offset in bytes.
   case tap(Int)
   /// The context's memory, at an offset in bytes.

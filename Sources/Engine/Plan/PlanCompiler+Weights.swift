@@ -9,7 +9,7 @@ extension PlanCompiler {
   ) throws {
     let node = bound.graph[convolution.node]
     let kernel = try unsafe readKernel(of: node)
-    var bias = try weight(.bias, of: node)
+    var bias = try weight(2, of: node)
     if let norm = convolution.inputNorm {
       let fold = try affine(of: bound.graph[norm])
       bias = unsafe convolution.folding(
@@ -35,18 +35,12 @@ extension PlanCompiler {
   ///
   /// oneDNN's direct convolution sums every output in one order whatever the batch and the threads;
   /// its inner product does not.
-  mutating func compileDense(_ id: Node.ID, _ step: Program.Step, at index: Int) throws {
-    let node = bound.graph[id]
-    guard case .dense(let dense) = node.operation else {
-      preconditionFailure("\(node.path) is no dense layer")
-    }
-    let layer = LayerOperation.Convolution(
-      filters: dense.units, kernel: 1, strides: 1, padding: .none, dilation: 1, groups: 1,
-      hasBias: dense.hasBias)
+  mutating func compile(_ dense: Program.Dense, _ step: Program.Step, at index: Int) throws {
+    let node = bound.graph[dense.node]
     _ = try unsafe readKernel(of: node)
     try convolve(
-      step, Program.Convolution(layer: layer, node: id), bias: try weight(.bias, of: node),
-      from: extents(of: step.inputs[0]), at: index)
+      step, Program.Convolution(layer: dense.convolution, node: dense.node),
+      bias: try weight(2, of: node), from: extents(of: step.inputs[0]), at: index)
   }
 
   /// Appends a convolution with the kernel that has been read last.
@@ -68,7 +62,7 @@ extension PlanCompiler {
         return try execute(prepared, step, from: source, into: target, maps, at: index)
       }
     }
-    let primitive = try Primitive.convolution(
+    let primitive = try CompiledPrimitive.convolution(
       description, source: nil, destination: target?.layout)
 
     let packed = try packKernel(
@@ -112,52 +106,70 @@ extension PlanCompiler {
   ) throws {
     let node = bound.graph[norm.node]
     let input = stored(value)
-    let primitive = try Primitive.batchNorm(
+    let primitive = try CompiledPrimitive.batchNorm(
       layout: input.layout, epsilon: norm.layer.epsilon, statistics: statistics, relu: norm.relu)
     let output = define(norm.output, input.layout, at: index)
-    let channels = node.shape.channels
-    let gamma = try weight(.gamma, of: node) ?? Array(repeating: 1, count: channels)
-    let beta = try weight(.beta, of: node) ?? Array(repeating: 0, count: channels)
+    let weights = try normWeights(of: node)
     var arguments: [(role: dn_role, place: Place)] = [
       (DN_SOURCE, input.place), (DN_DESTINATION, output),
-      (DN_SCALE, .constant(AlignedBuffer(gamma))), (DN_SHIFT, .constant(AlignedBuffer(beta))),
+      (DN_SCALE, .constant(AlignedBuffer(weights.gamma))),
+      (DN_SHIFT, .constant(AlignedBuffer(weights.beta))),
     ]
     if statistics == .moving {
-      let mean = try weight(.movingMean, of: node) ?? []
-      let variance = try weight(.movingVariance, of: node) ?? []
-      arguments.append((DN_MEAN, .constant(AlignedBuffer(mean))))
-      arguments.append((DN_VARIANCE, .constant(AlignedBuffer(variance))))
+      arguments.append((DN_MEAN, .constant(AlignedBuffer(weights.mean))))
+      arguments.append((DN_VARIANCE, .constant(AlignedBuffer(weights.variance))))
     }
     execute(primitive, arguments, norm.path)
   }
 
   /// A batch norm as `(x − mean) · scale + shift`.
   func affine(of node: Node) throws -> (scale: [Float], mean: [Float], shift: [Float]) {
-    guard case .batchNorm(let layer) = node.operation else {
-      preconditionFailure("\(node.path) is no batch norm")
-    }
-    let mean = try weight(.movingMean, of: node) ?? []
-    let variance = try weight(.movingVariance, of: node) ?? []
-    let gamma = try weight(.gamma, of: node) ?? Array(repeating: 1, count: mean.count)
-    let shift = try weight(.beta, of: node) ?? Array(repeating: 0, count: mean.count)
+    let weights = try normWeights(of: node)
     // Rounded once: the fold must not cost more than the batch norm itself would.
-    let scale = zip(gamma, variance).map { gamma, variance in
-      Float(Double(gamma) / (Double(variance) + Double(layer.epsilon)).squareRoot())
+    let scale = zip(weights.gamma, weights.variance).map { gamma, variance in
+      Float(Double(gamma) / (Double(variance) + Double(weights.epsilon)).squareRoot())
     }
-    return (scale, mean, shift)
+    return (scale, weights.mean, weights.beta)
   }
 
-  private func weight(_ role: VariableRole, of node: Node) throws -> [Float]? {
-    try node.parameters.first { $0.role == role }.map { try bound.values(of: $0) }
+  /// What a batch norm knows of each channel.
+  private struct NormWeights {
+    let epsilon: Float
+    let mean, variance, gamma, beta: [Float]
+  }
+
+  private func normWeights(of node: Node) throws -> NormWeights {
+    guard case .batchNormalize(let norm) = node.primitive else {
+      preconditionFailure("node \(node.id) is no batch norm")
+    }
+    let mean = try weight(1, of: node) ?? []
+    let ones = Array(repeating: Float(1), count: mean.count)
+    let zeros = Array(repeating: Float(0), count: mean.count)
+    return NormWeights(
+      epsilon: norm.epsilon, mean: mean, variance: try weight(2, of: node) ?? [],
+      gamma: norm.hasScale ? try weight(3, of: node) ?? [] : ones,
+      beta: norm.hasCenter ? try weight(node.operands.count - 1, of: node) ?? [] : zeros)
+  }
+
+  /// The weight that is a node's operand at a place; `nil` where it has none there.
+  func weight(_ place: Int, of node: Node) throws -> [Float]? {
+    guard node.operands.indices.contains(place) else { return nil }
+    switch node.operands[place] {
+    case .parameter(let parameter, _):
+      return try bound.values(of: bound.graph.parameters[parameter])
+    case .constant(let constant, _): return bound.graph.constants[constant].values
+    case .value: return nil
+    }
   }
 
   /// Reads a kernel into the one place that all of them share, straight from the file.
   private mutating func readKernel(
     of node: Node
   ) throws -> UnsafeMutableBufferPointer<Float> {
-    guard let parameter = node.parameters.first(where: { $0.role == .kernel }) else {
-      preconditionFailure("\(node.path) has no kernel")
+    guard case .parameter(let place, _) = node.operands[1] else {
+      preconditionFailure("node \(node.id) has no kernel")
     }
+    let parameter = bound.graph.parameters[place]
     let count = parameter.shape.elementCount
     if plainKernel.byteCount < count * MemoryLayout<Float>.stride {
       // At once as large as the largest, so that none is let go of and asked for again.
@@ -175,7 +187,7 @@ extension PlanCompiler {
     OneDNN.setThreadsOfCaller(1)
     defer { OneDNN.setThreadsOfCaller(threads) }
     let packed = AlignedBuffer(byteCount: to.byteCount)
-    let reorder = try Primitive.reorder(from: from, to: to)
+    let reorder = try CompiledPrimitive.reorder(from: from, to: to)
     let scratchpad = AlignedBuffer(byteCount: reorder.scratchpadByteCount)
     try unsafe reorder.execute([
       dn_argument(role: DN_SOURCE, data: plainKernel.address),

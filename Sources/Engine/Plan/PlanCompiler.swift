@@ -14,8 +14,11 @@ struct PlanCompiler {
   let exact: Bool
   let precision: Precision
   let statistics: BatchStatistics
-  /// The nodes whose values the caller wants to see, in order.
+  /// The values that the caller wants to see, in order.
   let taps: [Node.ID]
+  /// Where the tensor of each input lies among all of them, and of each output, in values; last, the ends.
+  let inputOffsets: [Int]
+  let outputOffsets: [Int]
 
   var instructions: [Instruction] = []
   var memory = MemoryPlan()
@@ -54,6 +57,10 @@ struct PlanCompiler {
     self.statistics = statistics
     self.taps = taps
     program = .optimized(bound.graph, statistics: statistics, taps: Set(taps))
+    inputOffsets = bound.graph.inputs.map { bound.graph[$0.value].shape.elementCount }
+      .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }
+    outputOffsets = bound.graph.outputs.map { bound.graph[$0.value].shape.elementCount }
+      .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }
     lastUse = program.lastUses()
     var start = 0
     tapRanges = taps.map { tap in
@@ -73,10 +80,11 @@ struct PlanCompiler {
       throw EngineError("statistics of the batch are computed in f32 alone")
     }
     OneDNN.setThreadsOfCaller(threads)
-    let order = bound.graph.dataFormat == .channelsLast ? DN_NHWC : DN_NCHW
-    let input = try Layout.plain(extents(of: 0), order)
-    values[0] = Stored(layout: input, place: .images)
-    try tap(0, at: 0)
+    for (port, offset) in zip(program.inputs, inputOffsets) {
+      let input = try Layout.plain(extents(of: port.value), port.order)
+      values[port.value] = Stored(layout: input, place: .images(offset * Self.floatSize))
+      try tap(port.value, at: 0)
+    }
     for (index, step) in program.steps.enumerated() {
       do {
         try compile(step, at: index)
@@ -87,11 +95,16 @@ struct PlanCompiler {
           "\(step.path): \(error.description)", isOfCalibration: error.isOfCalibration)
       }
     }
-    try unpack(program.output, "output", at: program.steps.count)
-    let result = stored(program.output)
-    let plain = try Layout.plain(extents(of: program.output), order)
-    try reorder(result, to: Stored(layout: plain, place: .result), path: "output")
+    for (port, offset) in zip(program.outputs, outputOffsets) {
+      try unpack(port.value, "output", at: program.steps.count)
+      let plain = try Layout.plain(extents(of: port.value), port.order)
+      try reorder(
+        stored(port.value), to: Stored(layout: plain, place: .result(offset * Self.floatSize)),
+        path: "output")
+    }
   }
+
+  private static let floatSize = MemoryLayout<Float>.stride
 
   /// Copies a value for the caller at once, before its memory goes to another.
   private mutating func tap(_ value: Program.Value, at index: Int) throws {
@@ -109,14 +122,14 @@ struct PlanCompiler {
     switch step.kind {
     case .convolution(let convolution):
       try compile(convolution, step, at: index)
-    case .dense(let node): try compileDense(node, step, at: index)
+    case .dense(let dense): try compile(dense, step, at: index)
     case .batchNorm(let layer, let node, let relu):
       let norm = Program.Activation(
         path: step.path, layer: layer, node: node, relu: relu, output: step.output)
       try normalize(step.inputs[0], norm, at: index)
     case .relu:
       let input = stored(step.inputs[0])
-      let primitive = try Primitive.relu(layout: input.layout)
+      let primitive = try CompiledPrimitive.relu(layout: input.layout)
       let output = define(step.output, input.layout, at: index)
       execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
     case .zeroPadding(let edges):
@@ -133,10 +146,12 @@ struct PlanCompiler {
       let output = define(step.output, plain, at: index)
       try reorder(
         stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
-      let shape = program.shape(of: step.output)
-      let length = shape.channels
-      let rows = batch * shape.elementCount / length
+      let form = program.form(of: step.output)
+      let length = form.channels
+      let rows = batch * form.elementCount / length
       instructions.append(.softmax(output, rows: rows, length: length))
+    case .primitive(let primitive, let operands):
+      try loop(primitive, operands, step, at: index)
     }
     if let activation = step.activation { try normalize(step.output, activation, at: index) }
   }
@@ -154,7 +169,7 @@ struct PlanCompiler {
   }
 
   private mutating func pool(
-    _ step: Program.Step, _ pooling: LayerOperation.Pooling, maximum: Bool, zeros: Bool = false,
+    _ step: Program.Step, _ pooling: Planar.Pooling, maximum: Bool, zeros: Bool = false,
     at index: Int
   ) throws {
     var pooling = pooling
@@ -169,7 +184,7 @@ struct PlanCompiler {
       pooling.padding = .none
     }
     let windows = dn_windows(pooling.window, pooling.strides, 1, pooling.padding)
-    let primitive = try Primitive.pooling(
+    let primitive = try CompiledPrimitive.pooling(
       maximum: maximum, from: source, to: extents(of: step.output), windows, layout: input.layout)
     let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
     execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
@@ -187,7 +202,7 @@ struct PlanCompiler {
     let output = place(&self, whole)
     instructions.append(.clear(output, byteCount: whole.byteCount))
     let window = try whole.window(inside, top: edges.top, left: edges.left)
-    let copy = try Primitive.reorder(from: input.layout, to: window)
+    let copy = try CompiledPrimitive.reorder(from: input.layout, to: window)
     execute(copy, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], path)
     return (Stored(layout: whole, place: output), extents)
   }
@@ -196,7 +211,7 @@ struct PlanCompiler {
     let left = stored(step.inputs[0])
     let order = try left.layout.like(extents(of: step.inputs[1]))
     let right = try stored(step.inputs[1], as: order, step, at: index)
-    let primitive: Primitive
+    let primitive: CompiledPrimitive
     if case .add = step.kind {
       primitive = try .add(left.layout, right.layout)
     } else {
@@ -208,14 +223,15 @@ struct PlanCompiler {
       [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
   }
 
-  /// Copies a map into the order of its data format and calls it a row.
+  /// Copies an array into plain order, a map into that of its data format, and calls it by other extents.
   private mutating func flatten(
     _ step: Program.Step, _ order: DataFormat, at index: Int
   ) throws {
     let plain = try Layout.plain(
       extents(of: step.inputs[0]), order == .channelsLast ? DN_NHWC : DN_NCHW)
-    let row = try Layout.plain(extents(of: step.output), DN_NCHW)
-    let output = define(step.output, row, at: index)
+    let isRow = program.shape(of: step.output).rank == 1
+    let result = try Layout.plain(extents(of: step.output), isRow ? DN_NCHW : DN_NHWC)
+    let output = define(step.output, result, at: index)
     try reorder(
       stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
   }
@@ -225,12 +241,12 @@ struct PlanCompiler {
 extension PlanCompiler {
   /// The extents of a value for a whole batch; a row is a map of one pixel.
   func extents(of value: Program.Value) -> dn_extents {
-    switch program.shape(of: value) {
+    switch program.form(of: value) {
     case .map(let image):
       dn_extents(
         batch: Int64(batch), channels: Int64(image.channels), height: Int64(image.height),
         width: Int64(image.width))
-    case .vector(let length):
+    case .row(let length):
       dn_extents(batch: Int64(batch), channels: Int64(length), height: 1, width: 1)
     }
   }
@@ -268,12 +284,12 @@ extension PlanCompiler {
   }
 
   mutating func reorder(_ from: Stored, to: Stored, path: String) throws(EngineError) {
-    let copy = try Primitive.reorder(from: from.layout, to: to.layout)
+    let copy = try CompiledPrimitive.reorder(from: from.layout, to: to.layout)
     execute(copy, [(DN_SOURCE, from.place), (DN_DESTINATION, to.place)], path)
   }
 
   mutating func execute(
-    _ primitive: Primitive, _ arguments: [(role: dn_role, place: Place)], _ path: String
+    _ primitive: CompiledPrimitive, _ arguments: [(role: dn_role, place: Place)], _ path: String
   ) {
     scratchpadByteCount = max(scratchpadByteCount, primitive.scratchpadByteCount)
     instructions.append(
@@ -284,7 +300,8 @@ extension PlanCompiler {
 extension Program {
   /// The last step that touches the memory in which each value lies.
   fileprivate func lastUses() -> [Value: Int] {
-    var last = [output: steps.count]
+    var last = Dictionary(
+      outputs.map { ($0.value, steps.count) }, uniquingKeysWith: { first, _ in first })
     for (index, step) in steps.enumerated().reversed() {
       if case .convolution(let convolution) = step.kind, convolution.adds,
         let place = step.inputs.last
@@ -296,6 +313,11 @@ extension Program {
     }
     return last
   }
+}
+
+extension Program.Port {
+  /// How the tensor outside lies.
+  var order: dn_order { format == .channelsLast ? DN_NHWC : DN_NCHW }
 }
 
 extension dn_windows {

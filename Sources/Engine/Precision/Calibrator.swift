@@ -20,10 +20,9 @@ public struct Calibrator: ~Copyable {
       statistics: .moving, taps: [])
     let taps = compiler.needs.filter { $0.value.narrowBorder != nil }.keys
     plan = try Plan(compiling: bound, batch: batch, threads: threads, taps: Set(taps))
-    firstConvolution =
-      bound.graph.nodes.first {
-        if case .convolution = $0.operation { true } else { false }
-      }?.path
+    firstConvolution = bound.graph.nodes.first {
+      if case .window = $0.primitive { true } else { false }
+    }.map { bound.graph.path(of: $0.id) }
     for tap in taps { histograms[tap] = RangeHistogram() }
   }
 
@@ -36,7 +35,7 @@ public struct Calibrator: ~Copyable {
     let trace = try plan.trace(images)
     for (node, values) in trace.values {
       guard histograms[node]?.add(values.values) ?? true else {
-        throw EngineError("\(plan.graph[node].path) has values that are not finite")
+        throw EngineError("\(plan.graph.path(of: node)) has values that are not finite")
       }
     }
     return trace.result
@@ -47,7 +46,7 @@ public struct Calibrator: ~Copyable {
   /// - Parameter keepsFirst: Whether the first convolution, which reads the images, stays in float32.
   public func calibration(keepsFirst: Bool = false) -> Calibration {
     var ranges: [String: Calibration.Range] = [:]
-    for (node, histogram) in histograms { ranges[plan.graph[node].path] = histogram.range }
+    for (node, histogram) in histograms { ranges[plan.graph.path(of: node)] = histogram.range }
     return Calibration(
       ranges: ranges, kept: keepsFirst ? [firstConvolution].compactMap(\.self) : [])
   }

@@ -1,77 +1,133 @@
 public import Networks
 public import Tensors
 
-/// Plain loops, one a layer, as in the papers: slow, and what everything else is held to.
+/// Plain loops, one a primitive, as in the papers: slow, and what everything else is held to.
 ///
-/// Maps lie as N·H·W·C throughout; every sum runs in double precision and is rounded once.
+/// Every sum runs in double precision and is rounded once.
 public struct ReferenceExecutor: Executor {
   private let graph: Graph
   private let statistics: BatchStatistics
   private let taps: Set<Node.ID>
-  private let weights: [Parameter: [Float]]
+  private let weights: [[Float]]
 
   /// Reads all weights of `bound`.
   ///
   /// - Parameters:
   ///   - bound: The network and its weights.
   ///   - statistics: Where batch norms take their statistics from.
-  ///   - taps: The nodes whose values ``trace(_:)`` gives.
+  ///   - taps: The values that ``trace(_:)`` gives.
   /// - Throws: Whatever reading a weight throws.
   public init(
     _ bound: BoundGraph, statistics: BatchStatistics = .moving, taps: Set<Node.ID> = []
   ) throws {
-    graph = bound.graph
+    self.init(
+      bound.graph, weights: try bound.graph.parameters.map { try bound.values(of: $0) },
+      statistics: statistics, taps: taps)
+  }
+
+  /// Takes weights in the order of the graph's parameters.
+  package init(
+    _ graph: Graph, weights: [[Float]], statistics: BatchStatistics = .moving,
+    taps: Set<Node.ID> = []
+  ) {
+    self.graph = graph
+    self.weights = weights
     self.statistics = statistics
     self.taps = taps
-    weights = try Dictionary(
-      uniqueKeysWithValues: bound.graph.parameters.map { ($0, try bound.values(of: $0)) })
   }
 
-  /// The result for a batch of images, laid out in the graph's data format.
+  /// The results for a batch of each of the graph's inputs, and the values of the nodes that were named when
+  /// this executor was made.
   ///
-  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
-  public func run(_ images: Tensor) throws -> Tensor { try trace(images).result }
-
-  /// The result, and the values of the nodes that were named when this executor was made.
-  ///
-  /// - Throws: ``EngineError`` when the images do not have the graph's input shape.
-  public func trace(_ images: Tensor) throws -> Trace {
-    let count = try graph.imageCount(in: images)
-    let values = try activations(images, count: count)
-    let output = Tensor(
-      shape: graph.shape(of: graph.output, count: count), values: values[graph.output])
-    let isMap = output.shape.rank == 4
-    let tapped = taps.map {
-      ($0, Tensor(shape: graph.shape(of: $0, count: count), values: values[$0]))
+  /// - Throws: ``EngineError`` when the tensors do not have the graph's input shapes.
+  public func trace(_ inputs: [Tensor]) throws -> Trace {
+    let count = try graph.count(of: inputs)
+    var values: [ReferenceArray] = []
+    for node in graph.nodes {
+      if let port = graph.inputs.firstIndex(where: { $0.value == node.id }) {
+        values.append(ReferenceArray([count] + node.shape.dimensions, inputs[port].values))
+      } else {
+        values.append(result(of: node, values, count: count))
+      }
+    }
+    func tensor(_ value: Node.ID) -> Tensor {
+      Tensor(shape: graph.shape(of: value, count: count), values: values[value].values)
     }
     return Trace(
-      result: isMap ? output.converted(from: .channelsLast, to: graph.dataFormat) : output,
-      values: Dictionary(uniqueKeysWithValues: tapped))
+      results: graph.outputs.map { tensor($0.value) },
+      values: Dictionary(uniqueKeysWithValues: taps.map { ($0, tensor($0)) }))
   }
 
-  /// The values of all nodes, maps as N·H·W·C.
-  private func activations(_ images: Tensor, count: Int) throws -> [[Float]] {
-    var values: [[Float]] = []
-    for node in graph.nodes {
-      let inputs = node.inputs.map { Feature(graph[$0].shape, count: count, values: values[$0]) }
-      values.append(
-        node.operation == .input
-          ? images.converted(from: graph.dataFormat, to: .channelsLast).values
-          : result(of: node, inputs, count: count))
+  private func result(of node: Node, _ values: [ReferenceArray], count: Int) -> ReferenceArray {
+    let operands = node.operands.map { operand(of: $0, values) }
+    let x = isValue(node.operands[0]) ? operands[0] : repeated(operands[0], count)
+    let extents = [count] + node.shape.dimensions
+    switch node.primitive {
+    case .input: preconditionFailure("\(node.id) is no input of the graph")
+    case .window(let windows, let groups):
+      return x.convolved(
+        windows, groups: groups, kernel: operands[1],
+        bias: operands.count > 2 ? operands[2] : nil, into: extents)
+    case .transposed(let windows):
+      return x.convolvedTransposed(
+        windows, kernel: operands[1], bias: operands.count > 2 ? operands[2] : nil, into: extents)
+    case .pool(let windows, let reduction): return x.pooled(windows, reduction, into: extents)
+    case .contract(let contraction):
+      return x.contracted(
+        contraction, with: operands[1], isBatch: isValue(node.operands[1]),
+        bias: operands.count > 2 ? operands[2] : nil, into: extents)
+    case .map(let function): return x.mapped(function)
+    case .zip(let arithmetic):
+      let rank = node.shape.rank
+      return aligned(node.operands[0], operands[0], rank)
+        .zipped(arithmetic, aligned(node.operands[1], operands[1], rank), into: extents)
+    case .reduce(let reduction, let axes, _):
+      return x.reduced(reduction, axes: axes.map { $0 + 1 }, into: extents)
+    case .softmax(let kind, let axes): return x.softmax(kind, axes: axes.map { $0 + 1 })
+    case .batchNormalize(let norm):
+      var (mean, variance) = (operands[1].values, operands[2].values)
+      if statistics == .ofBatch { (mean, variance) = x.statistics(alongAxis: norm.axis) }
+      return x.normalized(
+        norm, mean: mean, variance: variance, gamma: norm.hasScale ? operands[3].values : nil,
+        beta: norm.hasCenter ? operands[operands.count - 1].values : nil)
+    case .reshape: return ReferenceArray(extents, x.values)
+    case .permute(let axes): return x.permuted(axes)
+    case .slice(let slices): return x.sliced(slices)
+    case .pad(let edges, let mode): return x.padded(edges, mode)
+    case .concatenate(let axis):
+      return .concatenated(
+        zip(node.operands, operands).map { isValue($0) ? $1 : repeated($1, count) }, axis: axis)
+    case .resize(let resize): return x.resized(resize)
     }
-    return values
   }
 
-  private func result(of node: Node, _ inputs: [Feature], count: Int) -> [Float] {
-    var values: [VariableRole: [Float]] = [:]
-    for parameter in node.parameters { values[parameter.role] = weights[parameter] }
-    if statistics == .ofBatch, case .batchNorm = node.operation {
-      let (mean, variance) = inputs[0].statistics()
-      values[.movingMean] = mean
-      values[.movingVariance] = variance
+  private func isValue(_ operand: Operand) -> Bool {
+    if case .value = operand { true } else { false }
+  }
+
+  private func operand(of operand: Operand, _ values: [ReferenceArray]) -> ReferenceArray {
+    switch operand {
+    case .value(let id): values[id]
+    case .parameter(let place, let shape): ReferenceArray(shape.dimensions, weights[place])
+    case .constant(let place, let shape):
+      ReferenceArray(shape.dimensions, graph.constants[place].values)
     }
-    return ReferenceLayer(node.operation, weights: values)
-      .values(of: inputs, shape: node.shape, count: count)
+  }
+
+  /// What has no batch, once for each image.
+  private func repeated(_ array: ReferenceArray, _ count: Int) -> ReferenceArray {
+    ReferenceArray(
+      [count] + array.extents, Array(repeatElement(array.values, count: count).joined()))
+  }
+
+  /// An array with axes of 1 behind the batch until it has `rank` of them; without a batch, one of 1 there.
+  private func aligned(
+    _ operand: Operand, _ array: ReferenceArray, _ rank: Int
+  ) -> ReferenceArray {
+    let own = isValue(operand) ? Array(array.extents.dropFirst()) : array.extents
+    let batch = isValue(operand) ? array.extents[0] : 1
+    return ReferenceArray(
+      [batch] + Array(repeating: 1, count: rank - own.count) + own, array.values)
   }
 }
 

@@ -1,3 +1,4 @@
+import Layers
 package import Networks
 
 /// What no comparison of batch norms' statistics can see, however it is done.
@@ -12,14 +13,12 @@ public struct BlindSpots: Codable, Sendable, Hashable {
   /// A weight shows only in the statistics of a batch norm that reads, at whatever distance, what
   /// the weight has touched.
   package init(of graph: Graph) {
-    // Whether some batch norm reads the node's value, directly or through others.
-    var isRead = Array(repeating: false, count: graph.nodes.count)
-    for node in graph.nodes.reversed() {
-      let shows: Bool
-      if case .batchNorm = node.operation { shows = true } else { shows = isRead[node.id] }
-      for input in node.inputs where shows { isRead[input] = true }
+    // Whether some batch norm reads the layer's value, directly or through others.
+    var isRead = Array(repeating: false, count: graph.layers.count)
+    for layer in graph.layers.reversed() where layer.isBatchNorm || isRead[layer.id] {
+      for input in graph.layers(before: layer) { isRead[input.id] = true }
     }
-    let unread = graph.nodes.filter { !isRead[$0.id] && !$0.parameters.isEmpty }
+    let unread = graph.weightedLayers.filter { !isRead[$0.id] }
     layers = unread.filter { !$0.isBatchNorm }.map(\.path)
     scalesOf = unread.filter(\.isBatchNorm).map(\.path)
   }
@@ -46,6 +45,6 @@ public struct BlindSpots: Codable, Sendable, Hashable {
   }
 }
 
-extension Node {
-  var isBatchNorm: Bool { if case .batchNorm = operation { true } else { false } }
+extension LayerSpan {
+  var isBatchNorm: Bool { layer is BatchNormalization }
 }

@@ -1,15 +1,15 @@
+import Layers
 import Networks
 import Tensors
 
 /// A batch norm with the statistics of its file and those of images.
 struct MeasuredNorm {
-  let node: Node
+  let node: LayerSpan
   let file: ChannelStatistics
   let measured: ChannelStatistics
 
   var epsilon: Double {
-    guard case .batchNorm(let layer) = node.operation else { return 0 }
-    return Double(layer.epsilon)
+    (node.layer as? BatchNormalization).map { Double($0.epsilon) } ?? 0
   }
 
   /// The same, the images' statistics as a file would hold them that lags.
@@ -25,18 +25,19 @@ struct MeasuredNorm {
     }
     let wrong = norms.indices.filter { comparisons[$0].verdict != .fits }
     let wrongNodes = Set(wrong.map { norms[$0].node.id })
-    // Whether a suspicious batch norm lies on some way from the images to the node's value.
-    var isDisturbed = Array(repeating: false, count: graph.nodes.count)
-    for node in graph.nodes {
-      isDisturbed[node.id] =
-        wrongNodes.contains(node.id) || node.inputs.contains { isDisturbed[$0] }
+    // Whether a suspicious batch norm lies on some way from the images to the layer's value.
+    var isDisturbed = Array(repeating: false, count: graph.layers.count)
+    for layer in graph.layers {
+      isDisturbed[layer.id] =
+        wrongNodes.contains(layer.id)
+        || graph.layers(before: layer).contains { isDisturbed[$0.id] }
     }
     let sound = Set(norms.indices.filter { !wrong.contains($0) }.map { norms[$0].node.inputs[0] })
     for index in wrong {
       let norm = norms[index]
       comparisons[index].lookalikes = norm.lookalikes(
         among: norms, within: min(comparisons[index].limit, comparisons[index].misfit / 2))
-      let follows = norm.node.inputs.contains { isDisturbed[$0] }
+      let follows = graph.layers(before: norm.node).contains { isDisturbed[$0.id] }
       if follows, comparisons[index].lookalikes.isEmpty {
         comparisons[index].verdict = .follows
       } else {
@@ -48,7 +49,7 @@ struct MeasuredNorm {
 
   /// The batch norms whose statistics in the file fit what this one reads, the best first.
   private func lookalikes(among norms: [MeasuredNorm], within limit: Double) -> [String] {
-    norms.filter { $0.node.id != node.id && $0.node.shape.channels == node.shape.channels }
+    norms.filter { $0.node.id != node.id && $0.node.channels == node.channels }
       .map { (path: $0.node.path, misfit: measured.misfit(to: $0.file, epsilon: epsilon)) }
       .filter { $0.misfit <= limit }
       .sorted { $0.misfit < $1.misfit }
@@ -58,16 +59,15 @@ struct MeasuredNorm {
   /// The layers with weights on the ways to this one, as far back as a value that a sound batch
   /// norm reads, or a batch norm.
   private func suspects(in graph: Graph, upTo sound: Set<Node.ID>) -> [String] {
-    var found: Set<Node.ID> = []
-    var seen: Set<Node.ID> = []
-    var waiting = node.inputs
-    while let id = waiting.popLast() {
-      guard !sound.contains(id), seen.insert(id).inserted else { continue }
-      let next = graph[id]
-      if !next.parameters.isEmpty || next.inputs.isEmpty { found.insert(id) }
-      if !next.isBatchNorm { waiting += next.inputs }
+    var found: Set<LayerSpan.ID> = []
+    var seen: Set<LayerSpan.ID> = []
+    var waiting = graph.layers(before: node)
+    while let next = waiting.popLast() {
+      guard !sound.contains(next.output), seen.insert(next.id).inserted else { continue }
+      if !next.parameters.isEmpty || next.inputs.isEmpty { found.insert(next.id) }
+      if !next.isBatchNorm { waiting += graph.layers(before: next) }
     }
-    return found.sorted().map { graph[$0].path }
+    return found.sorted().map { graph.layers[$0].path }
   }
 }
 

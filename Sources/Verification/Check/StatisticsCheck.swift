@@ -34,7 +34,7 @@ public struct StatisticsCheck: Codable, Sendable, Hashable {
     of bound: BoundGraph, selection: ImageSelection, threads: Int = 1,
     image: @escaping @Sendable (Int) throws -> Tensor
   ) throws {
-    let nodes = bound.graph.nodes.filter(\.isBatchNorm)
+    let nodes = bound.graph.layers.filter(\.isBatchNorm)
     images = selection.batches.count * selection.batch
     batch = selection.batch
     let moments = try Self.moments(
@@ -73,7 +73,7 @@ public struct StatisticsCheck: Codable, Sendable, Hashable {
         let moments = plan.taps.enumerated().map { place, node in
           ChannelMoments(
             of: context.tapped(place, count: numbers.count),
-            channels: plan.graph[node].shape.channels, images: numbers.count)
+            channels: plan.graph[node].shape.dimensions.last ?? 1, images: numbers.count)
         }
         store.withLock { $0[tile] = moments }
       }
@@ -127,7 +127,7 @@ public struct ImageSelection: Sendable, Hashable {
   public init(_ limit: Int, of available: Int, for graph: Graph) {
     let wanted = min(limit, available)
     precondition(wanted > 0, "no images to choose from")
-    let read = Set(graph.nodes.filter(\.isBatchNorm).map { $0.inputs[0] })
+    let read = Set(graph.layers.filter(\.isBatchNorm).map { $0.inputs[0] })
     let values = max(1, read.reduce(0) { $0 + graph[$1].shape.elementCount })
     let most = min(Self.largestBatch, max(Self.smallestBatch, Self.valuesOfBatch / values))
     let count = (wanted + most - 1) / most

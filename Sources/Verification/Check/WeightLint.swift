@@ -1,3 +1,4 @@
+import Layers
 public import Networks
 import Tensors
 
@@ -41,7 +42,8 @@ public struct WeightLint: Codable, Sendable, Hashable {
   public var total: Int
 
   init(
-    _ node: Node, _ kind: Kind, _ variable: String, _ places: some Collection<Int>, of total: Int
+    _ node: LayerSpan, _ kind: Kind, _ variable: String, _ places: some Collection<Int>,
+    of total: Int
   ) {
     layer = node.path
     self.kind = kind
@@ -73,12 +75,12 @@ extension WeightLint {
   ///
   /// - Throws: Whatever reading a weight throws.
   public static func all(of bound: BoundGraph) throws -> [WeightLint] {
-    try bound.graph.nodes.filter { !$0.parameters.isEmpty }.flatMap { node in
+    try bound.graph.weightedLayers.flatMap { node in
       try lints(of: node, LayerWeights(node, in: bound))
     }
   }
 
-  private static func lints(of node: Node, _ weights: LayerWeights) -> [WeightLint] {
+  private static func lints(of node: LayerSpan, _ weights: LayerWeights) -> [WeightLint] {
     let broken = node.parameters.compactMap { parameter -> WeightLint? in
       let values = weights[parameter.role] ?? []
       let places = values.indices.filter { !values[$0].isFinite }
@@ -87,15 +89,15 @@ extension WeightLint {
     }
     // What follows compares numbers.
     guard broken.isEmpty else { return broken }
-    return switch node.operation {
-    case .batchNorm: normLints(node, weights)
-    case .convolution, .dense: kernelLints(node, weights)
+    return switch node.layer {
+    case is BatchNormalization: normLints(node, weights)
+    case is Convolution, is Dense: kernelLints(node, weights)
     default: []
     }
   }
 
-  private static func normLints(_ node: Node, _ weights: LayerWeights) -> [WeightLint] {
-    let channels = node.shape.channels
+  private static func normLints(_ node: LayerSpan, _ weights: LayerWeights) -> [WeightLint] {
+    let channels = node.channels
     let means = weights[.movingMean] ?? []
     let variances = weights[.movingVariance] ?? []
     let beta = weights[.beta] ?? Array(repeating: 0, count: channels)
@@ -119,9 +121,9 @@ extension WeightLint {
         value: { beta[$0] })
   }
 
-  private static func kernelLints(_ node: Node, _ weights: LayerWeights) -> [WeightLint] {
+  private static func kernelLints(_ node: LayerSpan, _ weights: LayerWeights) -> [WeightLint] {
     guard let kernel = weights[.kernel] else { return [] }
-    let filters = node.shape.channels
+    let filters = node.channels
     let bias = weights[.bias] ?? Array(repeating: 0, count: filters)
     var moves = Array(repeating: false, count: filters)
     for index in kernel.indices where kernel[index] != 0 { moves[index % filters] = true }
@@ -131,7 +133,7 @@ extension WeightLint {
 
   /// The channels that do not depend on the image: those that are 0, and those of another value.
   private static func still(
-    _ node: Node, named variable: String, of channels: Int, constant: (Int) -> Bool,
+    _ node: LayerSpan, named variable: String, of channels: Int, constant: (Int) -> Bool,
     value: (Int) -> Float
   ) -> [WeightLint] {
     let still = (0..<channels).filter(constant)
@@ -149,7 +151,7 @@ extension WeightLint {
 struct LayerWeights {
   private let values: [VariableRole: [Float]]
 
-  init(_ node: Node, in bound: BoundGraph) throws {
+  init(_ node: LayerSpan, in bound: BoundGraph) throws {
     values = Dictionary(
       uniqueKeysWithValues: try node.parameters.map { ($0.role, try bound.values(of: $0)) })
   }

@@ -44,7 +44,7 @@ public struct Diagnosis: Codable, Sendable, Hashable {
         comparison, of: recording, bound: bound, reference: reference, pairs: pairs)
     else { return nil }
     layer = comparison.name
-    let tolerance = verification.tolerances.of(kind: bench.node.operation.kerasClass)
+    let tolerance = verification.tolerances.of(kind: bench.node.kerasClass)
     let scale = comparison.referenceShape == nil ? comparison.errors.scale : bench.scale
     self.bound = Double(tolerance.bound(scale: scale))
     unchanged = bench.error(bench.layer, bench.paddedInputs)

@@ -1,10 +1,11 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 
 extension Hypothesis {
   static func convolution(
-    _ layer: LayerOperation.Convolution, _ bench: LayerOnBench
+    _ layer: Convolution, _ bench: LayerOnBench
   ) -> [Hypothesis] {
     let kernel = Kernel(layer, bench.layer.weights[.kernel] ?? [])
     var guesses: [Hypothesis] = []
@@ -12,7 +13,7 @@ extension Hypothesis {
       guesses.append(
         guess(claim, bench) { $0.weights[.kernel] = kernel.reordered(place) })
     }
-    let (height, width) = (layer.kernel.height, layer.kernel.width)
+    let (height, width) = (layer.windows.size[0], layer.windows.size[1])
     if height * width > 1 {
       reordered("the kernel is rotated by 180°, as Theano's convolution does") {
         Kernel.Tap(y: height - 1 - $0.y, x: width - 1 - $0.x, input: $0.input, filter: $0.filter)
@@ -34,25 +35,26 @@ extension Hypothesis {
         "the input channels are reversed" + (isFirst ? " (BGR for RGB)" : ""), bench,
         \.withChannelsReversed))
     guesses.append(output("the output channels are reversed", bench, \.withChannelsReversed))
-    guesses += layer.padding.onePixelOff.map { edges in
+    let padding = layer.windows.edges
+    guesses += padding.onePixelOff.map { edges in
       guess(
-        "the padding is \(edges), not \(layer.padding) (top, bottom, left, right): one pixel off, as "
+        "the padding is \(edges), not \(padding) (top, bottom, left, right): one pixel off, as "
           + "'same' differs from a fixed padding", bench, kind: .padding
       ) { changed in
         var layer = layer
-        layer.padding = edges
-        changed.operation = .convolution(layer)
+        layer.windows.edges = edges
+        changed.layer = layer
       }
     }
     guesses += earlierStride(layer, bench)
     let strides = bench.neighbouringStrides + [1, 2]
-    for stride in Set(strides).subtracting([layer.strides]) {
+    let own = Extent(layer.windows.strides)
+    for stride in Set(strides).subtracting([own]) {
       guesses.append(
-        guess("the stride is \(stride), not \(layer.strides): it is in another place", bench) {
-          changed in
+        guess("the stride is \(stride), not \(own): it is in another place", bench) { changed in
           var layer = layer
-          layer.strides = stride
-          changed.operation = .convolution(layer)
+          layer.windows.strides = stride.axes
+          changed.layer = layer
         })
     }
     return guesses + bias(bench)
@@ -61,19 +63,20 @@ extension Hypothesis {
   /// An earlier 1×1 convolution has the stride of this one: it then reads every so many pixels of
   /// what it reads here, batch norms and ReLUs in between changing nothing of that.
   private static func earlierStride(
-    _ layer: LayerOperation.Convolution, _ bench: LayerOnBench
+    _ layer: Convolution, _ bench: LayerOnBench
   ) -> [Hypothesis] {
-    guard layer.strides != 1 else { return [] }
+    let strides = Extent(layer.windows.strides)
+    guard strides != 1 else { return [] }
     return [
       Hypothesis(claim: "the stride is in another place: an earlier 1×1 convolution has it") {
         var moved = layer
-        moved.strides = 1
-        let (rows, columns) = (layer.kernel.height - 1, layer.kernel.width - 1)
-        moved.padding = EdgePadding(
+        moved.windows.strides = [1, 1]
+        let (rows, columns) = (layer.windows.size[0] - 1, layer.windows.size[1] - 1)
+        moved.windows.edges = EdgePadding(
           top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
         return bench.error(
-          ReferenceLayer(.convolution(moved), weights: bench.layer.weights),
-          bench.inputs.map { $0.subsampled(by: layer.strides) })
+          LoneLayer(moved, weights: bench.layer.weights),
+          bench.inputs.map { $0.subsampled(by: strides) })
       }
     ]
   }
@@ -81,15 +84,14 @@ extension Hypothesis {
   /// A bias that one side has and the other has not, or that is another one.
   static func bias(_ bench: LayerOnBench) -> [Hypothesis] {
     if bench.layer.weights[.bias] != nil {
-      return [guess("the bias is missing", bench) { $0.weights[.bias] = nil }]
+      return [guess("the bias is missing", bench) { $0.leaveOut(.bias) }]
     }
     return [
       Hypothesis(claim: "a bias is added that this network does not have") {
         // Whatever the bias, it moves all values of a channel alike.
-        guard let shape = bench.layer.operation.outputShape(of: bench.paddedInputs),
-          shape == bench.expectedShape
+        guard let result = bench.layer.output(of: bench.paddedInputs),
+          result.ofOneImage == bench.expectedShape
         else { return nil }
-        let result = bench.layer.output(of: bench.paddedInputs, shape: shape)
         let channels = bench.differences(of: result).filter { !$0.isEmpty }
         // Of a single value a channel, any difference would look like a bias.
         guard channels.allSatisfy({ $0.count > 1 }) else { return nil }
@@ -114,8 +116,8 @@ struct Kernel {
   let filters: Int
   let values: [Float]
 
-  init(_ layer: LayerOperation.Convolution, _ values: [Float]) {
-    extent = layer.kernel
+  init(_ layer: Convolution, _ values: [Float]) {
+    extent = Extent(layer.windows.size)
     filters = layer.filters
     inputs = values.count / max(1, extent.height * extent.width * filters)
     self.values = values

@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 
@@ -8,13 +9,13 @@ extension Hypothesis {
   private static let epsilons: [Float] = [1e-3, 1e-5, 1.001e-5, 2e-5, 1e-4, 1e-6, 1e-7, 0]
 
   static func batchNorm(
-    _ layer: LayerOperation.BatchNorm, _ bench: LayerOnBench
+    _ layer: BatchNormalization, _ bench: LayerOnBench
   ) -> [Hypothesis] {
     var guesses = epsilons.filter { $0 != layer.epsilon }.map { epsilon in
       guess("epsilon is \(epsilon), not \(layer.epsilon)", bench) { changed in
         var layer = layer
         layer.epsilon = epsilon
-        changed.operation = .batchNorm(layer)
+        changed.layer = layer
       }
     }
     func swapped(_ claim: String, _ first: VariableRole, _ second: VariableRole) {
@@ -30,10 +31,10 @@ extension Hypothesis {
     swapped("gamma and beta are swapped", .gamma, .beta)
     swapped("moving mean and moving variance are swapped", .movingMean, .movingVariance)
     if bench.layer.weights[.gamma] != nil {
-      guesses.append(guess("gamma is missing", bench) { $0.weights[.gamma] = nil })
+      guesses.append(guess("gamma is missing", bench) { $0.leaveOut(.gamma) })
     }
     if bench.layer.weights[.beta] != nil {
-      guesses.append(guess("beta is missing", bench) { $0.weights[.beta] = nil })
+      guesses.append(guess("beta is missing", bench) { $0.leaveOut(.beta) })
     }
     guesses.append(
       guess("the variance is used as a standard deviation", bench) { changed in
@@ -43,22 +44,19 @@ extension Hypothesis {
     return guesses
   }
 
-  static func pool(
-    _ layer: LayerOperation.Pooling, _ bench: LayerOnBench, maximum: Bool
-  ) -> [Hypothesis] {
-    func operation(_ layer: LayerOperation.Pooling) -> LayerOperation {
-      maximum ? .maxPool(layer) : .averagePool(layer)
+  static func pool(_ layer: Pooling, _ bench: LayerOnBench) -> [Hypothesis] {
+    let maximum = layer.reduction == .largest
+    func padded(_ edges: EdgePadding) -> LoneLayer {
+      var layer = layer
+      layer.windows.edges = edges
+      return LoneLayer(layer)
     }
-    func padded(_ edges: EdgePadding) -> LayerOperation.Pooling {
-      LayerOperation.Pooling(window: layer.window, strides: layer.strides, padding: edges)
-    }
-    let edges = layer.padding.adding(bench.zeros)
+    let edges = layer.windows.edges.adding(bench.zeros)
     guard edges != .none else { return [] }
     /// All the padding as zeros in front of the layer.
     func withZeros(_ claim: String, _ edges: EdgePadding, _ kind: Kind? = nil) -> Hypothesis {
       Hypothesis(claim: claim, kind: kind) {
-        bench.error(
-          ReferenceLayer(operation(padded(.none))), bench.inputs.map { $0.padded(edges) })
+        bench.error(padded(.none), bench.inputs.map { $0.padded(edges) })
       }
     }
     /// All the padding as places that take no part.
@@ -67,8 +65,8 @@ extension Hypothesis {
         let rows = max(edges.top, edges.bottom)
         let columns = max(edges.left, edges.right)
         // A window of padding alone has no largest value and no mean.
-        guard rows < layer.window.height, columns < layer.window.width else { return nil }
-        return bench.error(ReferenceLayer(operation(padded(edges))), bench.inputs)
+        guard rows < layer.windows.size[0], columns < layer.windows.size[1] else { return nil }
+        return bench.error(padded(edges), bench.inputs)
       }
     }
     let offByOne = edges.onePixelOff.flatMap { moved in
@@ -87,18 +85,19 @@ extension Hypothesis {
     return [other] + offByOne
   }
 
-  static func zeroPadding(_ edges: EdgePadding, _ bench: LayerOnBench) -> [Hypothesis] {
-    edges.onePixelOff.map { moved in
+  static func zeroPadding(_ layer: ZeroPadding, _ bench: LayerOnBench) -> [Hypothesis] {
+    let edges = EdgePadding(layer.edges)
+    return edges.onePixelOff.map { moved in
       guess(
         "the padding is \(moved), not \(edges) (top, bottom, left, right): one pixel off", bench,
         kind: .padding
       ) {
-        $0.operation = .zeroPadding(moved)
+        $0.layer = ZeroPadding(moved.axes)
       }
     }
   }
 
-  static func dense(_ layer: LayerOperation.Dense, _ bench: LayerOnBench) -> [Hypothesis] {
+  static func dense(_ layer: Dense, _ bench: LayerOnBench) -> [Hypothesis] {
     var guesses: [Hypothesis] = []
     let kernel = bench.layer.weights[.kernel] ?? []
     if let map = bench.flattened, map.elementCount * layer.units == kernel.count {

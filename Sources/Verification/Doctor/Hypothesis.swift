@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 
@@ -19,23 +20,15 @@ struct Hypothesis {
   /// All guesses that make sense for the layer on the bench.
   static func all(for bench: LayerOnBench) -> [Hypothesis] {
     let own: [Hypothesis] =
-      switch bench.layer.operation {
-      case .convolution(let layer): convolution(layer, bench)
-      case .batchNorm(let layer): batchNorm(layer, bench)
-      case .maxPool(let layer): pool(layer, bench, maximum: true)
-      case .averagePool(let layer): pool(layer, bench, maximum: false)
-      case .zeroPadding(let edges): zeroPadding(edges, bench)
-      case .dense(let layer): dense(layer, bench)
-      case .flatten(let order):
-        [
-          guess(
-            "the map was flattened in \(order == .channelsLast ? "C·H·W" : "H·W·C") order", bench
-          ) {
-            $0.operation = .flatten(order == .channelsLast ? .channelsFirst : .channelsLast)
-          }
-        ]
-      case .add: sum(bench)
-      case .input, .relu, .globalAveragePool, .concatenate, .softmax: []
+      switch bench.layer.layer {
+      case let layer as Convolution where layer.windows.rank == 2: convolution(layer, bench)
+      case let layer as BatchNormalization: batchNorm(layer, bench)
+      case let layer as Pooling where layer.windows.rank == 2: pool(layer, bench)
+      case let layer as ZeroPadding where layer.edges.count == 2: zeroPadding(layer, bench)
+      case let layer as Dense: dense(layer, bench)
+      case let layer as Flatten: flatten(layer, bench)
+      case let layer as Merging where layer.arithmetic == .add: sum(bench)
+      default: []
       }
     return own + activation(bench)
   }
@@ -43,7 +36,7 @@ struct Hypothesis {
   /// A guess that is another layer, or other weights, on the same inputs.
   static func guess(
     _ claim: String, _ bench: LayerOnBench, kind: Kind? = nil,
-    _ change: @escaping (inout ReferenceLayer) -> Void
+    _ change: @escaping (inout LoneLayer) -> Void
   ) -> Hypothesis {
     Hypothesis(claim: claim, kind: kind) {
       var layer = bench.layer
@@ -70,7 +63,7 @@ struct Hypothesis {
 
   /// A ReLU before the layer or after it, where this network has none; or none where it has one.
   private static func activation(_ bench: LayerOnBench) -> [Hypothesis] {
-    if bench.node.operation == .relu {
+    if let relu = bench.node.layer as? ReLU, relu.function == .relu {
       return [
         Hypothesis(claim: "there is no ReLU here") { bench.error(of: bench.inputs[0]) }
       ]
@@ -79,6 +72,13 @@ struct Hypothesis {
       output("a ReLU follows inside this layer", bench, \.rectified),
       input("a ReLU comes before this layer", bench, \.rectified),
     ]
+  }
+
+  private static func flatten(_ layer: Flatten, _ bench: LayerOnBench) -> [Hypothesis] {
+    var other = layer
+    other.readsChannelsFirst.toggle()
+    let order = other.readsChannelsFirst ? "C·H·W" : "H·W·C"
+    return [guess("the map was flattened in \(order) order", bench) { [other] in $0.layer = other }]
   }
 
   private static func sum(_ bench: LayerOnBench) -> [Hypothesis] {

@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 
@@ -8,9 +9,9 @@ import Tensors
 /// whole, else the candidate's, which agree up to here. Padding in front of the layer is a part of
 /// it, whether it is a layer of its own or not.
 struct LayerOnBench {
-  let node: Node
+  let node: LayerSpan
   /// The layer with its weights, padding absorbed where it can be.
-  let layer: ReferenceLayer
+  let layer: LoneLayer
   /// What it reads, one image each, N·H·W·C or N·C, behind any padding.
   let inputs: [Tensor]
   /// Zeros around the input that the layer cannot absorb, as before a max-pool.
@@ -24,7 +25,7 @@ struct LayerOnBench {
   /// The places and values of the reference's result that are known, for this image.
   private let expected: [(place: Int, value: Float)]
   /// The shape of the reference's result for one image.
-  let expectedShape: FeatureShape
+  let expectedShape: Shape
 
   /// Puts the layer of `comparison` on the bench; `nil` where too little is known of it.
   init?(
@@ -32,44 +33,44 @@ struct LayerOnBench {
     pairs: [String: String]
   ) throws {
     let graph = bound.graph
-    guard let node = graph.nodes.first(where: { $0.path == comparison.name }),
+    guard let node = graph.layers.first(where: { $0.path == comparison.name }),
       let layer = reference.layer(comparison.referenceName),
-      let wanted = try reference.record(of: layer),
-      let shape = FeatureShape(wanted.shape)
+      let wanted = try reference.record(of: layer), wanted.shape.rank > 1
     else { return nil }
     let image = comparison.worstPosition.first ?? 0
     self.node = node
-    expectedShape = shape
+    expectedShape = Shape(Array(wanted.shape.dimensions.dropFirst()))
     expected = wanted.values(ofImage: image)
     var values: [Tensor] = []
     var edges = EdgePadding.none
     var isFirst = false
-    for id in node.inputs {
-      var input = graph[id]
-      while case .zeroPadding(let more) = input.operation {
-        edges = edges.adding(more)
-        input = graph[input.inputs[0]]
+    for var input in graph.layers(before: node) {
+      while let padding = input.layer as? ZeroPadding, padding.edges.count == 2,
+        !padding.isCropping, let before = graph.layers(before: input).first
+      {
+        edges = edges.adding(EdgePadding(padding.edges))
+        input = before
       }
       guard
         let value = try Self.value(of: input, image, recording, reference, pairs)
       else { return nil }
       values.append(value)
-      isFirst = isFirst || input.operation == .input
+      isFirst = isFirst || input.layer is InputLayer
     }
     inputs = values
     readsImages = isFirst
     let weights = try node.parameters.map { ($0.role, try bound.values(of: $0)) }
-    let absorbed = node.operation.absorbing(edges)
-    self.layer = ReferenceLayer(
-      absorbed ?? node.operation, weights: Dictionary(uniqueKeysWithValues: weights))
-    zeros = absorbed == nil ? edges : .none
+    let resolved = node.layer.withEdges(on: node.inputs.first.map { graph[$0].shape }, in: edges)
+    self.layer = LoneLayer(
+      resolved.layer, weights: Dictionary(weights, uniquingKeysWith: { first, _ in first }))
+    zeros = resolved.absorbed ? .none : edges
     flattened = Self.flattened(before: node, in: graph)
     neighbouringStrides = graph.strides(near: node)
   }
 
   /// One image of what a layer reads: of the reference where it is whole there.
   private static func value(
-    of input: Node, _ image: Int, _ recording: Golden, _ reference: Golden,
+    of input: LayerSpan, _ image: Int, _ recording: Golden, _ reference: Golden,
     _ pairs: [String: String]
   ) throws -> Tensor? {
     func slice(_ record: ActivationRecord?) -> Tensor? {
@@ -77,7 +78,7 @@ struct LayerOnBench {
       return Tensor(
         shape: Shape([1] + tensor.shape.dimensions.dropFirst()), values: Array(tensor.row(image)))
     }
-    if input.operation == .input {
+    if input.layer is InputLayer {
       return try recording.inputs().flatMap { slice(.whole($0)) }
     }
     if let name = pairs[input.path], let layer = reference.layer(name),
@@ -89,28 +90,29 @@ struct LayerOnBench {
   }
 
   /// The map whose values a dense layer reads in a row.
-  private static func flattened(before node: Node, in graph: Graph) -> ImageShape? {
-    guard case .dense = node.operation else { return nil }
-    var input = graph[node.inputs[0]]
-    while input.inputs.count == 1 {
-      if case .flatten = input.operation, case .map(let map) = graph[input.inputs[0]].shape {
-        return map
+  private static func flattened(before node: LayerSpan, in graph: Graph) -> ImageShape? {
+    guard node.layer is Dense else { return nil }
+    var input = graph.layers(before: node).first
+    while let layer = input, layer.inputs.count == 1 {
+      let shape = graph[layer.inputs[0]].shape
+      if layer.layer is Flatten, shape.rank == 3 {
+        return ImageShape(height: shape[0], width: shape[1], channels: shape[2])
       }
-      guard input.operation == .relu else { return nil }
-      input = graph[input.inputs[0]]
+      guard layer.layer is ReLU else { return nil }
+      input = graph.layers(before: layer).first
     }
     return nil
   }
 
   /// The largest difference from the reference that `layer` leaves when it reads `inputs`; `nil` if
   /// its result has another shape, or it cannot read them.
-  func error(_ layer: ReferenceLayer, _ inputs: [Tensor], after: (Tensor) -> Tensor = { $0 })
+  func error(_ layer: LoneLayer, _ inputs: [Tensor], after: (Tensor) -> Tensor = { $0 })
     -> Double?
   {
-    guard let shape = layer.operation.outputShape(of: inputs), shape == expectedShape else {
+    guard let result = layer.output(of: inputs), result.ofOneImage == expectedShape else {
       return nil
     }
-    return error(of: after(layer.output(of: inputs, shape: shape)))
+    return error(of: after(result))
   }
 
   /// The largest difference of a result from what is known of the reference's.
@@ -123,7 +125,7 @@ struct LayerOnBench {
 
   /// The differences of a result from the reference, channel by channel.
   func differences(of result: Tensor) -> [[Double]] {
-    let channels = expectedShape.channels
+    let channels = expectedShape.dimensions.last ?? 1
     var differences = [[Double]](repeating: [], count: channels)
     for known in expected {
       differences[known.place % channels].append(

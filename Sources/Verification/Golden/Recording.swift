@@ -58,31 +58,32 @@ public struct Recording: Sendable {
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
     _ bound: BoundGraph, images: Tensor, settings: Settings, model: GoldenManifest.Model,
-    recorder: GoldenManifest.Recorder, keeping isKept: (Node) -> Bool
+    recorder: GoldenManifest.Recorder, keeping isKept: (LayerSpan) -> Bool
   ) throws {
     let graph = bound.graph
-    let taps = Set(graph.nodes.filter { $0.operation != .input && isKept($0) }.map(\.id))
+    let kept = graph.layers.filter { !($0.layer is InputLayer) && isKept($0) }
+    let taps = Set(kept.map(\.output))
     let (logits, trace) = try Self.run(bound, images, settings, taps)
     var arrays = [
       "inputs": images.converted(from: graph.dataFormat, to: .channelsLast), "logits": logits,
     ]
-    for (node, values) in trace.values { arrays[Self.array(graph[node])] = values }
+    for layer in kept { arrays[Self.array(layer)] = trace.values[layer.output] }
     let inputs = GoldenManifest.Inputs(
       array: "inputs", shape: arrays["inputs"]?.shape.dimensions, sha256: arrays["inputs"]?.sha256)
     let run = GoldenManifest.Run(
       dataFormat: graph.dataFormat.rawValue, precision: "float32", batch: images.count,
       threads: settings.threads, training: settings.statistics == .ofBatch)
-    let layers = graph.nodes.map { node in
+    let layers = graph.layers.map { layer in
       GoldenManifest.Layer(
-        name: node.path, kind: node.operation.kerasClass,
-        inputs: node.inputs.map { graph[$0].path },
-        shape: node.shape.dimensions(count: images.count),
-        array: taps.contains(node.id) ? Self.array(node) : nil)
+        name: layer.path, kind: layer.kerasClass, activation: layer.layer.activation,
+        inputs: graph.layers(before: layer).map(\.path),
+        shape: [images.count] + layer.shape.dimensions,
+        array: arrays[Self.array(layer)] == nil ? nil : Self.array(layer))
     }
     golden = Golden(
       GoldenManifest(
         recorder: recorder, model: model, run: run, inputs: inputs,
-        logits: .init(array: "logits", layer: graph[graph.output].path), layers: layers),
+        logits: .init(array: "logits", layer: graph.path(of: graph.output)), layers: layers),
       named: "this run", arrays: arrays)
     fusion = ErrorStatistics(of: trace.result.values, against: logits.values)
   }
@@ -107,15 +108,5 @@ public struct Recording: Sendable {
     return (logits, try plan(taps).trace(images))
   }
 
-  private static func array(_ node: Node) -> String { "activations/\(node.path)" }
-}
-
-extension FeatureShape {
-  /// N·H·W·C or N·C for `count` images.
-  fileprivate func dimensions(count: Int) -> [Int] {
-    switch self {
-    case .map(let image): [count, image.height, image.width, image.channels]
-    case .vector(let length): [count, length]
-    }
-  }
+  private static func array(_ layer: LayerSpan) -> String { "activations/\(layer.path)" }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 import Testing

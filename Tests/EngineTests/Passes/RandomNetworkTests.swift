@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 import TestSupport
@@ -32,7 +33,7 @@ struct RandomNetwork {
     // Mostly the latest values, so that networks become deep.
     let x = signals[
       max(signals.count - 1 - Int.random(in: 0...2, using: &generator), 0)]
-    guard case .map(let map) = x.shape else { return nil }
+    let map = (height: x.extents[0], width: x.extents[1], channels: x.extents[2])
     let strides = Extent(
       height: Int.random(in: 1...2, using: &generator),
       width: Int.random(in: 1...2, using: &generator))

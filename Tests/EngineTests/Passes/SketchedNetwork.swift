@@ -1,11 +1,12 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 import TestSupport
 import Testing
 
 /// A small network, written in the test that needs it.
-struct SketchedNetwork: Layer {
+struct SketchedNetwork: Block {
   let image: ImageShape
   let body: @Sendable (Signal) -> Signal
 
@@ -24,9 +25,9 @@ struct SketchedNetwork: Layer {
   /// The program with nothing fused; `taps` are paths.
   func program(taps: Set<String> = []) throws -> Program {
     let graph = try graph()
-    let nodes = graph.nodes.filter { taps.contains($0.path) }
-    try #require(nodes.count == taps.count)
-    return Program(graph, taps: Set(nodes.map(\.id)))
+    let layers = graph.layers.filter { taps.contains($0.path) }
+    try #require(layers.count == taps.count)
+    return Program(graph, taps: Set(layers.map(\.output)))
   }
 
   /// With weights that depend on the layers' names alone.
@@ -84,17 +85,17 @@ extension Program {
       let kernel: Node.ID
       switch step.kind {
       case .convolution(let convolution): kernel = convolution.node
-      case .dense(let node): kernel = node
+      case .dense(let dense): kernel = dense.node
       default: return sum
       }
-      let count = graph[kernel].parameters.first?.shape.elementCount ?? 0
-      guard case .map(let map) = shape(of: step.output) else { return sum + count }
+      let count = graph.shape(of: graph[kernel].operands[1]).elementCount
+      guard case .map(let map) = form(of: step.output) else { return sum + count }
       return sum + map.height * map.width * count
     }
   }
 
   private func name(_ value: Value) -> String {
-    if value < graph.nodes.count { return graph[value].path }
+    if value < graph.nodes.count { return graph.path(of: value) }
     return steps.first { $0.output == value }?.path ?? "?"
   }
 
@@ -120,10 +121,11 @@ extension Program {
     case .add: return "add"
     case .concatenate: return "concatenate"
     case .softmax: return "softmax"
+    case .primitive(let primitive, _): return "\(primitive)"
     }
   }
 
-  private func text(_ pooling: LayerOperation.Pooling) -> String {
+  private func text(_ pooling: Planar.Pooling) -> String {
     let text = "\(pooling.window)/\(pooling.strides)"
     return pooling.padding == .none ? text : "\(text) pad \(pooling.padding)"
   }

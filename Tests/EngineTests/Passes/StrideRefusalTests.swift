@@ -1,5 +1,6 @@
 import Architectures
 import Engine
+import Layers
 import Networks
 import Tensors
 import Testing

@@ -48,7 +48,7 @@ import Tensors
 }
 
 /// A compiled primitive; it never changes, so any thread may execute it.
-@safe final class Primitive: @unchecked Sendable {
+@safe final class CompiledPrimitive: @unchecked Sendable {
   private let pointer: OpaquePointer
 
   private init(owning pointer: OpaquePointer) { unsafe self.pointer = pointer }
@@ -57,9 +57,9 @@ import Tensors
 
   static func convolution(
     _ description: dn_convolution, source: Layout?, destination: Layout?
-  ) throws(EngineError) -> Primitive {
+  ) throws(EngineError) -> CompiledPrimitive {
     var description = description
-    return try unsafe Primitive(
+    return try unsafe CompiledPrimitive(
       owning: create {
         unsafe dn_convolution_create(
           $0, &description, source?.pointer, destination?.pointer)
@@ -69,8 +69,8 @@ import Tensors
   static func pooling(
     maximum: Bool, from source: dn_extents, to destination: dn_extents, _ windows: dn_windows,
     layout: Layout
-  ) throws(EngineError) -> Primitive {
-    try unsafe Primitive(
+  ) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(
       owning: create {
         unsafe dn_pooling_create($0, maximum, source, destination, windows, layout.pointer)
       })
@@ -78,28 +78,31 @@ import Tensors
 
   static func batchNorm(
     layout: Layout, epsilon: Float, statistics: BatchStatistics, relu: Bool
-  ) throws(EngineError) -> Primitive {
-    try unsafe Primitive(
+  ) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(
       owning: create {
         unsafe dn_batch_norm_create($0, layout.pointer, epsilon, statistics == .ofBatch, relu)
       })
   }
 
-  static func relu(layout: Layout) throws(EngineError) -> Primitive {
-    try unsafe Primitive(owning: create { unsafe dn_relu_create($0, layout.pointer) })
+  static func relu(layout: Layout) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(owning: create { unsafe dn_relu_create($0, layout.pointer) })
   }
 
-  static func add(_ left: Layout, _ right: Layout) throws(EngineError) -> Primitive {
-    try unsafe Primitive(owning: create { unsafe dn_add_create($0, left.pointer, right.pointer) })
+  static func add(_ left: Layout, _ right: Layout) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(
+      owning: create { unsafe dn_add_create($0, left.pointer, right.pointer) })
   }
 
-  static func concatenate(_ left: Layout, _ right: Layout) throws(EngineError) -> Primitive {
-    try unsafe Primitive(
+  static func concatenate(_ left: Layout, _ right: Layout) throws(EngineError) -> CompiledPrimitive
+  {
+    try unsafe CompiledPrimitive(
       owning: create { unsafe dn_concat_create($0, left.pointer, right.pointer) })
   }
 
-  static func reorder(from: Layout, to: Layout) throws(EngineError) -> Primitive {
-    try unsafe Primitive(owning: create { unsafe dn_reorder_create($0, from.pointer, to.pointer) })
+  static func reorder(from: Layout, to: Layout) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(
+      owning: create { unsafe dn_reorder_create($0, from.pointer, to.pointer) })
   }
 
   /// The layout of one of its arrays.

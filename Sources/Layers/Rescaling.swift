@@ -1,0 +1,87 @@
+public import Networks
+public import Tensors
+
+/// `x · scale + offset` (Keras `Rescaling`), numbers or one of each for every place of the last axis.
+public struct Rescaling: Layer {
+  /// What x is multiplied with.
+  public var scale: Tensor
+  /// What is added.
+  public var offset: Tensor
+
+  /// `Rescaling`.
+  public var kerasClass: String { "Rescaling" }
+
+  /// Adds the product and the sum.
+  public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
+    let x = inputs[0]
+    if scale.values.count == 1, offset.values.count == 1 {
+      return [x.map(.affine(scale: scale.values[0], offset: offset.values[0]))]
+    }
+    return [x.zip(.multiply, x.constant(scale)).zip(.add, x.constant(offset))]
+  }
+}
+
+extension Rescaling {
+  init(_ settings: inout SettingsReader) throws(LayerError) {
+    guard let scale = try settings.array("scale") else { throw LayerError("has no scale") }
+    self.scale = scale
+    offset = try settings.array("offset") ?? Tensor(shape: [], values: [0])
+  }
+}
+
+/// `(x − mean) / max(√variance, 1e-7)` along some axes (Keras `Normalization`).
+///
+/// Mean and variance stand in the config, or are variables of the extents of these axes.
+public struct Normalization: Layer {
+  /// The axes along which they differ; negative ones count from the last, others from the batch, which is 0.
+  public var axes: [Int]
+  /// The mean in the config, if it is there.
+  public var mean: Tensor?
+  /// The variance in the config, if it is there.
+  public var variance: Tensor?
+  /// Whether it is undone: `x · √variance + mean`.
+  public var isInverse: Bool
+
+  /// `Normalization`.
+  public var kerasClass: String { "Normalization" }
+
+  /// Adds the normalisation.
+  public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
+    let x = inputs[0]
+    guard let places = x.axes(axes) else { return [x] }
+    let along = x.extents.indices.map { places.contains($0) ? x.extents[$0] : 1 }
+    let own = places.sorted().map { x.extents[$0] }
+    func statistic(_ constant: Tensor?, _ role: VariableRole) -> Signal {
+      guard let constant else { return variables(role, own, viewed: along) }
+      // Of one number, or of the extents of these axes under any shape that says so.
+      if constant.values.count == 1 {
+        return x.constant(Tensor(shape: [], values: constant.values))
+      }
+      guard constant.values.count == own.reduce(1, *) else {
+        x.fail("a \(role.rawValue) of \(constant.shape) for \(x.shape)")
+        return x
+      }
+      return x.constant(Tensor(shape: Shape(along), values: constant.values))
+    }
+    let mean = statistic(self.mean, .mean)
+    let variance = statistic(self.variance, .variance)
+    if self.mean == nil { _ = variables(.count, []) }
+    let deviation = variance.map(.sqrt)
+    if isInverse { return [x.zip(.multiply, deviation).zip(.add, mean)] }
+    let divisor = deviation.map(.clip(least: 1e-7, largest: .infinity))
+    return [x.zip(.subtract, mean).zip(.divide, divisor)]
+  }
+}
+
+extension Normalization {
+  init(_ settings: inout SettingsReader) throws(LayerError) {
+    let axis = settings.value("axis")
+    axes = axis == nil ? [] : try settings.integers("axis") ?? []
+    mean = try settings.array("mean")
+    variance = try settings.array("variance")
+    guard (mean == nil) == (variance == nil) else {
+      throw LayerError("has only one of mean and variance")
+    }
+    isInverse = try settings.truth("invert") ?? false
+  }
+}
