@@ -167,7 +167,7 @@ let package = Package(
     tests("Binding", ["Checkpoints", "Importing", "Layers", "Networks", "Tensors"]),
     tests(
       "Architectures",
-      ["Archives", "Binding", "Checkpoints", "KerasConfigs", "Networks", "Tensors"]),
+      ["Archives", "Binding", "Checkpoints", "Importing", "KerasConfigs", "Networks", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"]),
     tests("Datasets", ["Archives", "Tensors"]),
     tests(

@@ -5,11 +5,13 @@ import KerasConfigs
 struct ConfiguredPaths {
   private var all: Set<String> = []
   private var byName: [String: [String]] = [:]
+  private var models: Set<String> = []
 
   init(_ model: KerasModel) {
     model.forEachLayer { path, layer in
       let joined = path.joined(separator: "/")
       all.insert(joined)
+      if layer.model != nil { models.insert(joined) }
       byName[layer.name, default: []].append(joined)
     }
   }
@@ -17,6 +19,10 @@ struct ConfiguredPaths {
   /// The path of a layer, or `nil` if the config has none of its name, or several.
   func path(of layer: CheckpointLayer) -> String? {
     guard let name = layer.name else { return nil }
+    // Of a model with a single layer a legacy file has one group too: the weights' names tell the layer.
+    if models.contains(layer.label), let folder = layer.folderOfWeights {
+      return path(label: "\(layer.label)/\(folder)", name: folder, model: layer.label)
+    }
     return path(label: layer.label, name: name, model: layer.parents.first)
   }
 
@@ -29,5 +35,14 @@ struct ConfiguredPaths {
     let prefix = model.map { "\($0)/" } ?? ""
     let matches = (byName[name] ?? []).filter { $0.hasPrefix(prefix) }
     return matches.count == 1 ? matches.first : nil
+  }
+}
+
+extension CheckpointLayer {
+  /// What stands before the variable in the names of all its weights: `dense` in `dense/kernel:0`.
+  fileprivate var folderOfWeights: String? {
+    let folders = Set(
+      tensors.map { $0.name.split(separator: "/").dropLast().joined(separator: "/") })
+    return folders.count == 1 ? folders.first.flatMap { $0.isEmpty ? nil : $0 } : nil
   }
 }

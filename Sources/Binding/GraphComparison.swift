@@ -55,14 +55,14 @@ struct GraphComparison {
     let path = layer?.path ?? "the file's model"
     let name = layer.map { "\($0.path) (\($0.kerasClass))" } ?? path
     // The network's values that take the same weights; else those that read the same.
-    let weights = Set(term.inputs.compactMap { form[$0].leaf })
+    let weights = Set(term.inputs.compactMap { form[$0].weight })
     let takers = network.nodes.filter { candidate in
       let other = form[ours[candidate.id]]
       guard other.primitive != nil else { return false }
       return weights.isEmpty
         ? !term.inputs.isEmpty && other.inputs.first == term.inputs.first
           || other.inputs == term.inputs && !term.inputs.isEmpty
-        : weights.isSubset(of: other.inputs.compactMap { form[$0].leaf })
+        : weights.isSubset(of: other.inputs.compactMap { form[$0].weight })
     }
     for taker in takers {
       if let (setting, network, file) = Self.settings(

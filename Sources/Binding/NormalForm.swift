@@ -12,6 +12,9 @@ struct Term: Hashable {
   /// The shape for one image.
   var shape: Shape
 
+  /// The weight that it is, if it is one.
+  var weight: String? { leaf.flatMap { $0.hasPrefix("=") ? nil : $0 } }
+
   /// Whether two terms are the same; extents follow from the rest.
   static func == (left: Term, right: Term) -> Bool {
     left.primitive == right.primitive && left.inputs == right.inputs && left.leaf == right.leaf
@@ -57,7 +60,8 @@ struct NormalForm {
           return Permuted(number: number(of: leaf))
         case .constant(let place, let shape):
           let bits = graph.constants[place].values.map { String($0.bitPattern, radix: 16) }
-          return Permuted(number: number(of: Term(leaf: bits.joined(separator: ","), shape: shape)))
+          return Permuted(
+            number: number(of: Term(leaf: "=" + bits.joined(separator: ","), shape: shape)))
         }
       }
       values.append(

@@ -108,6 +108,7 @@ package enum LayerCatalog {
     add(["Dot"]) { s throws(LayerError) in try Dot(&s) }
     add(["Rescaling"]) { s throws(LayerError) in try Rescaling(&s) }
     add(["Normalization"]) { s throws(LayerError) in try Normalization(&s) }
+    add(["UnitNormalization"]) { s throws(LayerError) in try UnitNormalization(&s) }
     add(["Resizing"]) { s throws(LayerError) in try Resizing(&s) }
     add(["CenterCrop", "RandomCrop"]) { s throws(LayerError) in try CenterCrop(&s) }
     return readers

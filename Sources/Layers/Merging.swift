@@ -77,7 +77,7 @@ public struct Dot: Layer {
     }
     let (a, b) =
       normalizes
-      ? (inputs[0].unitLength(along: left), inputs[1].unitLength(along: right))
+      ? (inputs[0].unitLength(along: [left]), inputs[1].unitLength(along: [right]))
       : (inputs[0], inputs[1])
     let product = a.applying(.contract(Contraction([left], [right])), [b])
     // Keras leaves no array without an axis.
@@ -85,10 +85,31 @@ public struct Dot: Layer {
   }
 }
 
+/// Each row along some axes over its length (Keras `UnitNormalization`).
+public struct UnitNormalization: Layer {
+  /// The axes; negative ones count from the last, others from the batch, which is 0.
+  public var axes: [Int]
+
+  /// `UnitNormalization`.
+  public var kerasClass: String { "UnitNormalization" }
+
+  /// Adds the division.
+  public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
+    guard let axes = inputs[0].axes(axes) else { return [inputs[0]] }
+    return [inputs[0].unitLength(along: axes)]
+  }
+}
+
+extension UnitNormalization {
+  init(_ settings: inout SettingsReader) throws(LayerError) {
+    axes = try settings.integers("axis") ?? [-1]
+  }
+}
+
 extension Signal {
-  /// Each row along an axis over its length, which is at least 1e-6 (`keras.ops.normalize`).
-  func unitLength(along axis: Int) -> Signal {
-    let squares = map(.square).applying(.reduce(.sum, axes: [axis], keepsAxes: true))
+  /// Each row along some axes over its length, which is at least 1e-6 (`keras.ops.normalize`).
+  func unitLength(along axes: [Int]) -> Signal {
+    let squares = map(.square).applying(.reduce(.sum, axes: axes, keepsAxes: true))
     return zip(.multiply, squares.map(.clip(least: 1e-12, largest: .infinity)).map(.reciprocalSqrt))
   }
 }

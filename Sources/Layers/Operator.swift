@@ -25,6 +25,12 @@ public struct Operator: Layer {
   /// The operator's name, where its class is that of all.
   public var activation: String? { kerasClass == name ? nil : name }
 
+  /// Whether it does sums with single numbers, or takes colours apart for that.
+  public var isArithmetic: Bool {
+    let names = ["Add", "Subtract", "Multiply", "Divide", "TrueDivide", "GetItem", "Stack"]
+    return names.contains(name)
+  }
+
   /// Adds what the operator computes.
   public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
     guard let first = inputs.first else { return [] }

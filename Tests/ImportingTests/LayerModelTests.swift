@@ -105,6 +105,7 @@ struct LayerModelTests {
       ("reference", try ReferenceExecutor(bound)),
       ("plan", try Plan(compiling: bound, batch: count)),
       ("plan of one image", try Plan(compiling: bound, batch: 1, threads: 2)),
+      ("loops", try Plan(compiling: bound, batch: count, byLoops: true)),
     ]
     for (name, executor) in executors {
       let results = try executor.trace(inputs).results

@@ -44,6 +44,9 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: "Seconds that the network runs in a round.")
   var seconds = 1.0
 
+  @Flag(help: "Computes everything by plain loops, as where no faster kernel applies.")
+  var onlyLoops = false
+
   @Flag(help: "Lists the steps of the plan with their kernels and times, on one thread.")
   var layers = false
 
@@ -73,7 +76,7 @@ struct BenchmarkCommand: ParsableCommand {
     try outputs.check(notAmong: loaded.files)
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, threads: machine.threads,
-      streams: machine.batch == 1 ? 1 : nil, exact: machine.exact,
+      streams: machine.batch == 1 ? 1 : nil, exact: machine.exact, byLoops: onlyLoops,
       precision: numbers.precision(for: loaded))
     let preparation = start.duration(to: .now) / .seconds(1)
     let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
@@ -109,7 +112,7 @@ struct BenchmarkCommand: ParsableCommand {
   private func steps(_ loaded: LoadedModel, _ images: Tensor) throws -> [BenchmarkResult.Step] {
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
-      precision: numbers.precision(for: loaded))
+      byLoops: onlyLoops, precision: numbers.precision(for: loaded))
     let work = Dictionary(
       loaded.graph.layers.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
       uniquingKeysWith: +)

@@ -96,6 +96,8 @@ extension Graph {
     for layer in layers where layer.inputs.first == value && !(layer.layer is InputLayer) {
       switch layer.layer {
       case is Rescaling, is Normalization: return true
+      // Keras writes a call of `preprocess_input` as the arithmetic that it does.
+      case let operation as Operator: return operation.isArithmetic
       case is Identity, is Resizing, is CenterCrop, is ZeroPadding: value = layer.output
       default: return false
       }

@@ -109,7 +109,7 @@ private struct PermutationMover {
     let moved = axes.map { value.axes[$0] }.sorted()
     append(
       Program.Step(
-        path: step.path,
+        path: step.path, node: step.node,
         kind: .primitive(.reduce(reduction, axes: moved, keepsAxes: false), [.value(0)]),
         inputs: [value.base], output: step.output))
     return true
@@ -149,7 +149,9 @@ private struct PermutationMover {
     let value = new.newValue(
       Shape(axes.indices.map { old.shape(of: step.output).dimensions[axes.place(of: $0, rank)] }))
     append(
-      Program.Step(path: step.path, kind: .primitive(moved, read), inputs: inputs, output: value))
+      Program.Step(
+        path: step.path, node: step.node, kind: .primitive(moved, read), inputs: inputs,
+        output: value))
     permuted[step.output] = Permuted(base: value, axes: axes)
     return true
   }

@@ -38,7 +38,7 @@ extension Program {
   }
 
   private func kind(of primitive: Primitive, _ operands: [Operand], _ step: Step) -> Kind? {
-    guard case .value = operands.first else { return nil }
+    guard case .value = operands.first, let node = step.node else { return nil }
     let x = shape(of: step.inputs[0])
     let hasOnlyWeights = operands.dropFirst().allSatisfy {
       if case .parameter = $0 { true } else { false }
@@ -53,7 +53,7 @@ extension Program {
           layer: Planar.Convolution(
             filters: shape(of: step.output).dimensions.last ?? 0, kernel: plane.size,
             strides: plane.strides, padding: plane.padding, dilation: plane.dilation,
-            groups: groups, hasBias: operands.count > 2), node: step.output))
+            groups: groups, hasBias: operands.count > 2), node: node))
     case .pool(let windows, let reduction):
       guard x.rank == windows.rank + 1, let plane = windows.plane, plane.dilation == 1 else {
         return nil
@@ -67,15 +67,15 @@ extension Program {
       guard hasOnlyWeights, contraction == Contraction([x.rank - 1], [0]),
         case .parameter(_, let kernel) = operands[1], kernel.rank == 2
       else { return nil }
-      let dense = Dense(units: kernel[1], hasBias: operands.count > 2, node: step.output)
+      let dense = Dense(units: kernel[1], hasBias: operands.count > 2, node: node)
       return x.rank == 1
-        ? .dense(dense) : .convolution(Convolution(layer: dense.convolution, node: step.output))
+        ? .dense(dense) : .convolution(Convolution(layer: dense.convolution, node: node))
     case .batchNormalize(let norm):
       guard hasOnlyWeights, norm.axis == x.rank - 1 else { return nil }
       return .batchNorm(
         Planar.BatchNorm(
           epsilon: norm.epsilon, hasScale: norm.hasScale, hasCenter: norm.hasCenter),
-        node: step.output, relu: false)
+        node: node, relu: false)
     case .map(let function) where function == .relu: return .relu
     case .pad(let edges, .constant(0)): return padding(edges)
     case .zip(.add):

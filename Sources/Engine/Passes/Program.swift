@@ -13,6 +13,8 @@ package struct Program: Hashable, Sendable {
   package struct Step: Hashable, Sendable {
     /// The path of the layer that it was.
     package let path: String
+    /// The graph's node that it was, whose weights it has; `nil` for one that no node is.
+    package var node: Node.ID?
     /// What is computed.
     package var kind: Kind
     /// The values that it reads; a convolution that adds to its destination reads that one last.
@@ -125,7 +127,8 @@ package struct Program: Hashable, Sendable {
         return .value(inputs.count - 1)
       }
       return Step(
-        path: graph.path(of: node.id), kind: .primitive(node.primitive, operands), inputs: inputs,
+        path: graph.path(of: node.id), node: node.id, kind: .primitive(node.primitive, operands),
+        inputs: inputs,
         output: node.id)
     }
     let planar = movingPermutations().withPlanarKinds()

@@ -47,15 +47,19 @@ public final class Plan: Executor {
   ///     are computed by Winograd's F(4×4, 3×3) where that is quicker: two to three times, with
   ///     differences of 1e-6 to 3e-6 of a layer's largest output instead of 2e-7, in AVX-512, and
   ///     weights that take four times the memory.
+  ///   - byLoops: Whether plain loops compute everything, which any network could be computed by.
   ///   - precision: The numbers in which convolutions are computed.
   ///   - statistics: Where batch norms take their statistics from.
   ///   - taps: The values that ``trace(_:)`` gives; only these are kept from being fused.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
     compiling bound: BoundGraph, batch: Int, threads: Int = 1, streams: Int? = nil,
-    exact: Bool = false, precision: Precision = .float32, statistics: BatchStatistics = .moving,
-    taps: Set<Node.ID> = []
+    exact: Bool = false, byLoops: Bool = false, precision: Precision = .float32,
+    statistics: BatchStatistics = .moving, taps: Set<Node.ID> = []
   ) throws {
+    if byLoops, precision != .float32 {
+      throw EngineError("plain loops compute in f32 alone")
+    }
     let streams = streams ?? threads
     precondition(batch > 0, "a plan needs room for an image")
     precondition((1...threads).contains(streams), "\(streams) streams on \(threads) threads")
@@ -68,8 +72,8 @@ public final class Plan: Executor {
     self.statistics = statistics
     self.taps = taps.sorted()
     var compiler = PlanCompiler(
-      bound, batch: batch, threads: threads / streams, exact: exact, precision: precision,
-      statistics: statistics, taps: self.taps)
+      bound, batch: batch, threads: threads / streams, exact: exact, byLoops: byLoops,
+      precision: precision, statistics: statistics, taps: self.taps)
     try compiler.compile()
     instructions = compiler.instructions
     arenaByteCount = compiler.memory.byteCount

@@ -25,6 +25,7 @@ extension PlanCompiler {
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
+    if byLoops { return try loopConvolution(step, convolution, bias: bias, at: index) }
     if runsDirectly(step) {
       return try convolveDirectly(step, convolution, bias: bias, at: index)
     }
@@ -38,9 +39,11 @@ extension PlanCompiler {
   mutating func compile(_ dense: Program.Dense, _ step: Program.Step, at index: Int) throws {
     let node = bound.graph[dense.node]
     _ = try unsafe readKernel(of: node)
+    let convolution = Program.Convolution(layer: dense.convolution, node: dense.node)
+    let bias = try weight(2, of: node)
+    if byLoops { return try loopConvolution(step, convolution, bias: bias, at: index) }
     try convolve(
-      step, Program.Convolution(layer: dense.convolution, node: dense.node),
-      bias: try weight(2, of: node), from: extents(of: step.inputs[0]), at: index)
+      step, convolution, bias: bias, from: extents(of: step.inputs[0]), at: index)
   }
 
   /// Appends a convolution with the kernel that has been read last.

@@ -12,6 +12,8 @@ struct PlanCompiler {
   let threads: Int
   /// Whether every convolution is computed directly.
   let exact: Bool
+  /// Whether all steps are computed by plain loops.
+  private(set) var byLoops: Bool
   let precision: Precision
   let statistics: BatchStatistics
   /// The values that the caller wants to see, in order.
@@ -46,9 +48,10 @@ struct PlanCompiler {
   }
 
   init(
-    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, precision: Precision,
-    statistics: BatchStatistics, taps: [Node.ID]
+    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, byLoops: Bool = false,
+    precision: Precision, statistics: BatchStatistics, taps: [Node.ID]
   ) {
+    self.byLoops = byLoops
     self.bound = bound
     self.batch = batch
     self.threads = threads
@@ -117,7 +120,33 @@ struct PlanCompiler {
   }
 
   private mutating func compile(_ step: Program.Step, at index: Int) throws {
+    if byLoops {
+      switch step.kind {
+      case .flatten, .softmax, .primitive: break
+      default: return try loopStep(step, at: index)
+      }
+    }
     if runsDirectly(step) { return try compileDirectly(step, at: index) }
+    do {
+      try compileByOneDNN(step, at: index)
+    } catch let error as EngineError where isLoop(step) && !error.isOfCalibration {
+      // oneDNN has no kernel for every extent; plain loops compute any.
+      byLoops = true
+      defer { byLoops = false }
+      try loopStep(step, at: index)
+    }
+  }
+
+  /// Whether plain loops can take a step over that oneDNN refused.
+  private func isLoop(_ step: Program.Step) -> Bool {
+    guard precision == .float32, statistics == .moving else { return false }
+    switch step.kind {
+    case .flatten, .softmax, .primitive: return false
+    default: return true
+    }
+  }
+
+  private mutating func compileByOneDNN(_ step: Program.Step, at index: Int) throws {
     for input in step.inputs { try unpack(input, step.path, at: index) }
     switch step.kind {
     case .convolution(let convolution):

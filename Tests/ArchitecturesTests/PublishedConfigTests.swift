@@ -1,0 +1,73 @@
+import Architectures
+import Archives
+import Binding
+import Checkpoints
+import Foundation
+import Importing
+import KerasConfigs
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// The configs that Keras writes of its own ResNets, beside the same networks in Swift.
+@Suite("A published network in Swift is the one that Keras's config describes")
+struct PublishedConfigTests {
+  static let networks = [("ResNet50", "resnet50"), ("ResNet50V2", "resnet50v2")]
+  static let dialects = ["keras3.keras", "keras3.h5", "tfkeras.keras", "tfkeras.h5"]
+
+  private func config(_ name: String, _ dialect: String) throws -> String {
+    let archive = try ZipArchive(reading: Fixtures.path("architectures/configs.zip"))
+    let entry = try #require(archive.entry("\(name).\(dialect).json"))
+    return String(decoding: try archive.content(of: entry, limit: 1 << 24), as: UTF8.self)
+  }
+
+  /// Binds the network in Swift to a file with this config and weights of the right shapes.
+  private func bind(_ recipeName: String, to config: String, of original: String) throws {
+    let model = try #require(try KerasConfig(original).model)
+    let graph = try ImportedNetwork(model, ImportOptions()).graph
+    let layers = graph.weightedLayers.map { layer in
+      CheckpointLayer(
+        name: layer.path, location: "/\(layer.path)",
+        tensors: layer.parameters.enumerated().map { index, parameter in
+          CheckpointTensor(
+            name: "\(layer.path)/\(parameter.role.rawValue)", role: parameter.role, index: index,
+            shape: parameter.shape, path: "/\(layer.path)/\(index)")
+        })
+    }
+    let checkpoint = unsafe Checkpoint(
+      layers: layers, format: .wholeModel, modelConfig: config
+    ) { _, _ in }
+    let recipe = try #require(ModelRecipe.named(recipeName)).fitted(to: checkpoint)
+    _ = try recipe.graph(height: 32, width: 32).bound(to: checkpoint, using: recipe.nameMap)
+  }
+
+  @Test("Both are one graph up to names", arguments: networks, dialects)
+  func same(_ network: (name: String, recipe: String), _ dialect: String) throws {
+    let text = try config(network.name, dialect)
+    try bind(network.recipe, to: text, of: text)
+  }
+
+  @Test(
+    "One changed setting is the first difference, with both values",
+    arguments: [
+      ("\"epsilon\": 1.001e-05", "\"epsilon\": 0.001", "epsilon 1.001e-05"),
+      ("\"strides\": [2, 2]", "\"strides\": [1, 1]", "strides 2×2"),
+      ("\"padding\": [[3, 3], [3, 3]]", "\"padding\": [[2, 3], [2, 3]]", "padding 3,3,3,3"),
+      ("\"activation\": \"relu\"", "\"activation\": \"elu\"", "function relu"),
+      ("\"class_name\": \"Add\"", "\"class_name\": \"Maximum\"", "(Maximum)"),
+      ("\"pool_size\": [3, 3]", "\"pool_size\": [2, 2]", "pool_size 3×3"),
+    ], networks)
+  func changed(
+    _ change: (from: String, to: String, words: String), _ network: (name: String, recipe: String)
+  ) throws {
+    let text = try config(network.name, "tfkeras.h5")
+    let place = try #require(text.range(of: change.from))
+    let other = text.replacingCharacters(in: place, with: change.to)
+    let error = try #require(throws: BindingError.self) {
+      try bind(network.recipe, to: other, of: text)
+    }
+    let words = try #require(error.disagreements.first?.words)
+    #expect(words.contains(change.words), "\(words)")
+  }
+}
