@@ -139,7 +139,13 @@ struct PredictCommand: AsyncParsableCommand {
       features: features)
     let inputs = try arrays.inputs(of: loaded)
     let results = try loaded.plan(run, numbers, images: first.count).trace(inputs).results
-    let result = results[try place(ofOutputIn: loaded)]
+    let place = try place(ofOutputIn: loaded)
+    let result = results[place]
+    // Only of the first result the classes are known, and only a row of numbers is one of classes.
+    guard place == 0, result.shape.rank == 2 else {
+      outputs.show("\(loaded.graph.outputs[place].name): \(result.shape)")
+      return (result, [])
+    }
     let names = try names(for: loaded)
     guard !features else { return (result, []) }
     let predicted = (0..<result.count).map {
@@ -173,7 +179,7 @@ struct PredictCommand: AsyncParsableCommand {
       width: images.size, features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.defaults), shape: loaded.graph.input,
+      images.preprocessing(for: loaded.imageDefaults()), shape: loaded.graph.input,
       format: loaded.graph.dataFormat)
     var predicted: [PredictedClasses] = []
     var rows: [Float] = []

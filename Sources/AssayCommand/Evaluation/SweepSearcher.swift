@@ -60,7 +60,7 @@ struct SweepSearcher {
     var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
     let start = SweepPoint(
-      try images.preprocessing(for: first.loaded.defaults), size: input.height)
+      try images.preprocessing(for: first.loaded.imageDefaults()), size: input.height)
     var outcomes: [SweepOutcome] = []
     let levels = points(
       from: start, channels: input.channels, onlySize: first.loaded.builtSize?.height)

@@ -73,7 +73,7 @@ struct CalibrateCommand: ParsableCommand {
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
     try outputs.check(notAmong: loaded.files)
-    let preprocessing = try images.preprocessing(for: loaded.defaults)
+    let preprocessing = try images.preprocessing(for: loaded.imageDefaults())
     let shown = try ShownImages(
       LabeledImages(directory: data, extensions: preprocessing.pipeline.extensions)
         .spread(limit).images, preprocessing, for: loaded.graph)

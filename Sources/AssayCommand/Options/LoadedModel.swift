@@ -77,6 +77,28 @@ struct LoadedModel {
     builtSize = built
   }
 
+  /// How images become the network's input unless the user says otherwise, of a network that takes images and
+  /// tells classes apart.
+  ///
+  /// - Throws: ``Failure`` of data for any other.
+  func imageDefaults() throws -> InputDefaults {
+    let input = graph[graph.inputs[0].value].shape
+    guard graph.inputs.count == 1 else {
+      throw Failure(
+        .badData,
+        "\(file): the network reads \(graph.inputs.count) arrays, of which images are one; "
+          + "'assay predict --tensors' gives it all")
+    }
+    guard (2...3).contains(input.rank) else {
+      throw Failure(.badData, "\(file): the network reads \(input), which is no image")
+    }
+    let result = graph[graph.output].shape
+    guard result.rank == 1 else {
+      throw Failure(.badData, "\(file): the network gives \(result), not a number for each class")
+    }
+    return defaults
+  }
+
   /// A network that fits a checkpoint.
   struct Fitted {
     var recipe: ModelRecipe?
