@@ -75,7 +75,7 @@ let package = Package(
     // The weights' lane.
     room("Networks", ["Tensors"]),
     room("Layers", ["JSON", "KerasConfigs", "Networks", "Tensors"]),
-    room("Importing", ["KerasConfigs", "Layers", "Networks", "Tensors"]),
+    room("Importing", ["JSON", "KerasConfigs", "Layers", "Networks", "Tensors"]),
     room(
       "Checkpoints",
       ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors"]),

@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: plainCSettings),
     .target(name: "CDirect", cSettings: plainCSettings),
+    .target(name: "CLoops", cSettings: plainCSettings),
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("JSON"),
     room("KerasConfigs", ["JSON"]),
@@ -54,11 +55,20 @@ let package = Package(
       "Checkpoints",
       ["Archives", "HDF5", "JSON", "KerasConfigs", "Sandbox", "TensorBundles", "Tensors"]),
     room("Networks", ["Tensors"]),
-    room("Binding", ["Checkpoints", "Documents", "JSON", "KerasConfigs", "Networks", "Tensors"]),
-    room("Engine", ["Networks", "Tensors", "CDirect", "COneDNN", "CWinograd"]),
+    room("Layers", ["JSON", "KerasConfigs", "Networks", "Tensors"]),
+    room("Importing", ["JSON", "KerasConfigs", "Layers", "Networks", "Tensors"]),
+    room(
+      "Binding",
+      [
+        "Checkpoints", "Documents", "Importing", "JSON", "KerasConfigs", "Layers", "Networks",
+        "Tensors",
+      ]),
+    room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
     room("Datasets", ["Archives", "Files", "JSON", "Tensors", "CImageCodecs"]),
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
-    room("Verification", ["Archives", "Documents", "Engine", "Networks", "Tensors", crypto]),
+    room(
+      "Verification",
+      ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Runs",
       ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
