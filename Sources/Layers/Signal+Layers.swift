@@ -68,13 +68,3 @@ extension Signal {
     left.applying(Merging(), kind: "add", with: [right])
   }
 }
-
-extension Extent {
-  /// The height, then the width.
-  package var axes: [Int] { [height, width] }
-}
-
-extension EdgePadding {
-  /// The rows, then the columns.
-  package var axes: [Edge] { [Edge(before: top, after: bottom), Edge(before: left, after: right)] }
-}

@@ -58,3 +58,23 @@ public struct EdgePadding: Sendable, Hashable, CustomStringConvertible {
   /// `2,3,2,3`: top, bottom, left, right.
   public var description: String { "\(top),\(bottom),\(left),\(right)" }
 }
+
+// Rows and columns as lists of axes, outermost first, and back.
+extension Extent {
+  /// Reads the height, then the width.
+  package init(_ axes: [Int]) { self.init(height: axes[0], width: axes[1]) }
+
+  /// The height, then the width.
+  package var axes: [Int] { [height, width] }
+}
+
+extension EdgePadding {
+  /// Reads the rows, then the columns.
+  package init(_ axes: [Edge]) {
+    self.init(
+      top: axes[0].before, bottom: axes[0].after, left: axes[1].before, right: axes[1].after)
+  }
+
+  /// The rows, then the columns.
+  package var axes: [Edge] { [Edge(before: top, after: bottom), Edge(before: left, after: right)] }
+}

@@ -7,10 +7,20 @@ import Tensors
 extension PlanCompiler {
   /// Appends a step; its weights are folded as for any other kernel.
   mutating func loopStep(_ step: Program.Step, at index: Int) throws {
-    let x = try plainOperand(step.inputs[0], step, at: index)
     switch step.kind {
     case .convolution(let convolution): try compile(convolution, step, at: index)
     case .dense(let dense): try compile(dense, step, at: index)
+    default: try loopElements(step, at: index)
+    }
+    if let activation = step.activation {
+      try loopNorm(plainOperand(step.output, step, at: index), activation, at: index)
+    }
+  }
+
+  /// Appends a step without a kernel.
+  private mutating func loopElements(_ step: Program.Step, at index: Int) throws {
+    let x = try plainOperand(step.inputs[0], step, at: index)
+    switch step.kind {
     case .batchNorm(let layer, let node, let relu):
       let norm = Program.Activation(
         path: step.path, layer: layer, node: node, relu: relu, output: step.output)
@@ -20,9 +30,9 @@ extension PlanCompiler {
       try loop(.map(.relu), [x], into: place, x.extents, step.path, at: index)
     case .zeroPadding(let edges):
       let place = try definePlain(step.output, at: index)
-      let all = [edges.rows, edges.columns, .none]
       try loop(
-        .pad(all, .constant(0)), [x], into: place, mapExtents(step.output), step.path, at: index)
+        .pad(edges.axes + [.none], .constant(0)), [x], into: place, mapExtents(step.output),
+        step.path, at: index)
     case .maxPool(let pooling, let zeros):
       try loopPool(x, pooling, .largest, zeros: zeros, step, at: index)
     case .averagePool(let pooling):
@@ -37,11 +47,8 @@ extension PlanCompiler {
       try loop(
         .concatenate(axis: 2), [x, other], into: place, mapExtents(step.output), step.path,
         at: index)
-    case .flatten, .softmax, .primitive:
+    case .convolution, .dense, .flatten, .softmax, .primitive:
       preconditionFailure("\(step.path) is compiled like this in any case")
-    }
-    if let activation = step.activation {
-      try loopNorm(plainOperand(step.output, step, at: index), activation, at: index)
     }
   }
 
@@ -61,10 +68,8 @@ extension PlanCompiler {
       extents: [layer.kernel.height, layer.kernel.width, inputs, layer.filters],
       weight: AlignedBuffer(Array(plainKernel.floats(count))))
     let windows = Windows(
-      [layer.kernel.height, layer.kernel.width],
-      strides: [layer.strides.height, layer.strides.width],
-      dilation: [layer.dilation.height, layer.dilation.width],
-      padding: [layer.padding.rows, layer.padding.columns])
+      layer.kernel.axes, strides: layer.strides.axes, dilation: layer.dilation.axes,
+      padding: layer.padding.axes)
     let place = try definePlain(step.output, at: index)
     try loop(
       .window(windows, groups: layer.groups),
@@ -85,9 +90,7 @@ extension PlanCompiler {
     _ step: Program.Step, at index: Int
   ) throws {
     var windows = Windows(
-      [pooling.window.height, pooling.window.width],
-      strides: [pooling.strides.height, pooling.strides.width],
-      padding: [pooling.padding.rows, pooling.padding.columns])
+      pooling.window.axes, strides: pooling.strides.axes, padding: pooling.padding.axes)
     var x = x
     if zeros {
       let edges = windows.padding + [.none]
@@ -141,9 +144,4 @@ extension PlanCompiler {
     let extents = extents(of: value)
     return [Int(extents.height), Int(extents.width), Int(extents.channels)]
   }
-}
-
-extension EdgePadding {
-  fileprivate var rows: Edge { Edge(before: top, after: bottom) }
-  fileprivate var columns: Edge { Edge(before: left, after: right) }
 }

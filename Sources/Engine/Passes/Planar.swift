@@ -86,14 +86,10 @@ extension Windows {
     guard (1...2).contains(rank), padding.allSatisfy({ $0.before >= 0 && $0.after >= 0 }) else {
       return nil
     }
-    func extent(_ numbers: [Int]) -> Extent {
-      Extent(height: numbers[0], width: numbers.count > 1 ? numbers[1] : 1)
-    }
-    let (rows, columns) = (padding[0], padding.count > 1 ? padding[1] : .none)
+    // The rows of an array of two axes have one column each.
     return (
-      extent(size), extent(strides), extent(dilation),
-      EdgePadding(
-        top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
+      Extent(size + [1]), Extent(strides + [1]), Extent(dilation + [1]),
+      EdgePadding(padding + [.none])
     )
   }
 }

@@ -107,10 +107,8 @@ extension Program {
     guard (2...3).contains(edges.count), edges.last == Edge.none,
       edges.allSatisfy({ $0.before >= 0 && $0.after >= 0 })
     else { return nil }
-    let columns = edges.count == 3 ? edges[1] : .none
-    return .zeroPadding(
-      EdgePadding(
-        top: edges[0].before, bottom: edges[0].after, left: columns.before, right: columns.after))
+    // Of two axes the second is that of the channels, which is not padded.
+    return .zeroPadding(EdgePadding(edges))
   }
 
   /// A map permuted to channels first, and only then read as a row, is one copy.

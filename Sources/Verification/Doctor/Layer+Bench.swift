@@ -50,16 +50,7 @@ extension LoneLayer {
   }
 }
 
-extension Extent {
-  init(_ axes: [Int]) { self.init(height: axes[0], width: axes[1]) }
-}
-
 extension EdgePadding {
-  init(_ edges: [Edge]) {
-    self.init(
-      top: edges[0].before, bottom: edges[0].after, left: edges[1].before, right: edges[1].after)
-  }
-
   /// The same moved by one pixel, as `same` differs from a fixed padding: a row and column less or
   /// more on one side, or on the other side of the map; the smallest first.
   var onePixelOff: [EdgePadding] {
