@@ -93,6 +93,12 @@ let package = Package(
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room(
+      "Models",
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Files",
+        "Importing", "KerasConfigs", "Layers", "Networks", "Tensors", crypto,
+      ]),
+    room(
       "Verification",
       ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
@@ -102,8 +108,7 @@ let package = Package(
       "Assay",
       [
         "Tensors", "Networks", "Layers", "Checkpoints", "Binding", "Architectures", "Engine",
-        "Datasets",
-        "Evaluation", "Reports", "Runs", "Verification",
+        "Datasets", "Evaluation", "Models", "Reports", "Runs", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
@@ -111,8 +116,8 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation", "Files", "Importing", "KerasConfigs", "Layers",
-        "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
+        "Evaluation", "Files", "Importing", "KerasConfigs", "Layers", "Models", "Networks",
+        "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -147,6 +152,8 @@ let package = Package(
       name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
+    tests(
+      "Models", ["Architectures", "Checkpoints", "Datasets", "Evaluation", "Networks", "Tensors"]),
     tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
     tests("JSON"),
     tests("Files"),

@@ -6,6 +6,7 @@
 @_exported public import Engine
 @_exported public import Evaluation
 @_exported public import Layers
+@_exported public import Models
 @_exported public import Networks
 @_exported public import Reports
 @_exported public import Runs

@@ -4,6 +4,7 @@ import Checkpoints
 import Datasets
 import Engine
 import Evaluation
+import Models
 import Networks
 import Runs
 import Tensors
@@ -77,6 +78,7 @@ struct Failure: Error {
     case let error as PreprocessingError: self.init(.usage, error.description)
     case let error as GoldenError:
       self.init(error.isMissing ? .missingInput : .badData, error.description)
+    case let error as ModelError: self.init(error)
     case let error as EngineError:
       self.init(error.isOfCalibration ? .badData : .internalError, error.description)
     default: return nil

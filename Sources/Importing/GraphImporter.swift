@@ -23,20 +23,20 @@ package struct ImportOptions: Sendable {
 }
 
 /// Why the network of a config cannot be run.
-package struct ImportError: Error, Hashable, CustomStringConvertible {
+public struct ImportError: Error, Hashable, CustomStringConvertible {
   /// The layer, behind the models around it.
-  package let layer: String
+  public let layer: String
   /// The class that the config names, where there is one.
-  package let className: String?
+  public let className: String?
   /// What is wrong with it.
-  package let problem: String
+  public let problem: String
   /// What it would take.
-  package let remedy: String?
+  public let remedy: String?
   /// Whether a size that the config leaves open is all that lacks.
-  package var lacksSize = false
+  public var lacksSize = false
 
   /// The layer, its class, the problem, and what it would take.
-  package var description: String {
+  public var description: String {
     let name = className.map { "'\(layer)' (\($0))" } ?? "'\(layer)'"
     return "layer \(name) \(problem)" + (remedy.map { "; \($0)" } ?? "")
   }

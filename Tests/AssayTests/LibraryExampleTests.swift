@@ -36,6 +36,9 @@ struct LibraryExampleTests {
     let readme = try String(
       contentsOf: Fixtures.root.appending(path: "../README.md"), encoding: .utf8)
     for line in [
+      "let model = try Model(contentsOf: \"flowers.keras\")",
+      "let result = try await model.evaluate(LabeledImages(directory: \"val\"))",
+      "print(result.top1, result.top5)",
       "let checkpoint = try Checkpoint(contentsOf: \"resnet50v2.h5\")",
       "let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))",
       "let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)",
@@ -49,6 +52,13 @@ struct LibraryExampleTests {
   }
 
   /// The lines of the README as they stand there: this must compile.
+  private func shortAsWritten() async throws {
+    let model = try Model(contentsOf: "flowers.keras")
+    let result = try await model.evaluate(LabeledImages(directory: "val"))
+    print(result.top1, result.top5)
+  }
+
+  /// The longer ones.
   private func readmeAsWritten() async throws {
     let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
     let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))

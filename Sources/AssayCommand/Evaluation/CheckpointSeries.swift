@@ -2,12 +2,13 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 
 /// A checkpoint with its result.
 struct ScoredCheckpoint {
-  let loaded: LoadedModel
+  let loaded: Model
   let preprocessing: Preprocessing
   let result: EvaluationResult
   var report: EvaluationReport
@@ -24,7 +25,7 @@ struct CheckpointSeries {
 
   /// A network that is ready to run.
   struct Contestant {
-    let loaded: LoadedModel
+    let loaded: Model
     let plan: Plan
     let preprocessing: Preprocessing
     let labels: ClassLabels
@@ -65,7 +66,7 @@ struct CheckpointSeries {
 
   /// Reads a checkpoint and compiles its network.
   func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       command.model.model, command.model.variant, weights: file, trust: command.trust,
       height: images.size, width: images.size)
     // A checkpoint may be of more files than were named.

@@ -5,6 +5,7 @@ import Documents
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -134,7 +135,7 @@ struct PredictCommand: AsyncParsableCommand {
   private func predictTensors() throws -> (Tensor, [PredictedClasses]) {
     let arrays = try NamedTensors(tensors)
     let first = arrays.all[0].tensor
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model.model, model.variant, weights: weights, trust: trust, tensor: first.shape,
       features: features)
     let inputs = try arrays.inputs(of: loaded)
@@ -157,7 +158,7 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   /// Which of the network's results is asked for.
-  private func place(ofOutputIn loaded: LoadedModel) throws -> Int {
+  private func place(ofOutputIn loaded: Model) throws -> Int {
     guard let output else { return 0 }
     let names = loaded.graph.outputs.map(\.name)
     guard let place = names.firstIndex(of: output) else {
@@ -174,7 +175,7 @@ struct PredictCommand: AsyncParsableCommand {
   private func predictFiles() throws -> (Tensor, [PredictedClasses]) {
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size, features: features)
     let names = try names(for: loaded)
@@ -217,7 +218,7 @@ struct PredictCommand: AsyncParsableCommand {
     }
   }
 
-  private func names(for loaded: LoadedModel) throws -> [String] {
+  private func names(for loaded: Model) throws -> [String] {
     let classes = loaded.classes
     guard let classNames else { return (0..<classes).map { "class \($0)" } }
     return try ClassLabels.complete(
@@ -232,7 +233,7 @@ struct PredictCommand: AsyncParsableCommand {
   }
 }
 
-extension LoadedModel {
+extension Model {
   /// The network compiled for at most `images` images.
   fileprivate func plan(
     _ run: RunOptions, _ numbers: PrecisionOptions, images: Int

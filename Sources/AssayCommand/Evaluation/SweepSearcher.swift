@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -46,7 +47,7 @@ struct SweepSearcher {
 
   /// A network for one size of input.
   private struct Sized {
-    let loaded: LoadedModel
+    let loaded: Model
     let plan: Plan
   }
 
@@ -91,7 +92,7 @@ struct SweepSearcher {
   }
 
   /// Which classes the labels stand for, and with which number they begin if that had to be found.
-  private func labels(of loaded: LoadedModel) throws -> (ClassLabels, firstLabel: Int?) {
+  private func labels(of loaded: Model) throws -> (ClassLabels, firstLabel: Int?) {
     let believed = try command.data.classLabels(
       for: .list(sample), of: loaded, images.labels)
     do throws(EvaluationError) {
@@ -135,7 +136,7 @@ struct SweepSearcher {
   }
 
   private func load(_ size: Int?) throws -> Sized {
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
       height: size, width: size)
     let plan = try Plan(

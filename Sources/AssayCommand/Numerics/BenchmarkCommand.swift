@@ -3,6 +3,7 @@ import ArgumentParser
 import CPeak
 import Engine
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -70,7 +71,7 @@ struct BenchmarkCommand: ParsableCommand {
     let outputs = Outputs([("--json", json)])
     try outputs.check(reading: [weights] + numbers.inputs + model.variant.inputs)
     let start = ContinuousClock.now
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model.model, model.variant, weights: weights, trust: trust, height: inputSize,
       width: inputSize)
     try outputs.check(notAmong: loaded.files)
@@ -109,7 +110,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
-  private func steps(_ loaded: LoadedModel, _ images: Tensor) throws -> [BenchmarkResult.Step] {
+  private func steps(_ loaded: Model, _ images: Tensor) throws -> [BenchmarkResult.Step] {
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
       byLoops: onlyLoops, precision: numbers.precision(for: loaded))

@@ -4,6 +4,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 import Verification
@@ -69,7 +70,7 @@ struct CalibrateCommand: ParsableCommand {
     try outputs.check(reading: [weights, data] + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
     try outputs.check(notAmong: loaded.files)

@@ -2,6 +2,7 @@ import Architectures
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -47,7 +48,7 @@ struct CalibrationFile: Codable {
   }
 
   /// Reads a calibration that must be of this network and these weights.
-  static func read(_ path: String, for loaded: LoadedModel) throws -> Calibration {
+  static func read(_ path: String, for loaded: Model) throws -> Calibration {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Failure(.missingInput, "\(path): no such file, or it cannot be read")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Datasets
 import Foundation
+import Models
 import Networks
 import Tensors
 import Verification
@@ -68,7 +69,7 @@ struct CheckCommand: ParsableCommand {
       reading: [weights] + [data].compactMap(\.self) + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size)
     try outputs.check(notAmong: loaded.files)
@@ -79,7 +80,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   private func statistics(
-    of loaded: LoadedModel, _ images: ImageSettings
+    of loaded: Model, _ images: ImageSettings
   ) throws -> StatisticsCheck? {
     guard let data else { return nil }
     let files = try LabeledImages(

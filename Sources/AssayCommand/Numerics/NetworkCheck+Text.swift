@@ -1,13 +1,14 @@
 import Architectures
 import Documents
 import Foundation
+import Models
 import Networks
 import Tensors
 import Verification
 
 extension NetworkCheck {
   /// The check as text for a terminal: what was found, and what could not be seen.
-  func text(of loaded: LoadedModel, listingAll: Bool) -> String {
+  func text(of loaded: Model, listingAll: Bool) -> String {
     var lines = ["\(loaded.identifier), \(loaded.graph.input), \(loaded.file)".shown]
     lines += lints.map { "\($0.kind.isFault ? "fault" : "note"): \($0.text)".shown }
     if lints.isEmpty { lines.append("all weights are finite, no channel is dead") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Documents
 import Foundation
+import Models
 import Networks
 import Tensors
 import Verification
@@ -59,7 +60,7 @@ struct RecordCommand: ParsableCommand {
       throw Failure(.badData, "\(tensors): images have four axes, these have \(images.shape)")
     }
     let lastFirst = images.converted(from: model.variant.dataFormat, to: .channelsLast)
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       model, weights: weights, trust: trust, for: lastFirst, named: tensors)
     try outputs.check(notAmong: loaded.files)
     guard loaded.graph.layers.contains(where: { layers.contains($0.path) }) || layers == .outputs

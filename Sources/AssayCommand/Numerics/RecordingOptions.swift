@@ -3,6 +3,7 @@ public import ArgumentParser
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Networks
 import Tensors
 public import Verification
@@ -18,7 +19,7 @@ struct RecordingOptions: ParsableArguments {
 
   /// Runs a model on images that lie as N·H·W·C.
   func recording(
-    _ loaded: LoadedModel, images: Tensor, training: Bool, keeping isKept: (LayerSpan) -> Bool
+    _ loaded: Model, images: Tensor, training: Bool, keeping isKept: (LayerSpan) -> Bool
   ) throws -> Recording {
     let settings = Recording.Settings(
       computation: executor, batch: run.imagesPerThread, threads: run.threads, exact: run.exact,
@@ -47,7 +48,7 @@ struct RecordingOptions: ParsableArguments {
 
 extension Recording.Computation: ExpressibleByArgument {}
 
-extension LoadedModel {
+extension Model {
   /// Loads a model for images that lie as N·H·W·C.
   init(
     _ options: ModelOptions, weights: String, trust: TrustOptions, for images: Tensor,

@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Binding
 import Foundation
+import Models
 import Networks
 import Tensors
 import Verification
@@ -97,7 +98,7 @@ struct VerifyCommand: ParsableCommand {
     }
     let golden = try Golden(contentsOf: reference)
     let images = try images(of: golden)
-    let loaded = try LoadedModel(
+    let loaded = try Model(
       ModelOptions(model: model, variant: variant), weights: weights, trust: trust, for: images,
       named: tensors ?? reference)
     try outputs.check(notAmong: loaded.files)
@@ -145,7 +146,7 @@ struct ToleranceOptions: ParsableArguments {
   }
 }
 
-extension LoadedModel {
+extension Model {
   /// What the checkpoint calls the layers of the network.
   var layerNames: [String: String] {
     Dictionary(

@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Models
 
 /// Whether class 0 of the network is background.
 struct BackgroundOption: ParsableArguments {

@@ -3,6 +3,7 @@ import Architectures
 import Datasets
 import Evaluation
 import Foundation
+import Models
 import Networks
 
 /// Which images, and what their labels are.
@@ -187,7 +188,7 @@ struct DataOptions: ParsableArguments {
 
   /// Which class of the network each label stands for, and which take part.
   func classLabels(
-    for images: Images, of loaded: LoadedModel, _ settings: EvaluationProtocol.Labels?
+    for images: Images, of loaded: Model, _ settings: EvaluationProtocol.Labels?
   ) throws -> ClassLabels {
     let list =
       images.list

@@ -1,5 +1,6 @@
 import Architectures
 import Datasets
+import Models
 
 /// How image files become the network's input, and how their labels are read: the options, and the protocol
 /// that they name.

@@ -4,6 +4,7 @@ import Binding
 public import Checkpoints
 import Importing
 import Layers
+import Models
 public import Tensors
 
 /// Which network.

@@ -1,4 +1,5 @@
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -25,7 +26,7 @@ struct NamedTensors {
   }
 
   /// The arrays in the order of a network's inputs.
-  func inputs(of loaded: LoadedModel) throws -> [Tensor] {
+  func inputs(of loaded: Model) throws -> [Tensor] {
     let graph = loaded.graph
     let names = graph.inputs.map(\.name)
     if let stranger = all.first(where: { $0.name.map { !names.contains($0) } ?? false }) {

@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Engine
 import Evaluation
+import Models
 
 /// In which numbers convolutions are computed.
 struct PrecisionOptions: ParsableArguments {
@@ -33,7 +34,7 @@ struct PrecisionOptions: ParsableArguments {
   var inputs: [String] { [calibration].compactMap(\.self) }
 
   /// The precision for a model; its calibration must be of the same network and weights.
-  func precision(for loaded: LoadedModel) throws -> Precision {
+  func precision(for loaded: Model) throws -> Precision {
     switch precision {
     case .f32: return .float32
     case .bf16:

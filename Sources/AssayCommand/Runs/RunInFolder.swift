@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Models
 import Runs
 
 /// An evaluation that keeps what it has done in a folder, and goes on after whatever ended it: a whole run,

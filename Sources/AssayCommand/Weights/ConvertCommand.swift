@@ -4,6 +4,7 @@ import Binding
 import Checkpoints
 import Documents
 import Foundation
+import Models
 
 /// `assay convert`: the same weights in another layout.
 struct ConvertCommand: ParsableCommand {
@@ -60,7 +61,7 @@ struct ConvertCommand: ParsableCommand {
 
   private func export(for layout: WeightLayout) throws -> CheckpointExport {
     if let model {
-      let loaded = try LoadedModel(model, variant, weights: input, trust: trust)
+      let loaded = try Model(model, variant, weights: input, trust: trust)
       do throws(CheckpointExport.Incomplete) {
         return try CheckpointExport(
           loaded.plan, of: loaded.checkpoint, using: loaded.recipe?.nameMap ?? [:])

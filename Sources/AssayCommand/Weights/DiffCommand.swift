@@ -3,6 +3,7 @@ import ArgumentParser
 import Binding
 import Checkpoints
 import Documents
+import Models
 import Networks
 import Tensors
 
@@ -49,7 +50,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func bound(_ file: String, as model: String) throws -> CheckpointComparison.Side {
-    let loaded = try LoadedModel(model, variant, weights: file, trust: trust)
+    let loaded = try Model(model, variant, weights: file, trust: trust)
     return CheckpointComparison.Side(
       file: file, checkpoint: loaded.checkpoint,
       tensors: loaded.plan.steps.map { step in

@@ -4,6 +4,7 @@ import Binding
 import Checkpoints
 import Documents
 import Foundation
+import Models
 import Networks
 import Tensors
 
@@ -52,7 +53,7 @@ struct PlanCommand: ParsableCommand {
       return try writeMap.write(Data(model.recipe().nameMap.text.utf8))
     }
     guard let weights else { return }
-    let loaded = try LoadedModel(model.model, model.variant, weights: weights, trust: trust)
+    let loaded = try Model(model.model, model.variant, weights: weights, trust: trust)
     StandardOutput.show(
       json ? try PlanListing(loaded.plan).json() : PlanListing(loaded.plan).text)
   }

@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import Layers
+import Models
 import Networks
 import Tensors
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What tells whether a file is still the one that was read.
-struct FileState: Hashable {
+package struct FileState: Hashable, Sendable {
   private let device: UInt64
   private let number: UInt64
   private let size: Int64
@@ -9,7 +9,7 @@ struct FileState: Hashable {
   private let nanoseconds: Int
 
   /// Looks at a file, or a folder; `nil` where there is none.
-  init?(of path: String) {
+  package init?(of path: String) {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return nil }
     device = UInt64(status.st_dev)

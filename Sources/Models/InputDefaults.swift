@@ -1,20 +1,20 @@
-import Architectures
+public import Architectures
 
 /// How images become a network's input where the user says nothing.
-struct InputDefaults {
+public struct InputDefaults: Sendable, Hashable {
   /// What the network is called.
-  let name: String
+  public let name: String
   /// The pipeline's name.
-  let preset: String
+  public let preset: String
   /// The normalisation's name; `nil` where nobody knows how the images were normalised in training.
-  let normalization: String?
+  public let normalization: String?
   /// Height and width of the input, in pixels; `nil` where the network does not tell.
-  let size: Int?
+  public let size: Int?
   /// Whether class 0 of the published weights is background.
-  let hasBackgroundClass: Bool
+  public let hasBackgroundClass: Bool
 
   /// Those of one of our networks.
-  init(_ recipe: ModelRecipe) {
+  public init(_ recipe: ModelRecipe) {
     let defaults = recipe.protocolDefaults
     self.init(
       name: recipe.identifier, preset: defaults.preset, normalization: defaults.normalization,
@@ -23,7 +23,7 @@ struct InputDefaults {
 
   /// Those of a network that a file describes: Keras's own pipeline, and of the normalisation only what layers
   /// of the network show.
-  init(
+  public init(
     name: String, preset: String = "keras-tf", normalization: String? = nil, size: Int? = nil,
     hasBackgroundClass: Bool = false
   ) {

@@ -1,0 +1,65 @@
+public import Datasets
+import Engine
+public import Evaluation
+import Networks
+import Tensors
+
+// A model on images.
+extension Model {
+  /// How images become the network's input unless the user says otherwise, of a network that takes images and
+  /// tells classes apart.
+  ///
+  /// - Throws: ``ModelError`` for any other.
+  public func imageDefaults() throws(ModelError) -> InputDefaults {
+    let input = graph[graph.inputs[0].value].shape
+    let result = graph[graph.output].shape
+    let problem: String? =
+      if graph.inputs.count != 1 {
+        "the network reads \(graph.inputs.count) arrays, of which images are one; "
+          + "'assay predict --tensors' gives it all"
+      } else if !(2...3).contains(input.rank) {
+        "the network reads \(input), which is no image"
+      } else if result.rank != 1 {
+        "the network gives \(result), not a number for each class"
+      } else {
+        nil
+      }
+    if let problem { throw ModelError(file: file, reason: .noClassifier(problem)) }
+    return defaults
+  }
+
+  /// The pipeline from an image file to the network's input: the published one of a published model, else
+  /// Keras's own.
+  ///
+  /// - Parameter normalization: What was done to pixels in training, where the file does not tell.
+  /// - Throws: ``ModelError`` where nobody tells.
+  public func preprocessing(normalizedBy normalization: Normalization? = nil) throws
+    -> Preprocessing
+  {
+    let defaults = try imageDefaults()
+    guard
+      let normalization = normalization
+        ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
+    else { throw ModelError(file: file, reason: .unknownNormalization) }
+    return try Preprocessing(
+      preset: defaults.preset, resizeDim: graph.input.height, normalization: normalization)
+  }
+
+  /// Scores all images of a list.
+  ///
+  /// - Parameters:
+  ///   - data: The images and their labels.
+  ///   - normalization: What was done to pixels in training, where the file does not tell.
+  ///   - batch: The images that are computed at once; it changes no result.
+  /// - Throws: ``ModelError`` where this is no classifier of images, ``EvaluationError`` where classes do not fit.
+  public func evaluate(
+    _ data: LabeledImages, normalizedBy normalization: Normalization? = nil, batch: Int = 32
+  ) async throws -> EvaluationResult {
+    let plan = try Plan(compiling: bound, batch: max(1, min(batch, data.images.count)))
+    var evaluator = Evaluator(plan, preprocessing: try preprocessing(normalizedBy: normalization))
+    evaluator.activations = [activation]
+    let labels = try ClassLabels(
+      matching: data, classes: classes, hasBackground: defaults.hasBackgroundClass)
+    return try await evaluator.evaluate(data, labels: labels)
+  }
+}

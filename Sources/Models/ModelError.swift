@@ -1,0 +1,64 @@
+public import Binding
+public import Importing
+
+/// Why a file cannot be used as a model.
+public struct ModelError: Error, CustomStringConvertible {
+  /// The file's path, as it was given.
+  public let file: String
+  /// What is wrong with it.
+  public let reason: Reason
+
+  /// What is wrong with a model.
+  public enum Reason: Error {
+    /// It was built for images of another size; a side is `nil` where any goes.
+    case builtForAnotherSize(
+      built: (height: Int?, width: Int?), asked: (height: Int?, width: Int?))
+    /// The network of its config cannot be run.
+    case network(ImportError)
+    /// Its weights do not fit the network of that name, or that of its own config: everything that does not,
+    /// and further facts, a line each.
+    case weights(network: String?, BindingError, facts: [String])
+    /// Its weights cannot be paired with the network of that name by their order.
+    case order(network: String, OrderError)
+    /// It has no config, and no known network has such weights.
+    case fitsNone
+    /// It has no config, and these networks have such weights.
+    case fitsSeveral([String])
+    /// The network reads no image, or gives no number for each class; in words.
+    case noClassifier(String)
+    /// Nothing tells how its images were normalised in training.
+    case unknownNormalization
+  }
+
+  /// The file and what is wrong with it, in one line.
+  public var description: String {
+    switch reason {
+    case .builtForAnotherSize(let built, let asked):
+      "\(file): its model was built for images of \(Self.words(built)), not of \(Self.words(asked)); without "
+        + "a size it is used as it was built"
+    case .network(let error): "\(file): \(error)"
+    case .weights(let network, let error, _):
+      "\(file), \(network.map { "as \($0)" } ?? "by its own config"): \(error.summary)"
+    case .order(let network, let error): "\(file), as \(network), by order: \(error)"
+    case .fitsNone: "\(file): it has no config of its model, and its weights fit none that is known"
+    case .fitsSeveral(let names):
+      "\(file): it has no config of its model, and its weights fit several: "
+        + names.joined(separator: ", ")
+    case .noClassifier(let words): "\(file): \(words)"
+    case .unknownNormalization: "\(file): nothing in it says how its images were normalised"
+    }
+  }
+
+  /// Further lines: of weights that do not fit, which.
+  public var details: [String] {
+    guard case .weights(let network, let error, let facts) = reason else { return [] }
+    // Of another network's checkpoint, a few lines say as much as a thousand.
+    let limit = error.boundCount == 0 && network != nil ? 3 : 20
+    let named = network == nil ? error : error.suggestingNames(limit: limit)
+    return facts + named.details(limit: limit)
+  }
+
+  private static func words(_ size: (height: Int?, width: Int?)) -> String {
+    [size.height, size.width].map { $0.map { "\($0)" } ?? "any" }.joined(separator: "×")
+  }
+}

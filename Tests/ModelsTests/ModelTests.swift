@@ -1,0 +1,66 @@
+import Architectures
+import Checkpoints
+import Datasets
+import Evaluation
+import Models
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("A classifier from a file, in one call")
+struct ModelTests {
+  private static let digits = Fixtures.path("checkpoints/digits/digits-regular.keras3.h5")
+  private static let weights = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+
+  @Test("A file with its config is scored as that network")
+  func evaluates() async throws {
+    let model = try Model(contentsOf: Self.digits)
+    let data = try LabeledImages(directory: Fixtures.path("digits/validation"))
+    let result = try await model.evaluate(data, normalizedBy: .tf)
+    #expect(result.top1 == 356.0 / 360)
+    #expect(model.recipe == nil)
+    #expect(model.graph.input.description == "32×32×1")
+  }
+
+  @Test("How its images were normalised is never guessed")
+  func unknown() throws {
+    let model = try Model(contentsOf: Self.digits)
+    let error = #expect(throws: ModelError.self) { try model.preprocessing() }
+    guard case .unknownNormalization? = error?.reason else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("Weights alone are those of the named network, or of no known one")
+  func weightsAlone() throws {
+    var options = try #require(Model.Options(model: "preact-resnet18"))
+    options.candidates = options.candidates?.map {
+      var recipe = $0
+      recipe.residual?.blocksPerStage = [2, 2]
+      return recipe
+    }
+    (options.height, options.width) = (32, 32)
+    let model = try Model(contentsOf: Self.weights, options)
+    #expect(model.recipe?.name == "preact-resnet18")
+    #expect(model.classes == 10)
+
+    let error = #expect(throws: ModelError.self) { try Model(contentsOf: Self.weights) }
+    guard case .fitsNone? = error?.reason else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(Model.Options(model: "resnet51") == nil)
+  }
+
+  @Test("A size for which a model was not built is refused")
+  func size() throws {
+    var options = Model.Options()
+    (options.height, options.width) = (48, 48)
+    let error = #expect(throws: ModelError.self) {
+      try Model(contentsOf: Self.digits, options)
+    }
+    #expect(error?.description.contains("images of 32×32, not of 48×48") == true)
+  }
+}
