@@ -103,7 +103,9 @@ let package = Package(
       ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
-    room("Reports", ["Datasets", "Documents", "Evaluation", "Networks", "Tensors", crypto]),
+    room(
+      "Reports",
+      ["Datasets", "Documents", "Evaluation", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [
@@ -183,7 +185,12 @@ let package = Package(
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
         "Tensors",
       ]),
-    tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
+    tests(
+      "Reports",
+      [
+        "Architectures", "Datasets", "Documents", "Evaluation", "Networks", "SampleReports",
+        "Tensors",
+      ]),
     tests(
       "Verification",
       [

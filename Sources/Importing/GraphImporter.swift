@@ -68,7 +68,10 @@ struct GraphImporter {
   mutating func call(
     _ model: KerasModel, _ inputs: [Signal], path: [String]
   ) throws(ImportError) -> [Signal] {
-    model.kind == .sequential
+    // The file's own model is no group: it is all there is.
+    let group = path.isEmpty ? nil : tracer.open(groupAt: path.joined(separator: "/"))
+    defer { if let group { tracer.close(group) } }
+    return model.kind == .sequential
       ? try sequence(model, inputs, path: path) : try network(model, inputs, path: path)
   }
 

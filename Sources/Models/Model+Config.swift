@@ -42,13 +42,17 @@ extension Model {
     }
   }
 
+  /// What a network that only its file describes is called: two of one name are told apart.
+  static func name(of model: KerasModel, _ checkpoint: Checkpoint) -> String {
+    let digest = SHA256.hash(data: Data((checkpoint.modelConfig ?? "").utf8)).hexadecimal
+    return "\(model.name.isEmpty ? "model" : model.name) (config \(digest.prefix(16)))"
+  }
+
   /// What the file shows of how its images are made, the strongest evidence first.
   private static func defaults(
     _ graph: Graph, _ checkpoint: Checkpoint, _ model: KerasModel
   ) -> InputDefaults {
-    let digest = SHA256.hash(data: Data((checkpoint.modelConfig ?? "").utf8)).hexadecimal
-    let title = model.name.isEmpty ? "model" : model.name
-    let name = "\(title) (config \(digest.prefix(16)))"
+    let name = name(of: model, checkpoint)
     let size = graph.input.height
     // What scales its input itself was trained on pixels as they are.
     if graph.scalesItsInput { return InputDefaults(name: name, normalization: "none", size: size) }

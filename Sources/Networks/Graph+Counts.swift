@@ -38,4 +38,35 @@ extension Graph {
     case .parameter(_, let shape), .constant(_, let shape): shape
     }
   }
+
+  /// The most bytes that results of layers need at once for one image as float32, where each is kept until
+  /// the last layer that reads it is done, and the layer with which that is so.
+  ///
+  /// An engine that computes several layers in one step needs less.
+  public var largestMemory: (bytes: Int, layer: LayerSpan)? {
+    var lastReader: [Node.ID: LayerSpan.ID] = [:]
+    for layer in layers { for value in layer.inputs { lastReader[value] = layer.id } }
+    for port in outputs { lastReader[port.value] = layers.count }
+    var ending: [LayerSpan.ID: [Node.ID]] = [:]
+    for (value, reader) in lastReader { ending[reader, default: []].append(value) }
+    var alive: Set<Node.ID> = []
+    var bytes = 0
+    var largest: (bytes: Int, layer: LayerSpan)?
+    for layer in layers {
+      // A layer that does nothing gives what it reads, which is no second array.
+      for value in Set(layer.outputs) where alive.insert(value).inserted {
+        bytes += self.bytes(of: value)
+      }
+      if bytes > largest?.bytes ?? -1 { largest = (bytes, layer) }
+      for value in ending[layer.id] ?? [] where alive.remove(value) != nil {
+        bytes -= self.bytes(of: value)
+      }
+    }
+    return largest
+  }
+
+  /// The bytes of a value for one image as float32.
+  public func bytes(of value: Node.ID) -> Int {
+    nodes[value].shape.elementCount * MemoryLayout<Float>.stride
+  }
 }

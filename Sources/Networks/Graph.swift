@@ -18,6 +18,8 @@ public struct Graph: Sendable, Hashable {
   public let constants: [Tensor]
   /// The layers, every one after those that it reads; the first are the inputs.
   public let layers: [LayerSpan]
+  /// The models inside the model, or the blocks of an architecture, each before those inside it.
+  public let groups: [LayerGroup]
   /// How the tensors of images lie, and the result if it is a map.
   public let dataFormat: DataFormat
   private let definingLayers: [LayerSpan.ID?]
@@ -32,6 +34,7 @@ public struct Graph: Sendable, Hashable {
     parameters = tracer.parameters
     constants = tracer.constants
     layers = tracer.layers
+    groups = tracer.groups
     self.inputs = inputs
     self.outputs = outputs
     self.dataFormat = dataFormat
@@ -133,6 +136,14 @@ extension Graph {
   /// The layers whose values a layer reads, each as often as it reads one.
   public func layers(before layer: LayerSpan) -> [LayerSpan] {
     layer.inputs.compactMap { self.layer(defining: $0) }
+  }
+
+  /// The layers that a layer reads, each once, those among them that do nothing.
+  public func sources(of layer: LayerSpan) -> [LayerSpan.ID] {
+    var seen: Set<LayerSpan.ID> = []
+    return zip(layer.sources, layer.inputs).compactMap { source, value in
+      source ?? self.layer(defining: value)?.id
+    }.filter { seen.insert($0).inserted }
   }
 
   /// What a value is called: by its layer where it is what that gives, else by a place within it.

@@ -12,6 +12,10 @@ public struct LayerSpan: Sendable, Identifiable {
   public let layer: any Layer
   /// The values that it reads, in order.
   public let inputs: [Node.ID]
+  /// The layers that give what it reads, in order; `nil` for what no layer gives.
+  ///
+  /// Layers that do nothing are among them: behind a dropout, the dropout.
+  public let sources: [LayerSpan.ID?]
   /// The values that it gives; of one that computes nothing, those that it reads.
   public let outputs: [Node.ID]
   /// The nodes that it made.
@@ -33,6 +37,7 @@ extension LayerSpan: Hashable {
   /// Whether both are the same call of the same layer.
   public static func == (left: LayerSpan, right: LayerSpan) -> Bool {
     left.id == right.id && left.path == right.path && left.inputs == right.inputs
+      && left.sources == right.sources
       && left.outputs == right.outputs && left.nodes == right.nodes
       && left.parameters == right.parameters && left.shape == right.shape
       && AnyHashable(left.layer) == AnyHashable(right.layer)

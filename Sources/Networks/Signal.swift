@@ -8,6 +8,8 @@ public struct Signal {
   package let operand: Operand
   /// The shape that it will have, for one image.
   public let shape: Shape
+  /// The layer that gives it, also where that does nothing to what it reads.
+  var layer: LayerSpan.ID?
 
   /// The extents, for one image.
   public var extents: [Int] { shape.dimensions }
@@ -22,7 +24,11 @@ public struct Signal {
   /// Runs `block` on this signal under `name`, which becomes part of the paths of its layers.
   public func applying(_ block: some Block, as name: String) -> Signal {
     tracer.scope.append(name)
-    defer { tracer.scope.removeLast() }
+    let group = tracer.open(groupAt: tracer.scope.joined(separator: "/"))
+    defer {
+      tracer.close(group)
+      tracer.scope.removeLast()
+    }
     return block(self)
   }
 

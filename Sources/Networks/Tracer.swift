@@ -6,6 +6,8 @@ package final class Tracer {
   package private(set) var parameters: [Parameter] = []
   package private(set) var constants: [Tensor] = []
   package private(set) var layers: [LayerSpan] = []
+  /// The groups that were closed, each before those inside it.
+  package internal(set) var groups: [LayerGroup] = []
   /// The first place at which something did not fit.
   package private(set) var failure: GraphError?
   var scope: [String] = []
@@ -42,8 +44,7 @@ package final class Tracer {
     wired = []
     let first = nodes.count
     let outputs = layer(inputs, Variables(tracer: self, path: path)).map(asValue)
-    close(layer, path, inputs.map(value(of:)), outputs, first)
-    return outputs
+    return close(layer, path, inputs, outputs, first)
   }
 
   /// Adds an input, and its layer.
@@ -52,8 +53,8 @@ package final class Tracer {
     wired = []
     let first = nodes.count
     let signal = append(.input(shape), [], shape)
-    close(InputLayer(shape: shape), name, [], [signal], first)
-    return (Port(name: name, value: first), signal)
+    let given = close(InputLayer(shape: shape), name, [], [signal], first)
+    return (Port(name: name, value: first), given[0])
   }
 
   /// Adds an input of images, which its layer gives as H·W·C.
@@ -64,19 +65,27 @@ package final class Tracer {
     let shape = Shape(Array(format.shape(of: image, count: 1).dimensions.dropFirst()))
     var signal = append(.input(shape), [], shape)
     if format == .channelsFirst { signal = add(.permute([1, 2, 0]), [signal]) }
-    close(InputLayer(shape: shape), name, [], [signal], 0)
-    return (Port(name: name, value: 0), signal)
+    return (
+      Port(name: name, value: 0), close(InputLayer(shape: shape), name, [], [signal], 0)[0]
+    )
   }
 
+  /// Notes the layer; its results know it.
   private func close(
-    _ layer: any Layer, _ path: String, _ inputs: [Node.ID], _ outputs: [Signal], _ first: Node.ID
-  ) {
+    _ layer: any Layer, _ path: String, _ inputs: [Signal], _ outputs: [Signal], _ first: Node.ID
+  ) -> [Signal] {
+    let id = layers.count
     layers.append(
       LayerSpan(
-        id: layers.count, path: path, layer: layer, inputs: inputs,
-        outputs: outputs.map(value(of:)),
+        id: id, path: path, layer: layer, inputs: inputs.map(value(of:)),
+        sources: inputs.map(\.layer), outputs: outputs.map(value(of:)),
         nodes: first..<nodes.count, parameters: wired, shape: outputs.first?.shape ?? []))
     self.path = ""
+    return outputs.map {
+      var output = $0
+      output.layer = id
+      return output
+    }
   }
 
   /// A weight of a layer; the one that there is, if the layer was called before.

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -29,6 +30,37 @@ struct ListingCommandTests {
     let v2 = try AssayRun("summary", "--model", "resnet50v2")
     #expect(v2.output.contains("preset keras-tf"))
     #expect(v2.output.contains("normalisation tf"))
+  }
+
+  @Test("A file's own network is shown, a model inside it on one line, and drawn")
+  func summaryOfFile() throws {
+    let folder = try ScratchFolder()
+    let file = Fixtures.path("checkpoints/nested/functional.keras3.keras")
+    let (page, drawing) = (folder.path("net.html"), folder.path("net.dot"))
+    let folded = try AssayRun("summary", file, "--html", page, "--dot", drawing)
+    #expect(folded.status == 0, "\(folded.messages)")
+    let all = try AssayRun("summary", file, "--expand-nested")
+    let lines = folded.output.split(separator: "\n").count
+    #expect(lines < all.output.split(separator: "\n").count)
+    #expect(folded.output.contains(" layers "))
+    // Both have the same sums, which are those of the file.
+    let sums = folded.output.split(separator: "\n").filter { $0.hasPrefix("parameters") }
+    #expect(sums.count == 1)
+    #expect(sums == all.output.split(separator: "\n").filter { $0.hasPrefix("parameters") })
+    #expect(try String(contentsOfFile: page, encoding: .utf8).contains("<details>"))
+    #expect(try String(contentsOfFile: drawing, encoding: .utf8).hasPrefix("digraph "))
+  }
+
+  @Test("A config alone can be summed up, and an output is never an input")
+  func summaryOfConfig() throws {
+    let digits = Fixtures.path("checkpoints/digits/digits-regular.keras3.h5")
+    let run = try AssayRun("summary", digits)
+    #expect(run.output.contains("parameters  11666, of which trainable 11458"))
+    #expect(try AssayRun("summary", digits, "--html", digits).status == 64)
+    #expect(try AssayRun("summary").status == 64)
+    // Without its config, the weights say which network they are of, or are of none that is known.
+    let weights = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    #expect(try AssayRun("summary", weights).status == 64)
   }
 
   @Test("A regular and a bottleneck block are compared")
