@@ -84,7 +84,7 @@ extension Preprocessing.Pipeline {
     case .kerasTF: .keras
     case .kerasPIL: .kerasGenerator
     case .torchvision: .torchvision
-    case .preact, .tfOfficial: .all
+    case .preact, .tfOfficial, .asItIs: .all
     }
   }
 }

@@ -30,6 +30,12 @@ public struct ImagePreprocessor: Sendable, Hashable {
   public init(
     _ preprocessing: Preprocessing, shape: ImageShape, format: DataFormat = .channelsLast
   ) throws(PreprocessingError) {
+    if preprocessing.pipeline == .asItIs {
+      self.preprocessing = preprocessing
+      self.shape = shape
+      self.format = format
+      return
+    }
     guard shape.channels == 1 || shape.channels == 3 else { throw .channels(shape.channels) }
     guard (1...Self.maximumExtent).contains(shape.height),
       (1...Self.maximumExtent).contains(shape.width)
@@ -38,7 +44,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
       throw .greyNormalization(preprocessing.normalization)
     }
     switch preprocessing.pipeline {
-    case .kerasTF, .kerasPIL, .torchvision(nil): break
+    case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
     case .torchvision(let side?):
       guard side >= max(shape.height, shape.width) else {
         throw .impossibleExtent(
@@ -105,6 +111,19 @@ public struct ImagePreprocessor: Sendable, Hashable {
     case .decoded(let image):
       try unsafe prepare(image, into: target)
       return Traits(width: image.width, height: image.height, orientation: 1)
+    case .values(let values, let extents):
+      // A network without an axis of channels reads arrays without one.
+      let own = Array(format.shape(of: shape, count: 1).dimensions.dropFirst())
+      let isGrey = shape.channels == 1 && extents.dimensions == [shape.height, shape.width]
+      guard extents.dimensions == own || isGrey else {
+        throw ImageError(
+          .noConversion, "an array of \(extents), but the network reads \(Shape(own))")
+      }
+      guard preprocessing.pipeline == .asItIs else {
+        throw ImageError(.noConversion, "an array that is preprocessed already")
+      }
+      _ = unsafe target.update(fromContentsOf: values)
+      return Traits(width: shape.width, height: shape.height, orientation: 1)
     }
   }
 

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// Where one image is: in a file of its own, inside an archive, in an array, or in memory already.
 public enum ImageSource: Sendable, Hashable {
   /// An image file.
@@ -8,6 +10,8 @@ public enum ImageSource: Sendable, Hashable {
   case bytes([UInt8])
   /// An image of an array of pixels, by its index.
   case pixels(ImageArray, index: Int)
+  /// The input of a network as it is, of an array of them, by its index.
+  case values(InputArray, index: Int)
 
   /// What can be read there.
   package enum Contents: Sendable {
@@ -15,12 +19,18 @@ public enum ImageSource: Sendable, Hashable {
     case encoded([UInt8])
     /// Pixels as they are.
     case decoded(DecodedImage)
+    /// What goes into a network as it is.
+    case values([Float], Shape)
 
     /// The bytes that a digest covers: of the file, or of the pixels.
     package var bytes: [UInt8] {
       switch self {
       case .encoded(let bytes): bytes
       case .decoded(let image): image.pixels
+      case .values(let values, _):
+        values.flatMap { value in
+          (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> ($0 * 8)) }
+        }
       }
     }
   }
@@ -42,6 +52,8 @@ public enum ImageSource: Sendable, Hashable {
       ) { bytes throws(ImageError) in try body(.encoded(bytes)) }
     case .bytes(let bytes): try body(.encoded(bytes))
     case .pixels(let array, let index): try body(.decoded(array.image(at: index)))
+    case .values(let array, let index):
+      try body(.values(Array(array.tensor.row(index)), array.shape))
     }
   }
 
@@ -85,6 +97,30 @@ public final class ImageArray: Sendable, Hashable {
 
   /// Two arrays are the same if they are one object.
   public static func == (left: ImageArray, right: ImageArray) -> Bool { left === right }
+
+  /// Hashes the object's identity.
+  public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+}
+
+/// Inputs of a network that are preprocessed already, in memory once for all that refer to them.
+public final class InputArray: Sendable, Hashable {
+  /// The inputs, the first axis counting them.
+  let tensor: Tensor
+
+  /// Takes the inputs of an array of at least two axes.
+  public init(_ tensor: Tensor) {
+    precondition(tensor.shape.rank >= 2, "an array of \(tensor.shape) holds no inputs")
+    self.tensor = tensor
+  }
+
+  /// How many inputs there are.
+  public var count: Int { tensor.shape[0] }
+
+  /// The shape of each.
+  public var shape: Shape { Shape(Array(tensor.shape.dimensions.dropFirst())) }
+
+  /// Two arrays are the same if they are one object.
+  public static func == (left: InputArray, right: InputArray) -> Bool { left === right }
 
   /// Hashes the object's identity.
   public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }

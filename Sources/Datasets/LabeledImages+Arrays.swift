@@ -1,7 +1,8 @@
 import Archives
 
 extension LabeledImages {
-  /// Takes images and labels from arrays: uint8 in N×H×W×C, N×C×H×W or N×H×W.
+  /// Takes images and labels from arrays: uint8 in N×H×W×C, N×C×H×W or N×H×W are pixels; floats of any
+  /// channels are preprocessed already, and go into the network as they are.
   ///
   /// - Parameters:
   ///   - images: An `.npz` or a `.npy`.
@@ -21,12 +22,12 @@ extension LabeledImages {
       }
       file = list
     }
-    let pixels: ImageArray
+    let pixels: ArrayImages
     let title: String
     if try Self.isZip(path) {
       let (own, beside) = try Self.choose(
         NumPyLayout.names(in: path), names, needsLabels: file == nil, path)
-      pixels = try ImageArray(NumPyLayout.array(own, in: path), name: "\(path): \(own)")
+      pixels = try ArrayImages(NumPyLayout.array(own, in: path), name: "\(path): \(own)")
       title = own
       if file == nil {
         let numbers = try ArrayLabels.read(
@@ -34,7 +35,7 @@ extension LabeledImages {
         file = LabelFile(path, .ordered, (.networkIndices, LabelSets(numbers)))
       }
     } else {
-      pixels = try ImageArray(NumPyLayout.array(path), name: path)
+      pixels = try ArrayImages(NumPyLayout.array(path), name: path)
       title = path.split(separator: "/").last.map { String($0) } ?? path
     }
     guard pixels.count > 0 else {
@@ -53,7 +54,7 @@ extension LabeledImages {
       directory: path, vocabulary: file.vocabulary,
       images: judged.map {
         LabeledImage(
-          path: "\(title)[\($0)]", source: .pixels(pixels, index: $0), labels: file.labels[$0])
+          path: "\(title)[\($0)]", source: pixels.source($0), labels: file.labels[$0])
       },
       notes: empty == 0 ? [] : ["\(empty) images whose set of labels is empty are left out"])
   }

@@ -1,3 +1,5 @@
+public import Tensors
+
 /// One image with its class, or the set of classes that are right for it.
 public struct LabeledImage: Sendable, Hashable {
   /// The path relative to the data set's folder, or the name inside an archive; bytes that are not
@@ -34,6 +36,11 @@ public struct LabeledImages: Sendable, Hashable {
 
   /// The names of the classes, in order of their index; none where labels are the network's numbers.
   public var classNames: [String] { vocabulary.names }
+
+  /// The shape of the arrays that go into a network as they are, where these are no images.
+  public var preparedShape: Shape? {
+    if case .values(let array, _)? = images.first?.source { array.shape } else { nil }
+  }
 
   /// The first `count` images, in the same classes.
   public func prefix(_ count: Int) -> LabeledImages { slice(0..<min(count, images.count)) }

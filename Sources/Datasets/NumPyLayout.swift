@@ -75,6 +75,38 @@ enum ArrayLabels {
   }
 }
 
+/// What an array of images holds, by its type.
+enum ArrayImages {
+  case pixels(ImageArray)
+  case values(InputArray)
+
+  init(_ array: NumPyArray, name: String) throws(DatasetError) {
+    if array.header.type.isInteger {
+      self = .pixels(try ImageArray(array, name: name))
+      return
+    }
+    guard array.shape.rank >= 2, array.shape.dimensions.dropFirst().allSatisfy({ $0 > 0 }) else {
+      throw .malformed(
+        file: name, reason: "images of shape \(array.shape); expected N×H×W×C or N×H×W")
+    }
+    self = .values(InputArray(Tensor(shape: array.shape, values: array.floats)))
+  }
+
+  var count: Int {
+    switch self {
+    case .pixels(let array): array.count
+    case .values(let array): array.count
+    }
+  }
+
+  func source(_ index: Int) -> ImageSource {
+    switch self {
+    case .pixels(let array): .pixels(array, index: index)
+    case .values(let array): .values(array, index: index)
+    }
+  }
+}
+
 extension ImageArray {
   /// Takes the pixels of an array of uint8: N×H×W×C, N×C×H×W or N×H×W, C being 1 or 3.
   convenience init(_ array: NumPyArray, name: String) throws(DatasetError) {
@@ -83,10 +115,8 @@ extension ImageArray {
     guard let bytes = array.bytes else {
       let type = array.header.type
       throw error(
-        type.isInteger
-          ? "images of type \(type.name); expected uint8: .astype('uint8'), if they are pixels of 0 to 255"
-          : "images of type \(type.name); expected uint8. What is preprocessed already is for "
-            + "assay predict --tensors")
+        "images of type \(type.name); expected uint8: .astype('uint8'), if they are pixels of 0 to 255"
+      )
     }
     guard extents.count == 3 || extents.count == 4, extents.allSatisfy({ $0 > 0 }) else {
       throw error("images of shape \(array.shape); expected N×H×W×C or N×H×W")

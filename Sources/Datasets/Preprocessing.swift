@@ -20,6 +20,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     /// the bilinear resize of TensorFlow 1, which puts a pixel's centre at its corner; then the
     /// central square of `resizeDim`. (TF-slim's later releases round where these truncate.)
     case tfOfficial(minAspectDim: Int, resizeDim: Int)
+    /// No pipeline: arrays that somebody preprocessed already go in as they are.
+    case asItIs
   }
 
   /// Which pipeline, with what is particular to it.
@@ -50,6 +52,9 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   public static let torchvision = Preprocessing(
     unchecked: .torchvision(shorterSide: nil), .bilinear, .none)
 
+  /// None: arrays that are preprocessed already.
+  public static let asItIs = Preprocessing(unchecked: .asItIs, .nearest, .none)
+
   /// The pipeline of the pre-activation networks: shorter side to `minAspectDim`, central square of
   /// `resizeDim`, TensorFlow's bilinear.
   ///
@@ -72,7 +77,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     Preprocessing(unchecked: pipeline, interpolation, mode)
   }
 
-  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision`, `preact` or `tf-official`.
+  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision`, `preact` or `tf-official`; `as-it-is`
+  /// for none.
   public var name: String { pipeline.name }
 
   /// Reads a value that was encoded, and checks it as the other initialisers do.
@@ -101,7 +107,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
       throw .noSuchInterpolation(interpolation, preset: name, has: pipeline.interpolations)
     }
     switch pipeline {
-    case .kerasTF, .kerasPIL, .torchvision(nil): break
+    case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
     case .torchvision(let side?):
       guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
     case .preact(let least, let final), .tfOfficial(let least, let final):
@@ -122,13 +128,14 @@ extension Preprocessing.Pipeline {
     case .torchvision: "torchvision"
     case .preact: "preact"
     case .tfOfficial: "tf-official"
+    case .asItIs: "as-it-is"
     }
   }
 
   /// The shorter side of the image of which a central square of `extent` is cut; `nil` where nothing is.
   package func shorterSide(for extent: Int) -> Int? {
     switch self {
-    case .kerasTF, .kerasPIL: nil
+    case .kerasTF, .kerasPIL, .asItIs: nil
     case .torchvision(let side): side ?? Self.torchvisionSide(for: extent)
     case .preact(let least, _), .tfOfficial(let least, _): least
     }
@@ -140,19 +147,23 @@ extension Preprocessing.Pipeline {
   /// Whose decoder and resize it uses.
   package var rules: DecodingRules {
     switch self {
-    case .kerasTF, .preact, .tfOfficial: .tensorFlow
+    case .kerasTF, .preact, .tfOfficial, .asItIs: .tensorFlow
     case .kerasPIL, .torchvision: .pillow
     }
   }
 
   /// The interpolation that it uses unless told otherwise.
   public var defaultInterpolation: Interpolation {
-    if case .kerasPIL = self { .nearest } else { .bilinear }
+    switch self {
+    case .kerasPIL, .asItIs: .nearest
+    case .kerasTF, .torchvision, .preact, .tfOfficial: .bilinear
+    }
   }
 
   /// The interpolations that it has.
   public var interpolations: [Interpolation] {
     if case .tfOfficial = self { return [.bilinear] }
+    if case .asItIs = self { return [.nearest] }
     return rules == .pillow ? Interpolation.allCases : [.nearest, .bilinear, .bicubic]
   }
 }

@@ -52,7 +52,7 @@ extension Preprocessing.Pipeline {
   func geometry(width: Int, height: Int, target: ImageShape) throws(ImageError) -> ResizeGeometry {
     let whole = ResizeGeometry.Window(width: width, height: height)
     switch self {
-    case .kerasTF(cropToAspectRatio: false), .kerasPIL:
+    case .kerasTF(cropToAspectRatio: false), .kerasPIL, .asItIs:
       return ResizeGeometry(source: whole, width: target.width, height: target.height)
     case .kerasTF(cropToAspectRatio: true):
       return ResizeGeometry(

@@ -248,7 +248,7 @@ extension EvaluationManifest.Pipeline {
       (minAspectDim, resizeDim) = (least, final)
     case .torchvision(let side): minAspectDim = side
     case .kerasTF(let crops): cropToAspectRatio = crops
-    case .kerasPIL: break
+    case .kerasPIL, .asItIs: break
     }
   }
 }

@@ -48,6 +48,7 @@ extension ImageSource.Contents {
   fileprivate func fitted(to side: Int) throws(ImageError) -> DecodedImage {
     switch self {
     case .decoded(let image): return try image.fitted(to: side)
+    case .values: throw ImageError(.noConversion, "it is an array that was preprocessed")
     case .encoded(let bytes):
       let header = try ImageHeader(bytes, rules: .pillow)
       return try MemoryBudget.decoding.holding(header.byteCount(channels: 3)) {

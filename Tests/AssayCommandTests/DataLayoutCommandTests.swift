@@ -1,4 +1,5 @@
 import Archives
+import Datasets
 import Foundation
 import Tensors
 import TestSupport
@@ -88,6 +89,35 @@ struct DataLayoutCommandTests {
     expectSame(try evaluate(["--data", both]))
     let other = try evaluate(["--data", both, "--arrays", "x_train,y_train"])
     #expect(other.status == 65 && other.messages.contains("x_train"), "\(other.messages)")
+  }
+
+  @Test("Arrays of floats go into the network as they are, and give Keras's logits")
+  func floats() throws {
+    let scratch = try ScratchFolder()
+    let paths = try KerasOrder.paths()
+    let image = ImageShape(height: 32, width: 32, channels: 1)
+    let preprocessor = try ImagePreprocessor(.kerasTF.normalized(by: .tf), shape: image)
+    let values = try paths.flatMap { path in
+      try preprocessor.tensor(of: ImageLocation(path: "\(Self.digits)/\(path)")).values
+    }
+    let images = scratch.path("x_test.npy")
+    try NumPyFile.write(Tensor(shape: [360, 32, 32, 1], values: values), to: images)
+    let labels = try scratch.write(
+      Data(
+        NumPyBytes.header("|u1", [360]) + (try paths.map { try #require(UInt8($0.prefix(1))) })),
+      as: "y.npy")
+    let digits = Fixtures.path("checkpoints/digits/digits-regular")
+    let arguments = ["evaluate", "\(digits).keras3.h5", "--data", images, "--labels", labels]
+    // Nobody need say how the images were normalised: they are.
+    let run = try AssayRun(arguments + ["--expect", "\(digits).logits.npy"])
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output.contains("(356 of 360,"), "\(run.output)")
+    let told = try AssayRun(arguments + ["--normalize", "tf"])
+    #expect(told.status == 64 && told.messages.contains("--normalize"), "\(told.messages)")
+
+    try NumPyFile.write(Tensor(shape: [360, 32, 32, 2], repeating: 0), to: images)
+    let other = try AssayRun(arguments)
+    #expect(other.status == 65 && other.messages.contains("32×32×2"), "\(other.messages)")
   }
 
   @Test("Class folders in timm's order, or in that of a file, and not in that of code points")

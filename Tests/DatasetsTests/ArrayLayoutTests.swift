@@ -1,4 +1,6 @@
+import Archives
 import Datasets
+import Tensors
 import Testing
 
 @Suite("Arrays of images")
@@ -40,15 +42,31 @@ struct ArrayLayoutTests {
         names: nil), references.arrays.images)
   }
 
-  @Test("are refused as floats, without labels, and for another number of labels")
+  @Test("of floats are no pixels: they go into the network as they are")
+  func floats() throws {
+    let float = LayoutReferences.path("float.npy")
+    let images = try LabeledImages(
+      images: float, labels: LayoutReferences.path("labels-li8.npy"), names: nil)
+    let array = try NumPyArray(reading: float)
+    let shape = try #require(images.preparedShape)
+    #expect(shape.dimensions == Array(array.shape.dimensions.dropFirst()))
+    let image = ImageShape(height: shape[0], width: shape[1], channels: shape[2])
+    let preprocessor = try ImagePreprocessor(.asItIs, shape: image)
+    let first = try preprocessor.tensor(of: images.images[0].source)
+    #expect(first.values == Array(array.floats.prefix(image.elementCount)))
+    // Pixels are what a pipeline takes.
+    #expect(throws: ImageError.self) {
+      try ImagePreprocessor(.kerasTF, shape: image).tensor(of: images.images[0].source)
+    }
+  }
+
+  @Test("are refused as numbers of more bits, without labels, and for another number of labels")
   func faults() throws {
     let labels = LayoutReferences.path("labels-li8.npy")
-    let float = LayoutReferences.path("float.npy")
     let error = try #require(throws: DatasetError.self) {
-      try LabeledImages(images: float, labels: labels, names: nil)
+      try LabeledImages(images: labels, labels: labels, names: nil)
     }
-    #expect(error.description.hasPrefix("\(float): images of type float32; expected uint8"))
-    #expect(error.description.hasSuffix("assay predict --tensors"))
+    #expect(error.description.hasPrefix("\(labels): images of type int64; expected uint8"))
     let first = LayoutReferences.path("first.npy")
     #expect(
       throws: DatasetError.malformed(

@@ -81,7 +81,7 @@ struct CheckpointSeries {
       precision: command.numbers.precision(for: loaded))
     return Contestant(
       loaded: loaded, plan: plan,
-      preprocessing: try images.preprocessing(for: loaded.imageDefaults()), labels: labels)
+      preprocessing: try images.preprocessing(for: loaded, on: data.list), labels: labels)
   }
 
   /// Whether a network can run beside others: it reads the same input, and memory allows it.

@@ -56,6 +56,11 @@ struct SweepSearcher {
   /// Labels that are no classes of the network as they stand are read as counting from 1, or from after
   /// the background, whichever fits; every outcome then says so.
   func search() async throws -> [SweepOutcome] {
+    guard sample.preparedShape == nil else {
+      throw Failure(
+        .usage, "\(sample.directory): arrays that are preprocessed already leave no protocol to try"
+      )
+    }
     let first = try load(images.size)
     let (labels, firstLabel) = try labels(of: first.loaded)
     var sized = [first.loaded.graph.input.height: first]

@@ -14,6 +14,7 @@ struct ImageProtocolSummary: CustomStringConvertible {
     let geometry =
       switch preprocessing.pipeline {
       case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)×\(size)"
+      case .asItIs: "arrays that are preprocessed already"
       case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)×\(size)"
       case .torchvision, .preact, .tfOfficial:
         "shorter side to \(preprocessing.pipeline.shorterSide(for: size) ?? size), "

@@ -1,6 +1,8 @@
 import Architectures
 import Datasets
 import Models
+import Networks
+import Tensors
 
 /// How image files become the network's input, and how their labels are read: the options, and the protocol
 /// that they name.
@@ -44,6 +46,33 @@ struct ImageSettings {
       )
     }
     return try preprocessing(defaults, normalization)
+  }
+
+  /// The pipeline for images of a list; none for arrays that are preprocessed already.
+  ///
+  /// - Throws: ``Failure`` where options tell how to preprocess such arrays, or the network reads others.
+  func preprocessing(for loaded: Model, on list: LabeledImages?) throws -> Preprocessing {
+    let defaults = try loaded.imageDefaults()
+    guard let list, let shape = list.preparedShape else { return try preprocessing(for: defaults) }
+    let told: [(String, Bool)] = [
+      ("--preset", settings.preset != nil), ("--normalize", settings.normalize != nil),
+      ("--interpolation", settings.interpolation != nil),
+      ("--min-aspect-dim", settings.minAspectDim != nil),
+      ("--resize-dim", settings.resizeDim != nil),
+      ("--crop-to-aspect-ratio", settings.cropToAspectRatio == true),
+    ]
+    if let (option, _) = told.first(where: \.1) {
+      throw Failure(
+        .usage,
+        "\(option): \(list.directory) holds floats, which go into the network as they are; pixels to be "
+          + "preprocessed are uint8")
+    }
+    let wanted = loaded.graph[loaded.graph.inputs[0].value].shape
+    guard shape == wanted else {
+      throw Failure(
+        .badData, "\(list.directory): arrays of \(shape), but the network reads \(wanted)")
+    }
+    return .asItIs
   }
 
   private func preprocessing(
