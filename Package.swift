@@ -96,7 +96,7 @@ let package = Package(
       "Models",
       [
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Files",
-        "Importing", "KerasConfigs", "Layers", "Networks", "Tensors", crypto,
+        "Importing", "KerasConfigs", "Layers", "Networks", "Tensors", "Verification", crypto,
       ]),
     room(
       "Verification",

@@ -31,7 +31,7 @@ public struct ModelRecipe: Sendable {
   public struct ImageProtocol: Sendable, Hashable {
     /// The preset's name: `keras-tf`, `preact`.
     public let preset: String
-    /// The normalisation's name: `tf`, `caffe`, `torch`, `rgb-means`, `none`.
+    /// The normalisation's name: `tf`, `caffe`, `torch`, `rgb-means`, `unit`, `none`.
     public let normalization: String
     /// Height and width of the input, in pixels.
     public var inputSize: Int

@@ -39,6 +39,9 @@ void assay_normalize(float *values, size_t pixels, int channels, assay_normaliza
   size_t count = pixels * (size_t)channels;
   switch (mode) {
   case ASSAY_NORMALIZE_NONE: break;
+  case ASSAY_NORMALIZE_UNIT:
+    for (size_t i = 0; i < count; i++) values[i] = values[i] / 255.0f;
+    break;
   case ASSAY_NORMALIZE_TF:
     for (size_t i = 0; i < count; i++) values[i] = values[i] / 127.5f - 1.0f;
     break;

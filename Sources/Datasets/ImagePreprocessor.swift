@@ -236,6 +236,7 @@ extension Normalization {
     case .caffe: ASSAY_NORMALIZE_CAFFE
     case .torch: ASSAY_NORMALIZE_TORCH
     case .rgbMeans: ASSAY_NORMALIZE_RGB_MEANS
+    case .unit: ASSAY_NORMALIZE_UNIT
     }
   }
 }

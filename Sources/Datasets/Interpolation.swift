@@ -17,6 +17,8 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
 public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
   /// Pixels as they are, 0 to 255.
   case none
+  /// `x / 255`: 0 to 1.
+  case unit
   /// `x / 127.5 − 1`.
   case tf
   /// RGB to BGR, minus 103.939, 116.779, 123.68.
@@ -28,5 +30,5 @@ public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
   case rgbMeans = "rgb-means"
 
   /// Whether it has constants for the three colours, so that grey cannot be normalised by it.
-  var needsColour: Bool { [.caffe, .torch, .rgbMeans].contains(self) }
+  package var needsColour: Bool { [.caffe, .torch, .rgbMeans].contains(self) }
 }

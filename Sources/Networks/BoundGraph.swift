@@ -38,6 +38,16 @@ public struct BoundGraph: Sendable {
     self.sources = sources
   }
 
+  /// The network up to a value, with the same weights.
+  package func ending(in value: Node.ID) -> BoundGraph {
+    BoundGraph(unchecked: graph.ending(in: value), sources)
+  }
+
+  private init(unchecked graph: Graph, _ sources: [Parameter: ParameterSource]) {
+    self.graph = graph
+    self.sources = sources
+  }
+
   /// Reads the values of `parameter`, in Keras's order, straight into an array.
   public func values(of parameter: Parameter) throws -> [Float] {
     let count = parameter.shape.elementCount

@@ -68,6 +68,28 @@ public struct Graph: Sendable, Hashable {
 }
 
 extension Graph {
+  /// The network up to a value, which becomes its only result.
+  ///
+  /// Its weights are still all of them, and its layers those that are computed until then.
+  package func ending(in value: Node.ID) -> Graph { Graph(self, endingIn: value) }
+
+  private init(_ whole: Graph, endingIn value: Node.ID) {
+    nodes = Array(whole.nodes[...value])
+    inputs = whole.inputs.filter { $0.value <= value }
+    outputs = [Port(name: whole.path(of: value), value: value)]
+    parameters = whole.parameters
+    constants = whole.constants
+    let computed = Array(whole.layers.prefix { $0.nodes.upperBound <= value + 1 })
+    layers = computed
+    groups = []
+    dataFormat = whole.dataFormat
+    definingLayers = whole.definingLayers[...value].map { id in
+      id.flatMap { computed.indices.contains($0) ? $0 : nil }
+    }
+  }
+}
+
+extension Graph {
   /// One call of a layer on inputs of the given shapes, for one image.
   ///
   /// - Throws: ``GraphError`` where they do not fit.

@@ -22,6 +22,17 @@ struct OwnNetworkCommandTests {
     let run = try run("evaluate", Self.digits, "--data", Self.validation)
     #expect(run.status == 64)
     #expect(run.messages.contains("--normalize"))
+    // What its own statistics say of these images is told, and left to the user.
+    #expect(run.messages.contains("fit --normalize tf on 64 of the images"), "\(run.messages)")
+    // Three images say nothing of statistics.
+    let few = try run3()
+    #expect(few.status == 64)
+    #expect(!few.messages.contains("statistics fit"), "\(few.messages)")
+  }
+
+  private func run3() throws -> AssayRun {
+    try AssayRun(
+      ["predict", Self.digits] + KerasOrder.paths().prefix(3).map { "\(Self.validation)/\($0)" })
   }
 
   @Test("What a file holds of names and sizes is not for options to say")

@@ -63,6 +63,11 @@ struct ImageReferences: Decodable {
     try JSONDecoder().decode(
       ImageReferences.self, from: Fixtures.data("images/references.json"))
   }
+
+  /// Pipelines that end in a division by 255, which a script of its own makes.
+  static func unitPixels() throws -> [Pipeline] {
+    try JSONDecoder().decode([Pipeline].self, from: Fixtures.data("images/unit.json"))
+  }
 }
 
 /// The 64-bit FNV-1a digest of bytes, as 16 hexadecimal digits.

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Pipelines from a file to a tensor")
 struct PipelineTests {
-  @Test("give every bit of the original", arguments: try ImageReferences.load().pipelines)
+  @Test(
+    "give every bit of the original",
+    arguments: try ImageReferences.load().pipelines + ImageReferences.unitPixels())
   func digests(_ reference: ImageReferences.Pipeline) throws {
     let preprocessing = try reference.preprocessing()
     #expect(preprocessing.name == reference.preset)

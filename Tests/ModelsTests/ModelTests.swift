@@ -33,6 +33,23 @@ struct ModelTests {
     }
   }
 
+  @Test("The first batch norm tells under which normalisation it saw such images")
+  func evidence() throws {
+    let data = try LabeledImages(directory: Fixtures.path("digits/validation"))
+    for name in ["digits-regular", "digits-half", "digits-bottleneck"] {
+      let model = try Model(contentsOf: Fixtures.path("checkpoints/digits/\(name).keras3.h5"))
+      let evidence = try model.normalizationEvidence(
+        from: data.images.map(\.source), by: .kerasTF)
+      // All three were trained on x / 127.5 − 1, which their script says.
+      #expect(evidence.fits.first?.normalization == .tf, "\(name) \(evidence)")
+      #expect(evidence.fits.dropFirst().allSatisfy { $0.misfit > 0.5 }, "\(name) \(evidence)")
+      #expect(evidence.images == 64)
+    }
+    let none = try Model(contentsOf: Self.digits).normalizationEvidence(
+      from: data.prefix(3).images.map(\.source), by: .kerasTF)
+    #expect(none.fits.isEmpty)
+  }
+
   @Test("Weights alone are those of the named network, or of no known one")
   func weightsAlone() throws {
     var options = try #require(Model.Options(model: "preact-resnet18"))

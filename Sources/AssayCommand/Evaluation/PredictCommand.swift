@@ -179,13 +179,14 @@ struct PredictCommand: AsyncParsableCommand {
       model.model, model.variant, weights: weights, trust: trust, height: images.size,
       width: images.size, features: features)
     let names = try names(for: loaded)
+    let places = try places(images.extensions(for: loaded.defaults))
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.imageDefaults()), shape: loaded.graph.input,
-      format: loaded.graph.dataFormat)
+      images.preprocessing(for: loaded, seeing: places.map { .file($0) }),
+      shape: loaded.graph.input, format: loaded.graph.dataFormat)
     var predicted: [PredictedClasses] = []
     var rows: [Float] = []
     let plan = try loaded.plan(run, numbers, images: 1)
-    for place in try places(images.extensions(for: loaded.defaults)) {
+    for place in places {
       do {
         let result = try plan.run(preprocessor.tensor(of: place))
         rows += result.values

@@ -99,7 +99,7 @@ struct SweepPoint: Hashable {
     case .interpolation:
       for filter in Interpolation.allCases { add { $0.interpolation = filter } }
     case .normalization:
-      for mode in Normalization.allCases where channels == 3 || [.tf, .none].contains(mode) {
+      for mode in Normalization.allCases where channels == 3 || !mode.needsColour {
         add { $0.normalization = mode }
       }
     }

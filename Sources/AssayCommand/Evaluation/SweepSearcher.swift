@@ -66,7 +66,8 @@ struct SweepSearcher {
     var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
     let start = SweepPoint(
-      try images.preprocessing(for: first.loaded.imageDefaults()), size: input.height)
+      try images.preprocessing(for: first.loaded, seeing: sample.images.map(\.source)),
+      size: input.height)
     var outcomes: [SweepOutcome] = []
     let levels = points(
       from: start, channels: input.channels, onlySize: first.loaded.builtSize?.height)

@@ -92,7 +92,7 @@ struct CheckCommand: ParsableCommand {
         "\(data): \(files.count) images; statistics need at least \(StatisticsCheck.fewestImages)")
     }
     let preprocessor = try ImagePreprocessor(
-      images.preprocessing(for: loaded.imageDefaults()), shape: loaded.graph.input,
+      images.preprocessing(for: loaded, seeing: files.map(\.source)), shape: loaded.graph.input,
       format: loaded.graph.dataFormat)
     return try StatisticsCheck(
       of: loaded.bound,

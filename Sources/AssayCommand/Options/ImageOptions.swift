@@ -20,7 +20,7 @@ struct ImageOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Normalisation: tf (−1 … 1), caffe (BGR minus means), torch (means and deviations), "
+      "Normalisation: unit (0 … 1), tf (−1 … 1), caffe (BGR minus means), torch (means and deviations), "
         + "rgb-means (RGB minus means), none.",
       valueName: "mode"))
   var normalize: Normalization?

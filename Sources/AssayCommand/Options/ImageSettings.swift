@@ -1,5 +1,6 @@
 import Architectures
 import Datasets
+import Foundation
 import Models
 import Networks
 import Tensors
@@ -39,21 +40,37 @@ struct ImageSettings {
       let normalization = settings.normalize
         ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
     else {
-      throw Failure(
-        .usage,
-        "\(defaults.name): nothing in the file says how its images were normalised; --normalize "
-          + "tells: none (0 … 255), tf (−1 … 1), torch (means and deviations), caffe (BGR minus means)"
-      )
+      throw Failure(.usage, "\(defaults.name): \(Self.unknown)")
     }
     return try preprocessing(defaults, normalization)
+  }
+
+  private static let unknown =
+    "nothing in the file says how its images were normalised; --normalize tells: none (0 … 255), unit "
+    + "(0 … 1), tf (−1 … 1), torch (means and deviations), caffe (BGR minus means)"
+
+  /// The pipeline for a network that was read.
+  ///
+  /// - Parameter sources: The images, which may show how they are to be normalised where nobody says it.
+  /// - Throws: ``Failure`` of usage, with what the file's own statistics make likely.
+  func preprocessing(for loaded: Model, seeing sources: [ImageSource]) throws -> Preprocessing {
+    let defaults = try loaded.imageDefaults()
+    guard settings.normalize == nil, defaults.normalization == nil else {
+      return try preprocessing(for: defaults)
+    }
+    let evidence = try loaded.normalizationEvidence(
+      from: sources, by: preprocessing(defaults, .none))
+    throw Failure(.usage, "\(loaded.file): \(Self.unknown)", details: evidence.lines)
   }
 
   /// The pipeline for images of a list; none for arrays that are preprocessed already.
   ///
   /// - Throws: ``Failure`` where options tell how to preprocess such arrays, or the network reads others.
   func preprocessing(for loaded: Model, on list: LabeledImages?) throws -> Preprocessing {
-    let defaults = try loaded.imageDefaults()
-    guard let list, let shape = list.preparedShape else { return try preprocessing(for: defaults) }
+    _ = try loaded.imageDefaults()
+    guard let list, let shape = list.preparedShape else {
+      return try preprocessing(for: loaded, seeing: list?.images.map(\.source) ?? [])
+    }
     let told: [(String, Bool)] = [
       ("--preset", settings.preset != nil), ("--normalize", settings.normalize != nil),
       ("--interpolation", settings.interpolation != nil),
@@ -99,5 +116,31 @@ struct ImageSettings {
       resizeDim: settings.resizeDim ?? size(for: defaults) ?? 224,
       interpolation: settings.interpolation,
       normalization: normalization)
+  }
+}
+
+extension NormalizationEvidence {
+  /// What it makes likely, for the user to decide.
+  fileprivate var lines: [String] {
+    var lines =
+      backbone.map {
+        [
+          "but for its classes this is \($0.name), whose authors use --normalize \($0.normalization.rawValue)"
+        ]
+      } ?? []
+    if let best = fits.first {
+      let figures = fits.map {
+        "\($0.normalization.rawValue) \(String(format: "%.2f", $0.misfit))"
+      }.joined(separator: ", ")
+      // A half of the way to something else is no fit, and as near a second leaves the choice open.
+      let isClear =
+        best.misfit < 0.5 && fits.dropFirst().allSatisfy { $0.misfit > 1.5 * best.misfit }
+      lines.append(
+        (isClear
+          ? "the first batch norm's statistics fit --normalize \(best.normalization.rawValue)"
+          : "the first batch norm's statistics fit no normalisation clearly")
+          + " on \(images) of the images (0 fits, 1 does not): \(figures)")
+    }
+    return lines
   }
 }

@@ -104,6 +104,7 @@ typedef enum {
   ASSAY_NORMALIZE_CAFFE = 2,
   ASSAY_NORMALIZE_TORCH = 3,
   ASSAY_NORMALIZE_RGB_MEANS = 4,
+  ASSAY_NORMALIZE_UNIT = 5,
 } assay_normalization;
 
 /// Normalises one image of `pixels` pixels in place, H·W·C; all but tf need 3 channels.
