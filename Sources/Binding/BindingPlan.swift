@@ -2,6 +2,7 @@ public import Checkpoints
 public import Networks
 package import Importing
 package import KerasConfigs
+import Layers
 import Tensors
 
 /// Which tensor of a checkpoint goes where in a network, and why; it exists only if everything fits.
@@ -109,9 +110,13 @@ public struct BindingPlan: Sendable {
     var used: Set<CheckpointTensor> = []
     var steps: [Step] = []
     for node in graph.weightedLayers {
-      let layer = assignment[node.path]
-      for (index, parameter) in node.parameters.enumerated() {
-        guard let layer, let tensor = layer.tensor(parameter.role, at: index) else {
+      for parameter in node.parameters {
+        // The file counts the weights of each part by themselves.
+        let own = node.parameters.filter { $0.part == parameter.part }
+        let index = own.firstIndex(of: parameter) ?? 0
+        guard let layer = assignment.layer(of: parameter),
+          let tensor = layer.tensor(parameter.role, at: index)
+        else {
           report.missing.append(
             BindingError.Missing(
               parameter: parameter, layerName: assignment.wanted[node.path] ?? node.path,
@@ -133,6 +138,10 @@ public struct BindingPlan: Sendable {
             evidence: assignment.evidence[node.path]?.rawValue ?? "", transforms: transforms,
             place: assignment.place(of: layer)))
       }
+    }
+    // What a normalisation of a kernel's spectrum keeps for training.
+    for node in graph.weightedLayers where node.layer is SpectralNormalization {
+      used.formUnion(assignment[node.path]?.tensors ?? [])
     }
     for layer in checkpoint.layers {
       for tensor in layer.tensors where !used.contains(tensor) {

@@ -26,6 +26,20 @@ struct ConfiguredPaths {
     return path(label: layer.label, name: name, model: layer.parents.first)
   }
 
+  /// The path of the layer inside which a checkpoint's layer is, and what it is called there: `query`, or
+  /// `layer/query_dense`.
+  func part(of layer: CheckpointLayer) -> (path: String, name: String)? {
+    let names = layer.label.split(separator: "/").map(String.init)
+    guard layer.name != nil, names.count > 1 else { return nil }
+    for end in names.indices.dropFirst().reversed() {
+      let outer = names[..<end].joined(separator: "/")
+      if let path = path(label: outer, name: names[end - 1], model: end > 1 ? names[0] : nil) {
+        return (path, names[end...].joined(separator: "/"))
+      }
+    }
+    return nil
+  }
+
   /// The path that a layer would have which the checkpoint lacks.
   func path(labelled label: String) -> String? { path(label: label, name: label, model: nil) }
 

@@ -10,6 +10,8 @@ import Tensors
 package struct LayerAssignment {
   /// The checkpoint's layer for the path of a graph's layer.
   private(set) var layers: [String: CheckpointLayer] = [:]
+  /// The checkpoint's layers for the parts of a graph's layer, by what the file calls them.
+  private(set) var parts: [String: [String: CheckpointLayer]] = [:]
   /// By what evidence each layer was found.
   private(set) var evidence: [String: Evidence] = [:]
   /// What the checkpoint should call the layer at a path.
@@ -77,6 +79,10 @@ package struct LayerAssignment {
     let found = Dictionary(grouping: weighted.filter { paths.path(of: $0) != nil }) {
       paths.path(of: $0) ?? ""
     }
+    for layer in weighted where paths.path(of: layer) == nil {
+      guard let (path, name) = paths.part(of: layer) else { continue }
+      parts[path, default: [:]][name] = layer
+    }
     for node in graph.weightedLayers {
       wanted[node.path] = node.path
       evidence[node.path] = .name
@@ -87,6 +93,12 @@ package struct LayerAssignment {
 
   /// The checkpoint's layer for the graph's layer at `path`.
   package subscript(path: String) -> CheckpointLayer? { layers[path] }
+
+  /// The checkpoint's layer that has a parameter: that of the part whose weight it is, or else of the layer.
+  func layer(of parameter: Parameter) -> CheckpointLayer? {
+    let found = parameter.part.lazy.compactMap { self.parts[parameter.layer]?[$0] }.first
+    return found ?? layers[parameter.layer]
+  }
 
   /// The names of the models around a layer, and its own, also where the file has them as one path.
   func place(of layer: CheckpointLayer) -> LayerPlace {

@@ -29,20 +29,40 @@ package struct ConfiguredNames {
   /// All or none: where the config lacks one of them, its counters may mean others too.
   func naming(_ layers: [CheckpointLayer]) -> [CheckpointLayer] {
     let nameless = layers.filter { $0.name == nil && $0.location != "/" }
-    guard nameless.allSatisfy({ names[$0.location] != nil }) else { return layers }
+    guard nameless.allSatisfy({ names[$0.location] != nil || outer(of: $0) != nil }) else {
+      return layers
+    }
     return layers.map { layer in
+      if layer.name == nil, names[layer.location] == nil, let outer = outer(of: layer) {
+        return CheckpointLayer(
+          name: outer.part, parents: (parents(ofGroup: outer.group) ?? []) + [outer.name],
+          location: layer.location, tensors: layer.tensors)
+      }
       guard layer.name == nil, let name = names[layer.location] else { return layer }
       return CheckpointLayer(
         name: name, kerasClass: layer.kerasClass, ordinal: layer.ordinal,
-        parents: parents(of: layer) ?? layer.parents, location: layer.location,
+        parents: parents(ofGroup: layer.location) ?? layer.parents, location: layer.location,
         tensors: layer.tensors)
     }
   }
 
-  /// The names of the models around a layer.
-  private func parents(of layer: CheckpointLayer) -> [String]? {
+  /// The layer inside which another is, which has the name of an attribute: `query_dense` of an attention.
+  private func outer(of layer: CheckpointLayer) -> (group: String, name: String, part: String)? {
+    var place = layer.location[...]
+    while let cut = place.lastIndex(of: "/"), cut > place.startIndex {
+      place = place[..<cut]
+      guard let name = names[String(place)] else { continue }
+      let part = String(layer.location[layer.location.index(after: cut)...])
+      // What a model inside the model holds are layers, and should have been in its config.
+      return part.hasPrefix("layers/") ? nil : (String(place), name, part)
+    }
+    return nil
+  }
+
+  /// The names of the models around a layer's group.
+  private func parents(ofGroup group: String) -> [String]? {
     var parents: [String] = []
-    var place = layer.location
+    var place = group
     while let cut = place.range(of: "/layers/", options: .backwards),
       cut.lowerBound > place.startIndex
     {

@@ -135,10 +135,7 @@ struct GraphImporter {
     do throws(LayerError) {
       let imported = try read(layer, call, path)
       guard !inputs.isEmpty else { throw LayerError("reads nothing") }
-      if !(imported is Merging || imported is Concatenate || imported is Dot
-        || imported is Operator),
-        inputs.count != 1
-      {
+      if !(imported is any ReadsSeveral), inputs.count != 1 {
         throw LayerError("reads \(inputs.count) values")
       }
       let results = tracer.call(imported, at: path.joined(separator: "/"), inputs)
@@ -161,9 +158,13 @@ struct GraphImporter {
     }
     let isFunction = ["TFOpLambda", "SlicingOpLambda"].contains(layer.className)
     if alias == nil, layer.isOperator || isFunction { return try Operator(layer, call) }
-    try check(call)
     var settings = SettingsReader(
       alias ?? layer.className, layer.settings, kerasVersion: options.kerasVersion)
+    if let names = LayerCatalog.arguments(of: settings.className, settings.kerasVersion) {
+      settings.arguments = try LayerArguments(call, names)
+    } else {
+      try check(call)
+    }
     let result = try LayerCatalog.layer(&settings)
     let ignored = try settings.finish(
       ignoring: alias == nil ? options.ignoredSettings : Set(settings.names))

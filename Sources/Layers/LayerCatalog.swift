@@ -17,6 +17,7 @@ package enum LayerCatalog {
     }
     guard let read = readers[name] else {
       if name == "Lambda" {
+        if let sum = ScaledSum.reading(lambda: &settings) { return sum }
         throw LayerError(
           "holds code of its author's, which is never run",
           remedy: "save the model with the same step as layers, Rescaling for example")
@@ -35,7 +36,7 @@ package enum LayerCatalog {
   private static let identities: Set<String> = [
     "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout",
     "GaussianDropout", "GaussianNoise", "ActivityRegularization", "Identity", "AugMix", "CutMix",
-    "MixUp", "RandAugment", "StochasticDepth",
+    "MixUp", "RandAugment", "StochasticDepth", "FixedDropout",
   ]
 
   /// Layers that work in training only, `Random…` among them; but RandomCrop crops in use, too.
@@ -59,6 +60,9 @@ package enum LayerCatalog {
         let short = name == "Max" ? "Max" : "Avg"
         add(["\(name)Pooling\(rank)D", "\(short)Pool\(rank)D"]) { s throws(LayerError) in
           try Pooling(&s, reduction, rank: rank)
+        }
+        add(["Adaptive\(name)Pooling\(rank)D"]) { s throws(LayerError) in
+          try AdaptivePooling(&s, reduction, rank: rank)
         }
         add(["Global\(name)Pooling\(rank)D", "Global\(short)Pool\(rank)D"]) {
           s throws(LayerError) in try GlobalPooling(&s, reduction, rank: rank)
@@ -85,6 +89,24 @@ package enum LayerCatalog {
       "BatchNormalization", "SyncBatchNormalization", "BatchNormalizationV1",
       "BatchNormalizationV2",
     ]) { s throws(LayerError) in try BatchNormalization(&s) }
+    add(["EinsumDense"]) { s throws(LayerError) in try EinsumDense(&s) }
+    add(["Embedding"]) { s throws(LayerError) in try Embedding(&s) }
+    add(["Attention", "AdditiveAttention"]) { s throws(LayerError) in try Attention(&s) }
+    add(["MultiHeadAttention", "GroupQueryAttention", "GroupedQueryAttention"]) {
+      s throws(LayerError) in try MultiHeadAttention(&s)
+    }
+    for rank in 1...2 {
+      add(["LocallyConnected\(rank)D"]) { s throws(LayerError) in
+        try LocallyConnected(&s, rank: rank)
+      }
+    }
+    add(["LayerNormalization"]) { s throws(LayerError) in try LayerNormalization(&s) }
+    add(["GroupNormalization"]) { s throws(LayerError) in try GroupNormalization(&s) }
+    add(["RMSNormalization"]) { s throws(LayerError) in try RMSNormalization(&s) }
+    add(["SpectralNormalization"]) { s throws(LayerError) in try SpectralNormalization(&s) }
+    add(["TimeDistributed"]) { s throws(LayerError) in try TimeDistributed(&s) }
+    add(["LayerScale"]) { s throws(LayerError) in LayerScale(&s) }
+    add(["CustomScaleLayer"]) { s throws(LayerError) in try ScaledSum(&s) }
     add(["Activation"]) { s throws(LayerError) in try Activation(&s) }
     add(["ReLU"]) { s throws(LayerError) in try ReLU(relu: &s) }
     add(["LeakyReLU"]) { s throws(LayerError) in try ReLU(leaky: &s) }

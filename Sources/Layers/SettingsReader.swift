@@ -22,6 +22,8 @@ package struct SettingsReader {
   package let className: String
   /// The major version of the Keras that wrote the file, which decides what some names mean.
   package let kerasVersion: Int
+  /// What the layer is called on, of a class that takes more than one value.
+  package var arguments = LayerArguments()
   fileprivate let settings: LayerSettings
   private var read: Set<String> = []
 
@@ -170,4 +172,20 @@ extension JSONValue {
 extension SettingsReader {
   /// The names of all settings.
   package var names: [String] { settings.names }
+}
+
+extension SettingsReader {
+  /// The text of a setting, read or not.
+  func string(_ name: String) -> String? { settings[name]?.string }
+
+  /// The arguments of a `Lambda`, where all are numbers.
+  var argumentsOfLambda: [String: Double]? {
+    guard let members = settings["arguments"]?.object else { return nil }
+    var numbers: [String: Double] = [:]
+    for (name, value) in members {
+      guard let number = value.number else { return nil }
+      numbers[name] = number
+    }
+    return numbers
+  }
 }

@@ -32,6 +32,8 @@ public protocol Block: Sendable {
 public struct Variables {
   let tracer: Tracer
   let path: String
+  /// What files call the part whose weights these are, of a layer that has layers inside.
+  var part: [String] = []
 
   /// The weight of the given role.
   ///
@@ -40,7 +42,15 @@ public struct Variables {
   ///   - shape: The extents as Keras stores them.
   ///   - viewed: The extents under which it is read, if others: with as many values.
   public func callAsFunction(_ role: VariableRole, _ shape: [Int], viewed: [Int]? = nil) -> Signal {
-    tracer.parameter(of: path, role, shape, viewed: viewed)
+    tracer.parameter(of: path, part, role, shape, viewed: viewed)
+  }
+
+  /// The weights of a layer inside this one.
+  ///
+  /// - Parameter names: What files call it, each container in its way: `query`, `query_dense`, `_query_dense`.
+  public func part(_ names: [String]) -> Variables {
+    let all = part.isEmpty ? names : part.flatMap { outer in names.map { "\(outer)/\($0)" } }
+    return Variables(tracer: tracer, path: path, part: all)
   }
 }
 

@@ -8,14 +8,19 @@ public struct Parameter: Sendable, Hashable {
   public let role: VariableRole
   /// The extents in Keras's order: a convolution kernel is H·W·I·O, a dense kernel in·out.
   public let shape: Shape
+  /// What files call the part of the layer whose weight it is, the first name ours; empty for the layer's own.
+  public let part: [String]
 
-  /// Creates a parameter of the layer at path `layer`.
-  public init(layer: String, role: VariableRole, shape: Shape) {
+  /// Creates a parameter of the layer at path `layer`, or of a part of it.
+  public init(layer: String, role: VariableRole, shape: Shape, part: [String] = []) {
     self.layer = layer
     self.role = role
     self.shape = shape
+    self.part = part
   }
 
-  /// The layer's path and the role, `stage2/block1/reduce/kernel`.
-  public var path: String { "\(layer)/\(role.rawValue)" }
+  /// The layer's path and the role, `stage2/block1/reduce/kernel`, between them the name of a part.
+  public var path: String {
+    ([layer] + part.prefix(1) + [role.rawValue]).joined(separator: "/")
+  }
 }

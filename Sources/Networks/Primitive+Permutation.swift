@@ -23,11 +23,13 @@ extension Primitive {
       axes.indices.map { values[axes.place(of: $0, axes.count)] }
     }
     switch self {
-    case .map, .zip: return self
+    case .map, .zip, .select: return self
     case .batchNormalize(var norm):
       norm.axis = axes[norm.axis]
       return .batchNormalize(norm)
     case .softmax(let kind, let own): return .softmax(kind, axes: own.map { axes[$0] })
+    case .normalize(let own, let settings):
+      return .normalize(axes: own.map { axes[$0] }, settings)
     case .reduce(let reduction, let own, keepsAxes: true):
       return .reduce(reduction, axes: own.map { axes[$0] }, keepsAxes: true)
     case .concatenate(let axis): return .concatenate(axis: axes[axis])
@@ -36,7 +38,8 @@ extension Primitive {
     case .resize(var resize):
       resize.axis = axes[resize.axis]
       return .resize(resize)
-    case .input, .window, .transposed, .pool, .contract, .reduce, .reshape, .permute: return nil
+    case .input, .window, .transposed, .pool, .contract, .reduce, .reshape, .permute, .gather:
+      return nil
     }
   }
 }

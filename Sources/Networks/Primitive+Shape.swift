@@ -53,9 +53,12 @@ extension Primitive {
     case .reduce(_, let axes, let keeps):
       try check(axes, of: x)
       return x.indices.compactMap { axes.contains($0) ? (keeps ? 1 : nil) : x[$0] }
-    case .softmax(_, let axes):
+    case .softmax(_, let axes), .normalize(let axes, _):
       try check(axes, of: x)
       return x
+    case .select:
+      guard operands.count == 3 else { throw ShapeError("reads \(operands.count) arrays, not 3") }
+      return try Self.broadcast(Self.broadcast(x, operands[1]), operands[2])
     case .batchNormalize(let norm):
       try check([norm.axis], of: x)
       let count = 3 + (norm.hasScale ? 1 : 0) + (norm.hasCenter ? 1 : 0)
@@ -81,6 +84,10 @@ extension Primitive {
       var result = x
       result[resize.axis] = resize.size
       return result
+    case .gather(let axis):
+      guard operands.count == 2 else { throw ShapeError("reads \(operands.count) arrays, not 2") }
+      try check([axis], of: x)
+      return x[..<axis] + operands[1] + x[(axis + 1)...]
     }
   }
 

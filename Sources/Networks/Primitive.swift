@@ -25,6 +25,11 @@ public enum Primitive: Sendable, Hashable {
   case reduce(Reduction, axes: [Int], keepsAxes: Bool)
   /// Shares of 1 along some axes.
   case softmax(SoftmaxKind, axes: [Int])
+  /// `(x − mean) / √(variance + epsilon)` by the moments of the numbers along some axes.
+  case normalize(axes: [Int], Normalize)
+  /// Of a condition and two more operands: the second where the first is not 0, else the third; all repeated as
+  /// for `zip`.
+  case select
   /// `gamma · (x − mean) / √(variance + epsilon) + beta` along an axis: x, mean, variance, and those of
   /// gamma and beta that there are.
   case batchNormalize(BatchNormalize)
@@ -40,6 +45,24 @@ public enum Primitive: Sendable, Hashable {
   case concatenate(axis: Int)
   /// Other extents along one axis, by repeating or mixing.
   case resize(Resize)
+  /// Places along an axis of the first operand, told by the numbers of the second, whose axes come where that
+  /// one was; negative ones count from the end, and what lies outside gives no number (`keras.ops.take`).
+  case gather(axis: Int)
+}
+
+/// The settings of a normalisation by the numbers' own moments, the variance biased.
+public struct Normalize: Sendable, Hashable {
+  /// ε, added to the variance.
+  public var epsilon: Float
+  /// Whether the mean is taken off; without that the variance is the mean of the squares (Zhang and Sennrich
+  /// 2019, "Root Mean Square Layer Normalization").
+  public var isCentered: Bool
+
+  /// Creates the settings.
+  public init(epsilon: Float, isCentered: Bool = true) {
+    self.epsilon = epsilon
+    self.isCentered = isCentered
+  }
 }
 
 /// Which axes of two operands are multiplied and summed.

@@ -90,7 +90,7 @@ package final class Tracer {
 
   /// A weight of a layer; the one that there is, if the layer was called before.
   func parameter(
-    of layer: String, _ role: VariableRole, _ extents: [Int], viewed: [Int]?
+    of layer: String, _ part: [String], _ role: VariableRole, _ extents: [Int], viewed: [Int]?
   ) -> Signal {
     guard extents.allSatisfy({ $0 >= 0 }),
       let count = Self.count(extents), count <= Primitive.largest,
@@ -99,7 +99,7 @@ package final class Tracer {
       fail("\(role.rawValue) of \(extents) has more values than fit in memory")
       return constant(Tensor(shape: [], values: [0]))
     }
-    let parameter = Parameter(layer: layer, role: role, shape: Shape(extents))
+    let parameter = Parameter(layer: layer, role: role, shape: Shape(extents), part: part)
     let place = parametersByPath[parameter.path] ?? parameters.count
     if place == parameters.count {
       parameters.append(parameter)

@@ -22,6 +22,10 @@ public enum VariableRole: String, Sendable, Hashable, CaseIterable {
   case alpha
   /// The rows of an embedding.
   case embeddings
+  /// What scores or normalised values are multiplied with.
+  case scale
+  /// What sums of scores are multiplied with (`Attention` of `score_mode` concat).
+  case concatScoreWeight = "concat_score_weight"
   /// The mean of a `Normalization` layer.
   case mean
   /// The variance of a `Normalization` layer.

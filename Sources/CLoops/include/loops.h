@@ -102,6 +102,14 @@ typedef struct {
 void cl_zip(cl_arithmetic arithmetic, const cl_pair *pair, cl_instructions instructions, int threads,
             const float *a, const float *b, float *result);
 
+// Where the condition is not 0 a value of `a`, else one of `b`; axes and strides as in a pair.
+typedef struct {
+  int rank;
+  int64_t extents[CL_AXES], condition[CL_AXES], a[CL_AXES], b[CL_AXES];
+} cl_choice;
+void cl_select(const cl_choice *choice, int threads, const float *condition, const float *a,
+               const float *b, float *result);
+
 // Copies between strided arrays: permutations, slices (also with negative strides), padding, parts of a
 // concatenation. Strides and offsets are in values.
 typedef struct {
@@ -132,3 +140,13 @@ void cl_normalize(bool centered, float epsilon, int threads, int64_t outer, int6
 // `taps` of them a place. The source is outer · length · rest, the result outer · places · rest.
 void cl_resample(int threads, int64_t outer, int64_t length, int64_t places, int64_t rest, int64_t taps,
                  const int32_t *indices, const float *weights, const float *source, float *result);
+
+// Places along one axis, as indices tell: of each image the source is outer · length · rest, the indices
+// `places` numbers, the result outer · places · rest. A stride of 0 uses one source, or the same indices, for
+// all images. A negative index counts from the end; one that lies outside gives NaN.
+typedef struct {
+  int64_t batch, outer, length, places, rest;
+  int64_t source_batch, indices_batch;  // strides of the images
+} cl_taking;
+void cl_take_places(const cl_taking *taking, int threads, const float *source, const float *indices,
+                    float *result);

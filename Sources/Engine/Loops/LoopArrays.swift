@@ -81,6 +81,19 @@ extension cl_pair {
   }
 }
 
+extension cl_choice {
+  /// All triples of three arrays that are read with the given strides.
+  init?(_ extents: [Int], _ condition: [Int], _ left: [Int], _ right: [Int]) {
+    guard let (joined, strides) = joinedAxes(extents, [condition, left, right]) else { return nil }
+    self.init()
+    rank = Int32(joined.count)
+    unsafe withUnsafeMutableBytes(of: &self.extents) { unsafe $0.fill(with: joined) }
+    unsafe withUnsafeMutableBytes(of: &self.condition) { unsafe $0.fill(with: strides[0]) }
+    unsafe withUnsafeMutableBytes(of: &a) { unsafe $0.fill(with: strides[1]) }
+    unsafe withUnsafeMutableBytes(of: &b) { unsafe $0.fill(with: strides[2]) }
+  }
+}
+
 extension cl_windows {
   /// Windows over arrays of such extents, the batch first; axes before those of space are more images.
   init(_ windows: Windows, groups: Int, from source: [Int], to result: [Int]) {

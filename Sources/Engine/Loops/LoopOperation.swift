@@ -18,6 +18,9 @@ import CLoops
     case copy([(operand: Int, copy: cl_copy)], fill: (value: Float, count: Int)?)
     case reduce(cl_reduction, outer: Int, inner: Int, rest: Int)
     case softmax(cl_softmax_kind, outer: Int, inner: Int, rest: Int)
+    case normalize(centered: Bool, epsilon: Float, outer: Int, inner: Int)
+    case select(cl_choice)
+    case take(cl_taking)
     case resample(
       outer: Int, length: Int, places: Int, rest: Int, taps: Int, indices: [Int32],
       weights: [Float])
@@ -96,6 +99,13 @@ import CLoops
     case .softmax(let kind, let outer, let inner, let rest):
       unsafe cl_softmax(
         kind, threads, Int64(outer), Int64(inner), Int64(rest), source(0), result)
+    case .normalize(let centered, let epsilon, let outer, let inner):
+      unsafe cl_normalize(
+        centered, epsilon, threads, Int64(outer), Int64(inner), source(0), result)
+    case .select(var choice):
+      unsafe cl_select(&choice, threads, source(0), source(1), source(2), result)
+    case .take(var taking):
+      unsafe cl_take_places(&taking, threads, source(0), source(1), result)
     case .resample(let outer, let length, let places, let rest, let taps, let indices, let weights):
       unsafe cl_resample(
         threads, Int64(outer), Int64(length), Int64(places), Int64(rest), Int64(taps), indices,

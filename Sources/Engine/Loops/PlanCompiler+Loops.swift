@@ -11,6 +11,8 @@ struct LoopOperand {
   var weight: AlignedBuffer?
   /// A weight's numbers.
   var numbers: [Float] = []
+  /// Whether it is a copy whose axes lie in another order than the operand's.
+  var isCopy = false
 
   var hasBatch: Bool { place != nil }
 
@@ -138,6 +140,10 @@ extension PlanCompiler {
         .reduce(reduction.loop, outer: outer, inner: inner, rest: rest), [array], destination, path)
     case .softmax(let kind, let axes):
       try softmax(kind, axes, x, into: destination, path, at: index)
+    case .normalize(let axes, let settings):
+      try moments(settings, axes, x, into: destination, path, at: index)
+    case .select: try choice(operands, whole, into: destination, path)
+    case .gather(let axis): try gather(axis, operands, into: destination, path, at: index)
     case .reshape:
       // Of a weight, or of one that oneDNN could not: a copy as it lies.
       let flat = LoopOperand(extents: [result.reduce(1, *)], place: x.place, weight: x.weight)

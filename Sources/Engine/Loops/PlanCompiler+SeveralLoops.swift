@@ -11,7 +11,7 @@ extension PlanCompiler {
   ) throws -> [LoopOperand] {
     guard let x = operands.first, !x.hasBatch else { return operands }
     switch primitive {
-    case .zip, .concatenate, .permute, .slice, .pad, .reshape: return operands
+    case .zip, .select, .concatenate, .permute, .slice, .pad, .reshape, .gather: return operands
     default: break
     }
     let place = scratch(x.extents, at: index)
@@ -78,7 +78,8 @@ extension PlanCompiler {
       )
     }
     let others = x.extents.indices.filter { !sorted.contains($0) }
-    let moved = try permuted(x, others + sorted, path, at: index)
+    var moved = try permuted(x, others + sorted, path, at: index)
+    moved.isCopy = true
     return (
       moved, batch * others.reduce(1) { $0 * x.extents[$1] },
       sorted.reduce(1) { $0 * x.extents[$1] }, 1
@@ -89,20 +90,27 @@ extension PlanCompiler {
     _ kind: SoftmaxKind, _ axes: [Int], _ x: LoopOperand, into destination: Place, _ path: String,
     at index: Int
   ) throws {
-    let (array, outer, inner, rest) = try run(of: axes, in: x, path, at: index)
-    let work = LoopOperation.Work.softmax(kind.loop, outer: outer, inner: inner, rest: rest)
-    guard array.extents != x.extents || !x.hasBatch else {
-      return append(work, [array], destination, path)
-    }
-    // Computed with these axes last, then put back.
+    let run = try run(of: axes, in: x, path, at: index)
+    let work = LoopOperation.Work.softmax(
+      kind.loop, outer: run.outer, inner: run.inner, rest: run.rest)
+    try along(axes, of: x, run.array, work, into: destination, path, at: index)
+  }
+
+  /// Appends what changes rows in `array`, which is `x` itself, or a copy of it whose axes lie in another order;
+  /// then they are put back.
+  mutating func along(
+    _ axes: [Int], of x: LoopOperand, _ array: LoopOperand, _ work: LoopOperation.Work,
+    into destination: Place, _ path: String, at index: Int
+  ) throws {
+    let order = x.extents.indices.filter { !axes.contains($0) } + axes.sorted()
+    guard array.isCopy else { return append(work, [array], destination, path) }
     let place = scratch(array.extents, at: index)
     append(work, [array], place, path)
-    let order = x.extents.indices.filter { !axes.contains($0) } + axes.sorted()
     let back = x.extents.indices.map { order.firstIndex(of: $0) ?? 0 }
-    let shares = LoopOperand(extents: array.extents, place: place)
-    let strides = shares.array(batch).strides
+    let rows = LoopOperand(extents: array.extents, place: place)
+    let strides = rows.array(batch).strides
     try copy(
-      shares, [batch] + x.extents, strides: [strides[0]] + back.map { strides[$0 + 1] },
+      rows, [batch] + x.extents, strides: [strides[0]] + back.map { strides[$0 + 1] },
       into: destination, path)
   }
 
@@ -119,7 +127,7 @@ extension PlanCompiler {
     let columns = rest(b, contraction.right + contraction.sharedRight)
     let left = try permuted(
       a, contraction.sharedLeft + rows + contraction.left, path, at: index)
-    let right = try permuted(
+    var right = try permuted(
       b, contraction.sharedRight + contraction.right + columns, path, at: index)
     var product = cl_product()
     let shared = count(a, contraction.sharedLeft)
@@ -131,8 +139,11 @@ extension PlanCompiler {
       // One matrix for all images: their rows are one longer matrix.
       product.count = 1
       product.rows *= Int64(batch)
-    } else if !b.hasBatch {
-      throw EngineError("a product of values with weights that shares axes")
+    } else if !right.hasBatch, batch > 1 {
+      // Matrices lie side by side, so that each image needs its own.
+      let place = scratch(right.extents, at: index)
+      try copy(right, [batch] + right.extents, into: place, path)
+      right = LoopOperand(extents: right.extents, place: place)
     }
     product.a.matrix = product.rows * product.inner
     product.a.row = product.inner

@@ -83,7 +83,8 @@ extension Program {
       return .add
     case .softmax(.plain, let axes): return axes == [x.rank - 1] ? .softmax : nil
     case .reshape: return .flatten(.channelsLast)
-    case .input, .transposed, .map, .zip, .softmax, .permute, .slice, .pad, .concatenate, .resize:
+    case .input, .transposed, .map, .zip, .softmax, .normalize, .select, .permute, .slice, .pad,
+      .concatenate, .resize, .gather:
       return nil
     }
   }

@@ -22,7 +22,7 @@ extension ReferenceArray {
   }
 
   /// Strides with which the array is read as one of `result`'s extents: 0 along what is repeated.
-  private func repeated(to result: [Int]) -> [Int] {
+  func repeated(to result: [Int]) -> [Int] {
     let missing = result.count - extents.count
     return result.indices.map { axis in
       axis < missing || extents[axis - missing] == 1 ? 0 : strides[axis - missing]

@@ -84,6 +84,16 @@ public struct ReferenceExecutor: Executor {
     case .reduce(let reduction, let axes, _):
       return x.reduced(reduction, axes: axes.map { $0 + 1 }, into: extents)
     case .softmax(let kind, let axes): return x.softmax(kind, axes: axes.map { $0 + 1 })
+    case .normalize(let axes, let settings):
+      return x.normalized(settings, axes: axes.map { $0 + 1 })
+    case .select:
+      let rank = node.shape.rank
+      let all = zip(node.operands, operands).map { aligned($0, $1, rank) }
+      return all[0].selecting(all[1], all[2], into: extents)
+    case .gather(let axis):
+      return x.gathered(
+        isValue(node.operands[1]) ? operands[1] : repeated(operands[1], count), axis: axis + 1,
+        into: extents)
     case .batchNormalize(let norm):
       var (mean, variance) = (operands[1].values, operands[2].values)
       if statistics == .ofBatch { (mean, variance) = x.statistics(alongAxis: norm.axis) }
