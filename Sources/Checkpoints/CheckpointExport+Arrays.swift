@@ -50,7 +50,7 @@ extension CheckpointExport {
     }
   }
 
-  private func writing(_ path: String, _ body: (FileHandle) throws -> Void) throws {
+  func writing(_ path: String, _ body: (FileHandle) throws -> Void) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)
     else {

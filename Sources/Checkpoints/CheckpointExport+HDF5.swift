@@ -9,33 +9,59 @@ extension CheckpointExport {
   package func writeLegacyWeights(to path: String) throws(CheckpointError) {
     try wrapping { () throws(HDF5Error) in
       let file = try HDF5Writer(creating: path)
-      // A model inside the model is one layer.
-      let outer = layers.map { $0.parents.first ?? $0.name }
-      let names = outer.indices.filter { outer.firstIndex(of: outer[$0]) == $0 }.map { outer[$0] }
-      try file.write(names, attribute: "layer_names", of: "/")
-      try file.write("tensorflow", attribute: "backend", of: "/")
-      // Without a version Keras takes the file for one of Keras 1 and turns its kernels.
-      try file.write("2.15.0", attribute: "keras_version", of: "/")
-      for name in names {
-        try file.createGroup("/\(name)")
-        let weights = layers.filter { ($0.parents.first ?? $0.name) == name }
-          .flatMap { layer in
-            let path = (layer.parents.dropFirst() + [layer.name]).joined(separator: "/")
-            return layer.variables.map {
-              (name: "\(path)/\($0.name):0", variable: $0, isInner: !layer.parents.isEmpty)
-            }
-          }
-        // Keras lists what a model inside the model trains before all the rest.
-        let rests = { (weight: (name: String, variable: Variable, isInner: Bool)) in
-          weight.isInner && weight.variable.role?.isTrainable == false
-        }
-        let sorted = weights.filter { !rests($0) } + weights.filter(rests)
-        try file.write(sorted.map(\.name), attribute: "weight_names", of: "/\(name)")
-        for weight in sorted {
-          try write(weight.variable, at: "/\(name)/\(weight.name)", into: file)
-        }
-      }
+      try writeLegacyGroups(below: "/", version: "2.15.0", into: file)
       try file.close()
+    }
+  }
+
+  /// Writes the layout of `save("x.h5")`: the weights, and the config of the model as the source has it.
+  ///
+  /// `load_weights` reads it as well.
+  package func writeWholeModel(to path: String) throws(CheckpointError) {
+    let version = source.versionForConfig
+    try wrapping { () throws(HDF5Error) in
+      let file = try HDF5Writer(creating: path)
+      try file.write(source.modelConfig ?? "", attribute: "model_config", of: "/")
+      try file.write("tensorflow", attribute: "backend", of: "/")
+      try file.write(version, attribute: "keras_version", of: "/")
+      try file.createGroup("/model_weights")
+      try writeLegacyGroups(below: "/model_weights", version: version, into: file)
+      // Keras looks for it in every whole model.
+      try file.createGroup("/model_weights/top_level_model_weights")
+      try file.write([], attribute: "weight_names", of: "/model_weights/top_level_model_weights")
+      try file.close()
+    }
+  }
+
+  private func writeLegacyGroups(
+    below root: String, version: String, into file: borrowing HDF5Writer
+  ) throws(HDF5Error) {
+    let prefix = root == "/" ? "" : root
+    // A model inside the model is one layer.
+    let outer = layers.map { $0.parents.first ?? $0.name }
+    let names = outer.indices.filter { outer.firstIndex(of: outer[$0]) == $0 }.map { outer[$0] }
+    try file.write(names, attribute: "layer_names", of: root)
+    try file.write("tensorflow", attribute: "backend", of: root)
+    // Without a version Keras takes the file for one of Keras 1 and turns its kernels.
+    try file.write(version, attribute: "keras_version", of: root)
+    for name in names {
+      try file.createGroup("\(prefix)/\(name)")
+      let weights = layers.filter { ($0.parents.first ?? $0.name) == name }
+        .flatMap { layer in
+          let path = (layer.parents.dropFirst() + [layer.name]).joined(separator: "/")
+          return layer.variables.map {
+            (name: "\(path)/\($0.name):0", variable: $0, isInner: !layer.parents.isEmpty)
+          }
+        }
+      // Keras lists what a model inside the model trains before all the rest.
+      let rests = { (weight: (name: String, variable: Variable, isInner: Bool)) in
+        weight.isInner && weight.variable.role?.isTrainable == false
+      }
+      let sorted = weights.filter { !rests($0) } + weights.filter(rests)
+      try file.write(sorted.map(\.name), attribute: "weight_names", of: "\(prefix)/\(name)")
+      for weight in sorted {
+        try write(weight.variable, at: "\(prefix)/\(name)/\(weight.name)", into: file)
+      }
     }
   }
 

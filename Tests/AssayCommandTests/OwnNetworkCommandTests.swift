@@ -1,3 +1,4 @@
+import Archives
 import Foundation
 import Tensors
 import TestSupport
@@ -43,6 +44,49 @@ struct OwnNetworkCommandTests {
     }
     #expect(try run("plan", Self.digits, "--weights", Self.digits).status == 64)
     #expect(try run("evaluate", "--data", Self.validation).status == 64)
+  }
+
+  @Test("A converted whole model keeps its config, and gives the same")
+  func convertsWhole() throws {
+    let folder = try ScratchFolder()
+    let archive = Fixtures.path("configs/plain.keras3.keras")
+    let expected = Fixtures.path("configs/plain.npy")
+    let images = Fixtures.path("configs/input.npy")
+    for name in ["out.keras", "out.h5"] {
+      let out = folder.path(name)
+      let converted = try run("convert", archive, out)
+      #expect(converted.status == 0, "\(name) \(converted.messages)")
+      #expect(converted.output.contains("whole model"), "\(converted.output)")
+      let same = try run("predict", out, "--tensors", images, "--expect", expected)
+      #expect(same.status == 0, "\(name) \(same.messages)")
+    }
+    let alone = folder.path("alone.h5")
+    #expect(try run("convert", archive, alone, "--weights-only").status == 0)
+    #expect(try run("predict", alone, "--tensors", images).status == 64)
+    // What a .h5 says of its classes is not enough for a .keras.
+    let other = try run("convert", Self.digits, folder.path("other.keras"))
+    #expect(other.status == 65 && other.messages.contains("modules"), "\(other.messages)")
+  }
+
+  @Test("A network of channels_first is recorded from arrays as it reads them")
+  func recordsChannelsFirst() throws {
+    let folder = try ScratchFolder()
+    let name = "conv2d-dilated-k3-first"
+    let models = try ZipArchive(reading: Fixtures.path("layer_models/convolutions.zip"))
+    let arrays = try ZipArchive(reading: Fixtures.path("layer_models/goldens.npz"))
+    let model = try folder.write(
+      Data(models.content(of: try #require(models.entry("\(name).keras")), limit: 1 << 24)),
+      as: "model.keras")
+    let input = try folder.write(
+      Data(
+        arrays.content(of: try #require(arrays.entry("\(name)/input0.npy")), limit: 1 << 24)),
+      as: "x.npy")
+    let golden = folder.path("golden.npz")
+    let recorded = try run("record", model, "--tensors", input, "--out", golden)
+    #expect(recorded.status == 0, "\(recorded.messages)")
+    let verified = try run(
+      "verify", "--weights", model, "--reference", golden, "--executor", "reference")
+    #expect(verified.status == 0, "\(verified.messages)")
   }
 
   @Test("A result is asked for by its name, and a path is taken for a slip")

@@ -59,10 +59,19 @@ struct RecordCommand: ParsableCommand {
     guard images.shape.rank == 4 else {
       throw Failure(.badData, "\(tensors): images have four axes, these have \(images.shape)")
     }
-    let lastFirst = images.converted(from: model.variant.dataFormat, to: .channelsLast)
     let loaded = try Model(
-      model, weights: weights, trust: trust, for: lastFirst, named: tensors)
+      model.model, model.variant, weights: weights, trust: trust, tensor: images.shape)
     try outputs.check(notAmong: loaded.files)
+    // A file's own network says where its channels are, whatever the option.
+    let format = loaded.graph.dataFormat
+    guard let image = format.image(in: images.shape), images.count > 0, image == loaded.graph.input
+    else {
+      throw Failure(
+        .badData,
+        "\(tensors): the network reads N images of \(loaded.graph.input) (\(format.rawValue)), this is "
+          + "\(images.shape)")
+    }
+    let lastFirst = images.converted(from: format, to: .channelsLast)
     guard loaded.graph.layers.contains(where: { layers.contains($0.path) }) || layers == .outputs
     else {
       throw Failure(.usage, "--layers \(layers): no layer of \(loaded.identifier) is called so")

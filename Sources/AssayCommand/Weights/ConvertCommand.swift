@@ -17,7 +17,8 @@ struct ConvertCommand: ParsableCommand {
         assay convert keras3.weights.h5 keras2.h5 --model resnet50
 
       The name of the output tells the layout: .weights.h5 is Keras 3's, any other .h5 is Keras 2's; \
-      .safetensors and .npz hold arrays named layer/variable. \
+      .safetensors and .npz hold arrays named layer/variable. .keras, and .h5 where the input has a config, \
+      are whole models with the input's config; --weights-only leaves it out of an .h5. \
       With --model the weights must fit the network; the model is needed where neither the input \
       nor its config tells what the layout needs: .h5 the order of layers, .weights.h5 their classes \
       too. Values become float32, kernels correlations of H·W·I·O, whatever --kernel-layout, \
@@ -41,6 +42,9 @@ struct ConvertCommand: ParsableCommand {
   @Flag(help: "Takes the network out of the models around it.")
   var flat = false
 
+  @Flag(help: "Writes weights alone into an .h5, though the input has the config of its model.")
+  var weightsOnly = false
+
   @OptionGroup var trust: TrustOptions
 
   func run() throws {
@@ -49,14 +53,42 @@ struct ConvertCommand: ParsableCommand {
     guard let layout = WeightLayout(path: output.path) else {
       throw Failure(
         .usage,
-        "\(output.path): the name must end in .weights.h5 (Keras 3), .h5 (Keras 2), .safetensors "
-          + "or .npz")
+        "\(output.path): the name must end in .keras, .weights.h5 (Keras 3), .h5 (Keras 2), "
+          + ".safetensors or .npz")
     }
+    var layout = layout
     let whole = try export(for: layout)
+    // Of a network that is taken out of its model the config no longer tells.
+    if layout == .legacy, !weightsOnly, !flat, whole.source.modelConfig != nil {
+      layout = .wholeModel
+    }
+    if layout == .archive { try checkConfig(of: whole) }
+    if layout == .wholeModel, whole.hasOperators {
+      throw Failure(
+        .badData,
+        "\(input): its config has operators, which Keras 3 cannot read from an .h5; write a .keras, or "
+          + "--weights-only")
+    }
     try outputs.check(notAmong: whole.source.files)
     let export = flat ? whole.flattened : whole
     try output.replace { temporary in try layout.write(export, to: temporary) }
     outputs.show("\(output.path.shown): \(layout.rawValue), \(export.layers.count) layers")
+  }
+
+  /// Refuses a `.keras` that Keras could not load.
+  private func checkConfig(of export: CheckpointExport) throws {
+    guard !flat else {
+      throw Failure(.usage, "--flat: a .keras is a whole model, with the models around the network")
+    }
+    guard export.source.modelConfig != nil else {
+      throw Failure(.badData, "\(input): it has no config of its model, which a .keras must hold")
+    }
+    guard export.hasConfigOfArchive else {
+      throw Failure(
+        .badData,
+        "\(input): its config tells no modules of its classes, as a .keras must; .h5 keeps it as it is"
+      )
+    }
   }
 
   private func export(for layout: WeightLayout) throws -> CheckpointExport {
@@ -76,8 +108,9 @@ struct ConvertCommand: ParsableCommand {
         checkpoint, for: layout.demand, conventions: variant.conventions.told)
     } catch {
       let others = WeightLayout.allCases.filter { other in
-        (try? CheckpointExport(
-          checkpoint, for: other.demand, conventions: variant.conventions.told)) != nil
+        ![.wholeModel, .archive].contains(other)
+          && (try? CheckpointExport(
+            checkpoint, for: other.demand, conventions: variant.conventions.told)) != nil
       }
       let wayOut =
         others.isEmpty ? "" : "; without it: \(others.map(\.ending).joined(separator: ", "))"
@@ -99,13 +132,17 @@ extension CheckpointExport.Incomplete {
 /// A layout that can be written.
 enum WeightLayout: String, CaseIterable {
   case legacy = "Keras legacy weights (HDF5)"
+  case wholeModel = "whole model (HDF5)"
+  case archive = "whole model (.keras)"
   case variables = "Keras v3 weights (HDF5)"
   case safetensors
   case numPyArchive = "NumPy arrays (.npz)"
 
   /// The layout that a file's name asks for.
   init?(path: String) {
-    if path.hasSuffix(".weights.h5") {
+    if path.hasSuffix(".keras") {
+      self = .archive
+    } else if path.hasSuffix(".weights.h5") {
       self = .variables
     } else if path.hasSuffix(".h5") || path.hasSuffix(".hdf5") {
       self = .legacy
@@ -121,8 +158,8 @@ enum WeightLayout: String, CaseIterable {
   /// What a file must tell so that its weights can be written so.
   var demand: CheckpointExport.Demand {
     switch self {
-    case .legacy: .order
-    case .variables: .groups
+    case .legacy, .wholeModel: .order
+    case .variables, .archive: .groups
     case .safetensors, .numPyArchive: .names
     }
   }
@@ -130,7 +167,8 @@ enum WeightLayout: String, CaseIterable {
   /// How the names of such files end.
   var ending: String {
     switch self {
-    case .legacy: ".h5"
+    case .legacy, .wholeModel: ".h5"
+    case .archive: ".keras"
     case .variables: ".weights.h5"
     case .safetensors: ".safetensors"
     case .numPyArchive: ".npz"
@@ -140,6 +178,8 @@ enum WeightLayout: String, CaseIterable {
   func write(_ export: CheckpointExport, to path: String) throws {
     switch self {
     case .legacy: try export.writeLegacyWeights(to: path)
+    case .wholeModel: try export.writeWholeModel(to: path)
+    case .archive: try export.writeKerasArchive(to: path)
     case .variables: try export.writeVariables(to: path)
     case .safetensors: try export.writeSafetensors(to: path)
     case .numPyArchive: try export.writeNumPyArchive(to: path)

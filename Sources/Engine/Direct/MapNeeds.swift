@@ -35,7 +35,7 @@ extension PlanCompiler {
 
   /// Whether one of Assay's own kernels computes the step.
   func runsDirectly(_ step: Program.Step) -> Bool {
-    guard statistics == .moving, !byLoops else { return false }
+    guard statistics == .moving, allowed.contains(.direct) else { return false }
     let inBlocks = program.form(of: step.output).channels % machine.lanes == 0
     switch step.kind {
     case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)

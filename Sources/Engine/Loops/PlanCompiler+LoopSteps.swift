@@ -10,6 +10,15 @@ extension PlanCompiler {
     switch step.kind {
     case .convolution(let convolution): try compile(convolution, step, at: index)
     case .dense(let dense): try compile(dense, step, at: index)
+    case .flatten(let order):
+      try unpack(step.inputs[0], step.path, at: index)
+      try flatten(step, order, at: index)
+    case .softmax:
+      try unpack(step.inputs[0], step.path, at: index)
+      try softmax(step, at: index)
+    case .primitive(let primitive, let operands):
+      for input in step.inputs { try unpack(input, step.path, at: index) }
+      try loop(primitive, operands, step, at: index)
     default: try loopElements(step, at: index)
     }
     if let activation = step.activation {

@@ -66,6 +66,21 @@ import Tensors
       })
   }
 
+  /// Whether oneDNN has a convolution; nothing is compiled.
+  static func exists(convolution: dn_convolution) -> Bool {
+    var description = convolution
+    return unsafe dn_convolution_create(nil, &description, nil, nil) == 0
+  }
+
+  /// Whether oneDNN has a pooling of plain maps; nothing is compiled.
+  static func exists(
+    poolingOf maximum: Bool, from source: dn_extents, to destination: dn_extents,
+    _ windows: dn_windows
+  ) -> Bool {
+    guard let layout = try? Layout.plain(source, DN_NHWC) else { return false }
+    return unsafe dn_pooling_create(nil, maximum, source, destination, windows, layout.pointer) == 0
+  }
+
   static func pooling(
     maximum: Bool, from source: dn_extents, to destination: dn_extents, _ windows: dn_windows,
     layout: Layout

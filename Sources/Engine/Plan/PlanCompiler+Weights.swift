@@ -25,11 +25,11 @@ extension PlanCompiler {
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
-    if byLoops { return try loopConvolution(step, convolution, bias: bias, at: index) }
-    if runsDirectly(step) {
-      return try convolveDirectly(step, convolution, bias: bias, at: index)
+    switch families[index] {
+    case .direct: try convolveDirectly(step, convolution, bias: bias, at: index)
+    case .oneDNN: try convolve(step, convolution, bias: bias, at: index)
+    case .loops: try loopConvolution(step, convolution, bias: bias, at: index)
     }
-    try convolve(step, convolution, bias: bias, from: extents(of: step.inputs[0]), at: index)
   }
 
   /// A dense layer is a 1×1 convolution of a map of one pixel.
@@ -41,22 +41,30 @@ extension PlanCompiler {
     _ = try unsafe readKernel(of: node)
     let convolution = Program.Convolution(layer: dense.convolution, node: dense.node)
     let bias = try weight(2, of: node)
-    if byLoops { return try loopConvolution(step, convolution, bias: bias, at: index) }
-    try convolve(
-      step, convolution, bias: bias, from: extents(of: step.inputs[0]), at: index)
+    if families[index] == .loops {
+      return try loopConvolution(step, convolution, bias: bias, at: index)
+    }
+    try convolve(step, convolution, bias: bias, at: index)
+  }
+
+  /// What oneDNN is told of a convolution.
+  func description(
+    of convolution: Program.Convolution, _ step: Program.Step, hasBias: Bool
+  ) -> dn_convolution {
+    let layer = convolution.layer
+    return dn_convolution(
+      source: extents(of: step.inputs[0]), destination: extents(of: step.output),
+      windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
+      groups: Int64(layer.groups), has_bias: hasBias,
+      adds_to_destination: convolution.adds, relu: convolution.relu)
   }
 
   /// Appends a convolution with the kernel that has been read last.
   private mutating func convolve(
-    _ step: Program.Step, _ convolution: Program.Convolution, bias: [Float]?,
-    from source: dn_extents, at index: Int
+    _ step: Program.Step, _ convolution: Program.Convolution, bias: [Float]?, at index: Int
   ) throws {
-    let layer = convolution.layer
-    let description = dn_convolution(
-      source: source, destination: extents(of: step.output),
-      windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
-      groups: Int64(layer.groups), has_bias: bias != nil,
-      adds_to_destination: convolution.adds, relu: convolution.relu)
+    let source = extents(of: step.inputs[0])
+    let description = description(of: convolution, step, hasBias: bias != nil)
     let target = convolution.adds ? step.inputs.last.map { stored($0) } : nil
     if !exact, let winograd = WinogradConvolution.Shape(description, threads: threads) {
       let maps = try Layout.blocked(description.destination)

@@ -12,8 +12,8 @@ struct PlanCompiler {
   let threads: Int
   /// Whether every convolution is computed directly.
   let exact: Bool
-  /// Whether all steps are computed by plain loops.
-  private(set) var byLoops: Bool
+  /// The kernels that may be used.
+  let allowed: [KernelFamily]
   let precision: Precision
   let statistics: BatchStatistics
   /// The values that the caller wants to see, in order.
@@ -37,6 +37,8 @@ struct PlanCompiler {
   private(set) var needs: [Program.Value: MapNeeds] = [:]
   /// The convolutions of bfloat16 maps that Winograd's algorithm computes, by the values they define.
   private(set) var transformed: Set<Program.Value> = []
+  /// Whose kernels compute each step.
+  private(set) var families: [KernelFamily] = []
   let machine = DirectMachine()
   /// The last step that touches the memory of a value, additions in place included.
   let lastUse: [Program.Value: Int]
@@ -48,10 +50,10 @@ struct PlanCompiler {
   }
 
   init(
-    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool, byLoops: Bool = false,
-    precision: Precision, statistics: BatchStatistics, taps: [Node.ID]
+    _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool,
+    allowing allowed: [KernelFamily] = KernelFamily.allCases, precision: Precision, statistics: BatchStatistics, taps: [Node.ID]
   ) {
-    self.byLoops = byLoops
+    self.allowed = allowed
     self.bound = bound
     self.batch = batch
     self.threads = threads
@@ -82,6 +84,7 @@ struct PlanCompiler {
     if precision != .float32, statistics == .ofBatch {
       throw EngineError("statistics of the batch are computed in f32 alone")
     }
+    families = try families(among: allowed)
     OneDNN.setThreadsOfCaller(threads)
     for (port, offset) in zip(program.inputs, inputOffsets) {
       let input = try Layout.plain(extents(of: port.value), port.order)
@@ -120,29 +123,10 @@ struct PlanCompiler {
   }
 
   private mutating func compile(_ step: Program.Step, at index: Int) throws {
-    if byLoops {
-      switch step.kind {
-      case .flatten, .softmax, .primitive: break
-      default: return try loopStep(step, at: index)
-      }
-    }
-    if runsDirectly(step) { return try compileDirectly(step, at: index) }
-    do {
-      try compileByOneDNN(step, at: index)
-    } catch let error as EngineError where isLoop(step) && !error.isOfCalibration {
-      // oneDNN has no kernel for every extent; plain loops compute any.
-      byLoops = true
-      defer { byLoops = false }
-      try loopStep(step, at: index)
-    }
-  }
-
-  /// Whether plain loops can take a step over that oneDNN refused.
-  private func isLoop(_ step: Program.Step) -> Bool {
-    guard precision == .float32, statistics == .moving else { return false }
-    switch step.kind {
-    case .flatten, .softmax, .primitive: return false
-    default: return true
+    switch families[index] {
+    case .direct: try compileDirectly(step, at: index)
+    case .oneDNN: try compileByOneDNN(step, at: index)
+    case .loops: try loopStep(step, at: index)
     }
   }
 
@@ -169,18 +153,8 @@ struct PlanCompiler {
       try pool(step, pooling, maximum: true, zeros: zeros, at: index)
     case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
     case .add, .concatenate: try join(step, at: index)
-    case .flatten(let order): try flatten(step, order, at: index)
-    case .softmax:
-      let plain = try Layout.plain(extents(of: step.output), DN_NHWC)
-      let output = define(step.output, plain, at: index)
-      try reorder(
-        stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
-      let form = program.form(of: step.output)
-      let length = form.channels
-      let rows = batch * form.elementCount / length
-      instructions.append(.softmax(output, rows: rows, length: length))
-    case .primitive(let primitive, let operands):
-      try loop(primitive, operands, step, at: index)
+    case .flatten, .softmax, .primitive:
+      preconditionFailure("\(step.path) has no kernel of oneDNN")
     }
     if let activation = step.activation { try normalize(step.output, activation, at: index) }
   }
@@ -252,8 +226,20 @@ struct PlanCompiler {
       [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
   }
 
+  /// Copies a value into plain order, and makes probabilities of each of its rows.
+  mutating func softmax(_ step: Program.Step, at index: Int) throws {
+    let plain = try Layout.plain(extents(of: step.output), DN_NHWC)
+    let output = define(step.output, plain, at: index)
+    try reorder(
+      stored(step.inputs[0]), to: Stored(layout: plain, place: output), path: step.path)
+    let form = program.form(of: step.output)
+    let length = form.channels
+    instructions.append(
+      .softmax(output, rows: batch * form.elementCount / length, length: length))
+  }
+
   /// Copies an array into plain order, a map into that of its data format, and calls it by other extents.
-  private mutating func flatten(
+  mutating func flatten(
     _ step: Program.Step, _ order: DataFormat, at index: Int
   ) throws {
     let plain = try Layout.plain(
