@@ -97,13 +97,14 @@ let package = Package(
       ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
+    room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
     room("Reports", ["Datasets", "Documents", "Evaluation", "Networks", "Tensors", crypto]),
     room(
       "Assay",
       [
         "Tensors", "Networks", "Layers", "Checkpoints", "Binding", "Architectures", "Engine",
         "Datasets",
-        "Evaluation", "Reports", "Runs", "Verification",
+        "Evaluation", "Reports", "Runs", "Studies", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
@@ -112,7 +113,7 @@ let package = Package(
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
         "Evaluation", "Files", "Importing", "KerasConfigs", "Layers",
-        "Networks", "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
+        "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification", argumentParser, crypto,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -123,7 +124,7 @@ let package = Package(
       name: "FuzzedParsers",
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Runs", "TensorBundles", "Tensors", "Verification", crypto,
+        "JSON", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", crypto,
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
@@ -176,6 +177,7 @@ let package = Package(
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
         "Tensors",
       ]),
+    tests("Studies", ["Datasets", "Engine", "Tensors"]),
     tests("Reports", ["Datasets", "Documents", "Evaluation", "SampleReports", "Tensors"]),
     tests(
       "Verification",

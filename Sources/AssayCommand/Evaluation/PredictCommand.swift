@@ -175,8 +175,8 @@ struct PredictCommand: AsyncParsableCommand {
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
     let loaded = try LoadedModel(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size, features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size?.height,
+      width: images.size?.width, features: features)
     let names = try names(for: loaded)
     let preprocessor = try ImagePreprocessor(
       images.preprocessing(for: loaded.imageDefaults()), shape: loaded.graph.input,

@@ -72,9 +72,10 @@ extension LoadedModel {
     let digest = SHA256.hash(data: Data((checkpoint.modelConfig ?? "").utf8)).hexadecimal
     let title = model.name.isEmpty ? "model" : model.name
     let name = "\(title) (config \(digest.prefix(16)))"
-    let size = graph.input.height
     // What scales its input itself was trained on pixels as they are.
-    if graph.scalesItsInput { return InputDefaults(name: name, normalization: "none", size: size) }
+    if graph.scalesItsInput {
+      return InputDefaults(name: name, config: digest, normalization: "none", input: graph.input)
+    }
     // A published network with its own number of classes was trained as its authors say.
     let published = ModelRecipe.catalog.first {
       $0.dialect == "keras" && $0.publishedClasses == graph.outputCount && $0.fits(checkpoint)
@@ -82,10 +83,11 @@ extension LoadedModel {
     if let published {
       let its = published.protocolDefaults
       return InputDefaults(
-        name: name, preset: its.preset, normalization: its.normalization, size: size,
+        name: name, config: digest, preset: its.preset, normalization: its.normalization,
+        input: graph.input,
         hasBackgroundClass: published.hasBackgroundClass)
     }
-    return InputDefaults(name: name, size: size)
+    return InputDefaults(name: name, config: digest, input: graph.input)
   }
 }
 

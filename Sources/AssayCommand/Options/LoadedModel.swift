@@ -138,7 +138,9 @@ struct LoadedModel {
         "\(file) is taken for \(recipe.identifier), but its names fit \(others) too; "
           + "--model tells which")
     }
-    return Fitted(recipe: recipe, defaults: InputDefaults(recipe), plan: plan)
+    return Fitted(
+      recipe: recipe,
+      defaults: InputDefaults(recipe, input: plan.boundGraph.graph.input), plan: plan)
   }
 
   /// Which values were read of a checkpoint that has moving averages beside its weights.
@@ -239,7 +241,7 @@ struct LoadedModel {
   /// The network as a report names it.
   var description: EvaluationManifest.Model {
     EvaluationManifest.Model(
-      name: identifier, parameters: graph.parameterCount, classes: classes,
+      name: identifier, config: defaults.config, parameters: graph.parameterCount, classes: classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue,
       outputActivation: activation)
   }

@@ -1,5 +1,6 @@
 import Architectures
 import ArgumentParser
+import Datasets
 import Layers
 import Networks
 import Tensors
@@ -37,8 +38,11 @@ struct SummaryCommand: ParsableCommand {
     recipe.imageChannels = channels
     guard !blocks else { return StandardOutput.show(try BlockComparison().text) }
     let images = try images.resolved()
-    let size = images.size(for: InputDefaults(recipe)) ?? recipe.protocolDefaults.inputSize
-    let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
+    let size =
+      images.size(for: InputDefaults(recipe))
+      ?? InputSize(square: recipe.protocolDefaults.inputSize)
+    let graph = try recipe.graph(
+      height: size.height, width: size.width, dataFormat: model.variant.dataFormat)
     StandardOutput.show(GraphSummary(graph).text)
     StandardOutput.show("")
     StandardOutput.show(
