@@ -103,6 +103,7 @@ let package = Package(
       ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
     room(
       "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
+    room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
     room(
       "Reports",
       ["Datasets", "Documents", "Evaluation", "Layers", "Networks", "Tensors", crypto]),
@@ -110,7 +111,7 @@ let package = Package(
       "Assay",
       [
         "Tensors", "Networks", "Layers", "Checkpoints", "Binding", "Architectures", "Engine",
-        "Datasets", "Evaluation", "Models", "Reports", "Runs", "Verification",
+        "Datasets", "Evaluation", "Models", "Reports", "Runs", "Studies", "Verification",
       ]),
 
     // The front door. Its name differs from the library's by more than case.
@@ -119,7 +120,7 @@ let package = Package(
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
         "Evaluation", "Files", "Importing", "KerasConfigs", "Layers", "Models", "Networks",
-        "Reports", "Runs", "Tensors", "Verification", argumentParser, crypto, yams,
+        "Reports", "Runs", "Studies", "Tensors", "Verification", argumentParser, crypto,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -130,7 +131,7 @@ let package = Package(
       name: "FuzzedParsers",
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Runs", "TensorBundles", "Tensors", "Verification", crypto,
+        "JSON", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", crypto,
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
@@ -185,6 +186,7 @@ let package = Package(
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
         "Tensors",
       ]),
+    tests("Studies", ["Datasets", "Engine", "Tensors"]),
     tests(
       "Reports",
       [

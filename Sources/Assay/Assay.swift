@@ -10,5 +10,6 @@
 @_exported public import Networks
 @_exported public import Reports
 @_exported public import Runs
+@_exported public import Studies
 @_exported public import Tensors
 @_exported public import Verification

@@ -7,6 +7,7 @@ import Evaluation
 import Models
 import Networks
 import Runs
+import Studies
 import Tensors
 import Verification
 
@@ -75,7 +76,11 @@ struct Failure: Error {
     case let error as EvaluationError: self.init(.badData, error.description)
     case let error as GraphError: self.init(.usage, error.description)
     case let error as RunError: self.init(error)
-    case let error as PreprocessingError: self.init(.usage, error.description)
+    case let error as PreprocessingError: self.init(.usage, Self.words(error))
+    case let error as ProtocolError:
+      self.init(error.isMissing ? .missingInput : .badData, Self.words(error))
+    case let error as CalibrationError:
+      self.init(error.isMissing ? .missingInput : .badData, error.description)
     case let error as GoldenError:
       self.init(error.isMissing ? .missingInput : .badData, error.description)
     case let error as ModelError: self.init(error)
@@ -83,6 +88,25 @@ struct Failure: Error {
       self.init(error.isOfCalibration ? .badData : .internalError, error.description)
     default: return nil
     }
+  }
+
+  /// A preset that does not exist, with the one that was meant.
+  private static func words(_ error: PreprocessingError) -> String {
+    guard case .unknownPreset(let name) = error else { return error.description }
+    return error.description + advice(name, among: Preprocessing.presetNames)
+  }
+
+  /// A name in a protocol that does not exist, with the one that was meant.
+  private static func words(_ error: ProtocolError) -> String {
+    switch error {
+    case .unknownSetting(_, let name, let known), .unknownValue(_, _, let name, let known):
+      error.description + advice(name, among: known)
+    default: error.description
+    }
+  }
+
+  private static func advice(_ name: String, among known: [String]) -> String {
+    Misspelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
   }
 
   private init(_ error: RunError) {

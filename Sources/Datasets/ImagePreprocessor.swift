@@ -51,11 +51,12 @@ public struct ImagePreprocessor: Sendable, Hashable {
           "a crop of \(shape.height)×\(shape.width) cannot be cut from an image of shorter side "
             + "\(side)")
       }
-    case .preact(_, let final), .tfOfficial(_, let final):
-      guard shape.height == final, shape.width == final else {
-        throw .impossibleExtent(
-          "the network takes \(shape), but resize_dim \(final) gives \(final)×\(final)")
+    case .preact(_, let final):
+      guard shape.height == shape.width else {
+        throw .squaresOnly(preset: preprocessing.name, asked: InputSize(shape))
       }
+      try Self.check(shape, against: InputSize(square: final))
+    case .tfOfficial(_, let final): try Self.check(shape, against: final)
     }
     self.preprocessing = preprocessing
     self.shape = shape
@@ -223,6 +224,14 @@ public struct ImagePreprocessor: Sendable, Hashable {
       unsafe assay_planes(source, shape.height * shape.width, Int32(shape.channels), start)
     }
     if let failure { throw failure }
+  }
+
+  private static func check(
+    _ shape: ImageShape, against crop: InputSize
+  ) throws(PreprocessingError) {
+    guard InputSize(shape) == crop else {
+      throw .impossibleExtent("the network takes \(shape), but the central crop gives \(crop)")
+    }
   }
 
   private static var maximumExtent: Int { 1 << 14 }

@@ -11,9 +11,32 @@ extension Preprocessing {
   ///   - name: One of ``presetNames``.
   ///   - minAspectDim: The shorter side before the crop, for all but Keras's two; without
   ///     one, 256 for a crop of 224 and in proportion for others.
-  ///   - resizeDim: The side of the central crop; `preact` and `tf-official` need it.
+  ///   - crop: The size of the central crop of `preact`, which cuts squares only, and `tf-official`; the
+  ///     others cut, if they cut, what the network takes.
   ///   - interpolation: Another than the pipeline's own.
   ///   - normalization: What is done to the resized pixels.
+  ///
+  /// - Throws: ``PreprocessingError`` where there is no such preset, or as the other initialisers.
+  public init(
+    preset name: String, minAspectDim: Int? = nil, crop: InputSize,
+    interpolation: Interpolation? = nil,
+    normalization: Normalization = .none
+  ) throws(PreprocessingError) {
+    if name == "preact", !crop.isSquare { throw .squaresOnly(preset: name, asked: crop) }
+    let side = minAspectDim ?? Self.shorterSide(for: max(crop.height, crop.width))
+    let pipeline: Pipeline =
+      switch name {
+      case "keras-tf": .kerasTF(cropToAspectRatio: false)
+      case "keras-pil": .kerasPIL
+      case "torchvision": .torchvision(shorterSide: minAspectDim)
+      case "preact": .preact(minAspectDim: side, resizeDim: crop.height)
+      case "tf-official": .tfOfficial(minAspectDim: side, crop: crop)
+      default: throw .unknownPreset(name)
+      }
+    try self.init(pipeline, interpolation: interpolation, normalization: normalization)
+  }
+
+  /// The same with a central crop that is a square of side `resizeDim`.
   ///
   /// - Throws: ``PreprocessingError`` where there is no such preset, or as the other initialisers.
   public init(
@@ -21,21 +44,11 @@ extension Preprocessing {
     interpolation: Interpolation? = nil,
     normalization: Normalization = .none
   ) throws(PreprocessingError) {
-    let pipeline: Pipeline =
-      switch name {
-      case "keras-tf": .kerasTF(cropToAspectRatio: false)
-      case "keras-pil": .kerasPIL
-      case "torchvision": .torchvision(shorterSide: minAspectDim)
-      case "preact":
-        .preact(
-          minAspectDim: minAspectDim ?? Self.shorterSide(for: resizeDim), resizeDim: resizeDim)
-      case "tf-official":
-        .tfOfficial(
-          minAspectDim: minAspectDim ?? Self.shorterSide(for: resizeDim), resizeDim: resizeDim)
-      default: throw .unknownPreset(name)
-      }
-    try self.init(pipeline, interpolation: interpolation, normalization: normalization)
+    try self.init(
+      preset: name, minAspectDim: minAspectDim, crop: InputSize(square: resizeDim),
+      interpolation: interpolation, normalization: normalization)
   }
+
   /// 256 for a crop of 224, and in proportion for others.
   private static func shorterSide(for crop: Int) -> Int { Int((Double(crop) / 0.875).rounded()) }
 }

@@ -18,8 +18,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case preact(minAspectDim: Int, resizeDim: Int)
     /// TensorFlow's official models: shorter side to `minAspectDim`, both truncated from float32, by
     /// the bilinear resize of TensorFlow 1, which puts a pixel's centre at its corner; then the
-    /// central square of `resizeDim`. (TF-slim's later releases round where these truncate.)
-    case tfOfficial(minAspectDim: Int, resizeDim: Int)
+    /// central part of the size `crop`. (TF-slim's later releases round where these truncate.)
+    case tfOfficial(minAspectDim: Int, crop: InputSize)
     /// No pipeline: arrays that somebody preprocessed already go in as they are.
     case asItIs
   }
@@ -110,10 +110,15 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
     case .torchvision(let side?):
       guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
-    case .preact(let least, let final), .tfOfficial(let least, let final):
+    case .preact(let least, let final):
       guard final > 0, least >= final else {
         throw .impossibleExtent(
           "a central square of \(final) cannot be cut from an image of shorter side \(least)")
+      }
+    case .tfOfficial(let least, let final):
+      guard final.height > 0, final.width > 0, least >= max(final.height, final.width) else {
+        throw .impossibleExtent(
+          "a central part of \(final) cannot be cut from every image of shorter side \(least)")
       }
     }
   }
@@ -132,11 +137,11 @@ extension Preprocessing.Pipeline {
     }
   }
 
-  /// The shorter side of the image of which a central square of `extent` is cut; `nil` where nothing is.
-  package func shorterSide(for extent: Int) -> Int? {
+  /// The shorter side of the image of which a central part of `size` is cut; `nil` where nothing is.
+  package func shorterSide(for size: InputSize) -> Int? {
     switch self {
     case .kerasTF, .kerasPIL, .asItIs: nil
-    case .torchvision(let side): side ?? Self.torchvisionSide(for: extent)
+    case .torchvision(let side): side ?? Self.torchvisionSide(for: max(size.height, size.width))
     case .preact(let least, _), .tfOfficial(let least, _): least
     }
   }

@@ -6,6 +6,8 @@ public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
   case noSuchInterpolation(Interpolation, preset: String, has: [Interpolation])
   /// An extent is not positive, or a crop is larger than what it is cut from.
   case impossibleExtent(String)
+  /// The pipeline is defined for square inputs, and another was asked for.
+  case squaresOnly(preset: String, asked: InputSize)
   /// An image has 1 channel (grey) or 3 (RGB).
   case channels(Int)
   /// The normalisation has constants for three colours, and the image is grey.
@@ -22,6 +24,9 @@ public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
         + has.map(\.rawValue).joined(separator: ", ")
     case .impossibleExtent(let what):
       what
+    case .squaresOnly(let preset, let size):
+      "preset \(preset) is defined for square inputs only, not for \(size); "
+        + "keras-tf, keras-pil, torchvision and tf-official make others"
     case .channels(let count):
       "an image has 1 channel (grey) or 3 (RGB), not \(count)"
     case .greyNormalization(let mode):

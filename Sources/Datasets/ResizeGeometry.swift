@@ -87,7 +87,8 @@ extension Preprocessing.Pipeline {
       var geometry = ResizeGeometry(source: whole, width: w, height: h)
       geometry.hasHalfPixelCentres = false
       geometry.window = ResizeGeometry.Window(
-        left: (w - final) / 2, top: (h - final) / 2, width: final, height: final)
+        left: (w - final.width) / 2, top: (h - final.height) / 2, width: final.width,
+        height: final.height)
       try Self.check(geometry)
       return geometry
     }

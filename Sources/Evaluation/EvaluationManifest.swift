@@ -26,6 +26,9 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
   public struct Model: Codable, Sendable, Hashable {
     /// The name under which the command knows it.
     public var name: String
+    /// The SHA-256 of the config that describes it, in hexadecimal; `nil` of a network that is known by its
+    /// name alone.
+    public var config: String?
     /// The number of its weights.
     public var parameters: Int
     /// The number of its classes.
@@ -39,10 +42,11 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
 
     /// Describes a network.
     public init(
-      name: String, parameters: Int, classes: Int, input: String, dataFormat: String,
-      outputActivation: OutputActivation = .softmax
+      name: String, config: String? = nil, parameters: Int, classes: Int, input: String,
+      dataFormat: String, outputActivation: OutputActivation = .softmax
     ) {
       self.name = name
+      self.config = config
       self.parameters = parameters
       self.classes = classes
       self.input = input
@@ -54,6 +58,7 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       name = try container.decode(String.self, forKey: .name)
+      config = try container.decodeIfPresent(String.self, forKey: .config)
       parameters = try container.decode(Int.self, forKey: .parameters)
       classes = try container.decode(Int.self, forKey: .classes)
       input = try container.decode(String.self, forKey: .input)
@@ -149,8 +154,10 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var normalization: String
     /// The shorter side before the crop, where the preset has one.
     public var minAspectDim: Int?
-    /// The side of the central crop, where the preset has one.
+    /// The side of the central crop, where the preset has one and it is a square.
     public var resizeDim: Int?
+    /// The central crop, where the preset has one and it is no square.
+    public var crop: InputSize?
     /// Whether images are first cropped to the input's aspect, where the preset has the choice.
     public var cropToAspectRatio: Bool?
     /// The protocol file or the named protocol it came from, with its hash.
@@ -165,6 +172,8 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var exact: Bool
     /// The version of oneDNN and the instruction set that it used.
     public var engine: String
+    /// The version of Assay's own part of it, see ``EngineVersion``; `nil` of results from before there was one.
+    public var engineVersion: Int?
     /// The SHA-256 of the calibration for int8.
     public var calibration: String?
   }
@@ -244,8 +253,10 @@ extension EvaluationManifest.Pipeline {
     interpolation = preprocessing.interpolation.rawValue
     normalization = preprocessing.normalization.rawValue
     switch preprocessing.pipeline {
-    case .preact(let least, let final), .tfOfficial(let least, let final):
-      (minAspectDim, resizeDim) = (least, final)
+    case .preact(let least, let final): (minAspectDim, resizeDim) = (least, final)
+    case .tfOfficial(let least, let final):
+      minAspectDim = least
+      if final.isSquare { resizeDim = final.height } else { crop = final }
     case .torchvision(let side): minAspectDim = side
     case .kerasTF(let crops): cropToAspectRatio = crops
     case .kerasPIL, .asItIs: break
@@ -258,6 +269,7 @@ extension EvaluationManifest.Arithmetic {
     precision = plan.precision.name
     exact = plan.exact
     engine = "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)"
+    engineVersion = EngineVersion.current
     if case .int8(let ranges) = plan.precision {
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys

@@ -90,12 +90,14 @@ public struct ResultComparison: Sendable, Codable {
     let number = { (value: Int?) in value.map { "\($0)" } ?? "–" }
     return [
       ("model", manifest.model.name),
+      ("config", manifest.model.config.map { "sha256 \($0.prefix(12))…" } ?? "–"),
       ("weights", "\(manifest.weights.file), sha256 \(manifest.weights.sha256.prefix(12))…"),
       ("allowances", manifest.weights.allowances.joined(separator: "; ")),
       ("conventions", manifest.weights.conventions.joined(separator: "; ")),
       ("input size", manifest.model.input), ("preset", input.preset),
       ("interpolation", input.interpolation), ("normalisation", input.normalization),
-      ("shorter side", number(input.minAspectDim)), ("central crop", number(input.resizeDim)),
+      ("shorter side", number(input.minAspectDim)),
+      ("central crop", input.crop.map { "\($0)" } ?? number(input.resizeDim)),
       ("crop to aspect ratio", input.cropToAspectRatio.map { "\($0)" } ?? "–"),
       ("images", "\(data.images), sha256 \(data.sha256.prefix(12))…"),
       ("selection", data.selection?.description ?? "all images"),
@@ -105,7 +107,9 @@ public struct ResultComparison: Sendable, Codable {
       ("probabilities", manifest.model.outputActivation.rawValue),
       ("numbers", manifest.arithmetic.precision), ("exact", "\(manifest.arithmetic.exact)"),
       ("calibration", manifest.arithmetic.calibration.map { "\($0.prefix(12))…" } ?? "–"),
-      ("engine", manifest.arithmetic.engine), ("assay", manifest.assay),
+      ("engine", manifest.arithmetic.engine),
+      ("version of the engine", number(manifest.arithmetic.engineVersion)),
+      ("assay", manifest.assay),
     ]
   }
 }

@@ -1,33 +1,48 @@
 public import Architectures
+public import Datasets
+public import Tensors
 
 /// How images become a network's input where the user says nothing.
 public struct InputDefaults: Sendable, Hashable {
   /// What the network is called.
   public let name: String
+  /// The SHA-256 of the config that describes it, in hexadecimal; `nil` of one of our networks.
+  public let config: String?
   /// The pipeline's name.
   public let preset: String
   /// The normalisation's name; `nil` where nobody knows how the images were normalised in training.
   public let normalization: String?
   /// Height and width of the input, in pixels; `nil` where the network does not tell.
-  public let size: Int?
+  public let size: InputSize?
   /// Whether class 0 of the published weights is background.
   public let hasBackgroundClass: Bool
 
-  /// Those of one of our networks.
-  public init(_ recipe: ModelRecipe) {
+  /// Those of one of our networks; and of one that was built, its own input.
+  public init(_ recipe: ModelRecipe, input: ImageShape? = nil) {
     let defaults = recipe.protocolDefaults
     self.init(
       name: recipe.identifier, preset: defaults.preset, normalization: defaults.normalization,
-      size: defaults.inputSize, hasBackgroundClass: recipe.hasBackgroundClass)
+      size: input.map { InputSize($0) } ?? InputSize(square: defaults.inputSize),
+      hasBackgroundClass: recipe.hasBackgroundClass)
   }
 
   /// Those of a network that a file describes: Keras's own pipeline, and of the normalisation only what layers
   /// of the network show.
   public init(
-    name: String, preset: String = "keras-tf", normalization: String? = nil, size: Int? = nil,
-    hasBackgroundClass: Bool = false
+    name: String, config: String? = nil, preset: String = "keras-tf",
+    normalization: String? = nil, input: ImageShape? = nil, hasBackgroundClass: Bool = false
+  ) {
+    self.init(
+      name: name, config: config, preset: preset, normalization: normalization,
+      size: input.map { InputSize($0) }, hasBackgroundClass: hasBackgroundClass)
+  }
+
+  private init(
+    name: String, config: String? = nil, preset: String, normalization: String?, size: InputSize?,
+    hasBackgroundClass: Bool
   ) {
     self.name = name
+    self.config = config
     self.preset = preset
     self.normalization = normalization
     self.size = size

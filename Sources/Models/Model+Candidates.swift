@@ -38,7 +38,10 @@ extension Model {
       let others = fits.dropFirst().map(\.recipe.identifier).joined(separator: ", ")
       notes.append("taken for \(recipe.identifier), but its names fit \(others) too")
     }
-    return Fitted(recipe: recipe, defaults: InputDefaults(recipe), plan: plan, notes: notes)
+    return Fitted(
+      recipe: recipe, defaults: InputDefaults(recipe, input: plan.boundGraph.graph.input),
+      plan: plan,
+      notes: notes)
   }
 
   /// The one model that a file without a config fits.

@@ -44,8 +44,8 @@ extension Model {
 
   /// What a network that only its file describes is called: two of one name are told apart.
   static func name(of model: KerasModel, _ checkpoint: Checkpoint) -> String {
-    let digest = SHA256.hash(data: Data((checkpoint.modelConfig ?? "").utf8)).hexadecimal
-    return "\(model.name.isEmpty ? "model" : model.name) (config \(digest.prefix(16)))"
+    let title = model.name.isEmpty ? "model" : model.name
+    return "\(title) (config \(checkpoint.configDigest.prefix(16)))"
   }
 
   /// What the file shows of how its images are made, the strongest evidence first.
@@ -53,9 +53,11 @@ extension Model {
     _ graph: Graph, _ checkpoint: Checkpoint, _ model: KerasModel
   ) -> InputDefaults {
     let name = name(of: model, checkpoint)
-    let size = graph.input.height
+    let digest = checkpoint.configDigest
     // What scales its input itself was trained on pixels as they are.
-    if graph.scalesItsInput { return InputDefaults(name: name, normalization: "none", size: size) }
+    if graph.scalesItsInput {
+      return InputDefaults(name: name, config: digest, normalization: "none", input: graph.input)
+    }
     // A published network with its own number of classes was trained as its authors say.
     let published = ModelRecipe.catalog.first {
       $0.dialect == "keras" && $0.publishedClasses == graph.outputCount && $0.fits(checkpoint)
@@ -63,10 +65,17 @@ extension Model {
     if let published {
       let its = published.protocolDefaults
       return InputDefaults(
-        name: name, preset: its.preset, normalization: its.normalization, size: size,
-        hasBackgroundClass: published.hasBackgroundClass)
+        name: name, config: digest, preset: its.preset, normalization: its.normalization,
+        input: graph.input, hasBackgroundClass: published.hasBackgroundClass)
     }
-    return InputDefaults(name: name, size: size)
+    return InputDefaults(name: name, config: digest, input: graph.input)
+  }
+}
+
+extension Checkpoint {
+  /// The SHA-256 of the config, in hexadecimal.
+  fileprivate var configDigest: String {
+    SHA256.hash(data: Data((modelConfig ?? "").utf8)).hexadecimal
   }
 }
 

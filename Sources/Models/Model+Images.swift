@@ -42,7 +42,7 @@ extension Model {
         ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
     else { throw ModelError(file: file, reason: .unknownNormalization) }
     return try Preprocessing(
-      preset: defaults.preset, resizeDim: graph.input.height, normalization: normalization)
+      preset: defaults.preset, crop: InputSize(graph.input), normalization: normalization)
   }
 
   /// Scores all images of a list.

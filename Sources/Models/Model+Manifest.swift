@@ -26,7 +26,7 @@ extension Model {
   /// The network as a report names it.
   public var description: EvaluationManifest.Model {
     EvaluationManifest.Model(
-      name: identifier, parameters: graph.parameterCount, classes: classes,
+      name: identifier, config: defaults.config, parameters: graph.parameterCount, classes: classes,
       input: graph.input.description, dataFormat: graph.dataFormat.rawValue,
       outputActivation: activation)
   }

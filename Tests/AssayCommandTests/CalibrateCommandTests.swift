@@ -106,8 +106,11 @@ struct CalibrateCommandTests {
     let renamed = try scratch.write(
       Data(text.replacing("\"preact-resnet18\"", with: "\"resnet50\"").utf8), as: "renamed.json")
     let version = try scratch.write(
-      Data(text.replacing("assay-calibration 1", with: "assay-calibration 9").utf8),
+      Data(text.replacing("assay-calibration 2", with: "assay-calibration 9").utf8),
       as: "version.json")
+    let earlier = try scratch.write(
+      Data(text.replacing("assay-calibration 2", with: "assay-calibration 1").utf8),
+      as: "earlier.json")
     let cut = try scratch.write(Data(text.utf8.prefix(text.utf8.count / 2)), as: "cut.json")
     let missing = scratch.path("missing.json")
     let cases: [(network: [String], file: String, status: Int32, message: String)] = [
@@ -115,7 +118,7 @@ struct CalibrateCommandTests {
       (digits(size: "40"), file, 65, "made for another input"),
       (digits(), renamed, 65, "made for another model"),
       (digits(), version, 65, "of the form assay-calibration 9"),
-      (digits(), cut, 65, "not a calibration"),
+      (digits(), earlier, 65, "calibrate again"), (digits(), cut, 65, "not a calibration"),
       (digits(), missing, 66, "no such file"),
     ]
     for (network, file, status, message) in cases {

@@ -101,8 +101,8 @@ struct PipelineTests {
         .kerasTF.normalized(by: .torch), shape: ImageShape(height: 8, width: 8, channels: 1))
     }
     #expect(
-      throws: PreprocessingError.impossibleExtent(
-        "the network takes 8×9×3, but resize_dim 8 gives 8×8")
+      throws: PreprocessingError.squaresOnly(
+        preset: "preact", asked: InputSize(height: 8, width: 9))
     ) {
       try ImagePreprocessor(
         .shorterSide(minAspectDim: 10, resizeDim: 8), shape: ImageShape(height: 8, width: 9))

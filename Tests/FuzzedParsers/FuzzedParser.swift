@@ -4,6 +4,7 @@ import CHDF5Extensions
 import Checkpoints
 import Foundation
 import Runs
+import Studies
 import TensorBundles
 import Tensors
 
@@ -66,6 +67,10 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case journal
   /// The result of a shard, behind the run's plan.
   case result
+  /// A protocol in YAML.
+  case `protocol`
+  /// A calibration for int8.
+  case calibration
 
   /// Parses `bytes`; whatever they are, this returns, soon and without taking much memory.
   ///
@@ -101,6 +106,8 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .plan: _ = try RunParsers(plan: Data(bytes))
       case .journal: try ParsedRun.journal(bytes)
       case .result: try ParsedRun.result(bytes)
+      case .protocol: try ParsedStudy.protocol(bytes)
+      case .calibration: try ParsedStudy.calibration(bytes)
       }
       return true
     } catch {

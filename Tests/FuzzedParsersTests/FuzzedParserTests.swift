@@ -42,6 +42,9 @@ struct FuzzedParserTests {
     (.plan, "fuzz/plan/plan.json"),
     (.journal, "fuzz/journal/one"),
     (.result, "fuzz/result/first"),
+    (.protocol, "fuzz/protocol/all.yaml"),
+    (.protocol, "fuzz/protocol/flow.yaml"),
+    (.calibration, "fuzz/calibration/two.json"),
   ]
 
   @Test("accept a whole input, so that what follows tries them in earnest", arguments: examples)

@@ -25,9 +25,14 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 // A module of this package's own, see there.
 let crypto: Target.Dependency = "Crypto"
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
   name: "AssayFuzz",
+  dependencies: [
+    // The version of the house's own Package.swift.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2")
+  ],
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
@@ -72,11 +77,12 @@ let package = Package(
     room(
       "Runs",
       ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
+    room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
     room(
       "FuzzedParsers",
       [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Runs", "TensorBundles", "Tensors", "Verification", crypto,
+        "JSON", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", crypto,
       ]),
     .target(name: "CLibFuzzer"),
     .executableTarget(

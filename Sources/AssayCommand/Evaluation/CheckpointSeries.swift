@@ -68,7 +68,7 @@ struct CheckpointSeries {
   func prepare(_ file: String, _ data: DataOptions.Images) throws -> Contestant {
     let loaded = try Model(
       command.model.model, command.model.variant, weights: file, trust: command.trust,
-      height: images.size, width: images.size)
+      height: images.size?.height, width: images.size?.width)
     // A checkpoint may be of more files than were named.
     try command.output.outputs.check(notAmong: loaded.files)
     if let broken = try loaded.nonFiniteWeights() { StandardError.write("\(file): \(broken)") }

@@ -176,8 +176,8 @@ struct PredictCommand: AsyncParsableCommand {
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
     let loaded = try Model(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size, features: features)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size?.height,
+      width: images.size?.width, features: features)
     let names = try names(for: loaded)
     let places = try places(images.extensions(for: loaded.defaults))
     let preprocessor = try ImagePreprocessor(

@@ -34,7 +34,9 @@ struct ResultTable {
       // Of a network of one output they are of its class 1, of others the means over the classes.
       let score = report.metrics.binary?.positive ?? report.metrics.average
       table.append([
-        .text(model.name), .count(model.inputHeight),
+        .text(model.name),
+        model.inputSize.isSquare
+          ? .count(model.inputSize.height) : .text(model.inputSize.typed),
         .number(percent(report.accuracy.top1.value)),
         .number(percent(1 - report.accuracy.top1.value)),
         report.accuracy.top5.map { .number(percent($0.value)) } ?? .empty,
@@ -73,17 +75,22 @@ struct ResultTable {
 
   /// The crop's part of the shorter side, timm's `crop_pct`.
   private func cropShare(_ manifest: EvaluationManifest) -> String {
-    let height = manifest.model.inputHeight
+    let size = manifest.model.inputSize
     let input = manifest.preprocessing
     let pipeline = try? Preprocessing(
-      preset: input.preset, minAspectDim: input.minAspectDim, resizeDim: input.resizeDim ?? height
+      preset: input.preset, minAspectDim: input.minAspectDim,
+      crop: input.resizeDim.map { InputSize(square: $0) } ?? size
     ).pipeline
-    let short = pipeline?.shorterSide(for: height) ?? height
-    return String(format: "%.3f", Double(height) / Double(short))
+    let side = max(size.height, size.width)
+    let short = pipeline?.shorterSide(for: size) ?? side
+    return String(format: "%.3f", Double(side) / Double(short))
   }
 }
 
 extension EvaluationManifest.Model {
-  /// The rows of its input, of `224×224×3`.
-  fileprivate var inputHeight: Int { input.split(separator: "×").first.flatMap { Int($0) } ?? 0 }
+  /// Height and width of its input, of `224×224×3`.
+  fileprivate var inputSize: InputSize {
+    let extents = input.split(separator: "×").compactMap { Int($0) }
+    return InputSize(height: extents.first ?? 0, width: extents.dropFirst().first ?? 0)
+  }
 }

@@ -18,8 +18,8 @@ struct SweepPoint: Hashable {
   /// Keras's `crop_to_aspect_ratio`.
   var cropToAspectRatio = false
   /// Height and width of the input.
-  var size: Int
-  /// The crop's part of the shorter side, where the preset crops.
+  var size: InputSize
+  /// The part that the crop's longer side is of the shorter side before it, where the preset crops.
   var cropShare: Double
   /// The interpolation; the preset's own, if none is set.
   var interpolation: Interpolation?
@@ -27,7 +27,7 @@ struct SweepPoint: Hashable {
   var normalization: Normalization
 
   /// Where a sweep starts: the protocol that the user believes in.
-  init(_ preprocessing: Preprocessing, size: Int) {
+  init(_ preprocessing: Preprocessing, size: InputSize) {
     preset = preprocessing.name
     self.size = size
     normalization = preprocessing.normalization
@@ -35,14 +35,16 @@ struct SweepPoint: Hashable {
     if case .kerasTF(let crops) = preprocessing.pipeline { cropToAspectRatio = crops }
     // Of a pipeline without a crop the share that the others have by themselves.
     let side = preprocessing.pipeline.shorterSide(for: size)
-    cropShare = side.map { Double(size) / Double($0) } ?? 0.875
+    cropShare = side.map { Double(max(size.height, size.width)) / Double($0) } ?? 0.875
   }
 
   /// Whether the preset cuts a central part out.
   private var crops: Bool { Preprocessing.croppingPresets.contains(preset) }
 
   /// The shorter side before the crop.
-  private var shorterSide: Int { Int((Double(size) / cropShare).rounded()) }
+  private var shorterSide: Int {
+    Int((Double(max(size.height, size.width)) / cropShare).rounded())
+  }
 
   /// The pipeline; `nil` where it does not exist.
   var preprocessing: Preprocessing? {
@@ -52,7 +54,7 @@ struct SweepPoint: Hashable {
         normalization: normalization)
     }
     return try? Preprocessing(
-      preset: preset, minAspectDim: crops ? shorterSide : nil, resizeDim: size,
+      preset: preset, minAspectDim: crops ? shorterSide : nil, crop: size,
       interpolation: interpolation, normalization: normalization)
   }
 
@@ -64,8 +66,10 @@ struct SweepPoint: Hashable {
 
   /// Every protocol that differs from this one in a part, each in that part alone.
   ///
-  /// - Parameter onlySize: The only height and width that the network takes, if it does not take others.
-  func variants(of part: Part, channels: Int, onlySize: Int? = nil) -> [SweepPoint] {
+  /// - Parameter built: The height and the width that the network takes, where it does not take others.
+  func variants(
+    of part: Part, channels: Int, built: (height: Int?, width: Int?)? = nil
+  ) -> [SweepPoint] {
     var variants: [SweepPoint] = []
     func add(_ change: (inout SweepPoint) -> Void) {
       var point = self
@@ -86,12 +90,11 @@ struct SweepPoint: Hashable {
       }
       add { ($0.preset, $0.cropToAspectRatio) = ("keras-tf", true) }
     case .size:
-      if let onlySize {
-        add { $0.size = onlySize }
-        break
-      }
-      for side in Self.sizes where Double(side) > 0.7 * Double(size) && side < size * 3 / 2 {
-        add { $0.size = side }
+      for other in otherSizes
+      where (built?.height ?? other.height, built?.width ?? other.width)
+        == (other.height, other.width)
+      {
+        add { $0.size = other }
       }
     case .crop:
       guard crops else { break }
@@ -106,9 +109,21 @@ struct SweepPoint: Hashable {
     return variants
   }
 
+  /// Sizes near this one and of its shape; of one that is no square also that with height and width mixed up.
+  private var otherSizes: [InputSize] {
+    let near = Self.sizes.filter {
+      Double($0) > 0.7 * Double(size.height) && $0 < size.height * 3 / 2
+    }.map { height in
+      let width = Double(size.width) * Double(height) / Double(size.height)
+      return InputSize(height: height, width: max(1, Int(width.rounded())))
+    }
+    return size.isSquare
+      ? near : [InputSize(height: size.width, width: size.height)] + near
+  }
+
   /// The options that make a command use this protocol.
   var options: String {
-    var words = ["--preset \(preset)", "--input-size \(size)"]
+    var words = ["--preset \(preset)", "--input-size \(size.typed)"]
     if cropToAspectRatio { words.append("--crop-to-aspect-ratio") }
     if crops { words.append("--min-aspect-dim \(shorterSide)") }
     if let interpolation { words.append("--interpolation \(interpolation.rawValue)") }
@@ -123,7 +138,7 @@ struct SweepPoint: Hashable {
     if cropToAspectRatio != start.cropToAspectRatio {
       words.append(cropToAspectRatio ? "--crop-to-aspect-ratio" : "no --crop-to-aspect-ratio")
     }
-    if size != start.size { words.append("--input-size \(size)") }
+    if size != start.size { words.append("--input-size \(size.typed)") }
     if crops, cropShare != start.cropShare || preset != start.preset {
       words.append("--min-aspect-dim \(shorterSide)")
     }

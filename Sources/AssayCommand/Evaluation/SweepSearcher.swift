@@ -63,14 +63,15 @@ struct SweepSearcher {
     }
     let first = try load(images.size)
     let (labels, firstLabel) = try labels(of: first.loaded)
-    var sized = [first.loaded.graph.input.height: first]
     let input = first.loaded.graph.input
+    let ownSize = InputSize(input)
+    var sized = [ownSize: first]
     let start = SweepPoint(
       try images.preprocessing(for: first.loaded, seeing: sample.images.map(\.source)),
-      size: input.height)
+      size: ownSize)
     var outcomes: [SweepOutcome] = []
     let levels = points(
-      from: start, channels: input.channels, onlySize: first.loaded.builtSize?.height)
+      from: start, channels: input.channels, built: first.loaded.builtSize)
     let progress = ProgressLine(total: levels.count, things: "protocols")
     for (index, (point, depth)) in levels.enumerated() {
       let network: Sized
@@ -80,7 +81,7 @@ struct SweepSearcher {
         // A size at which the network cannot be built is no protocol of it.
         guard let made = try? load(point.size) else { continue }
         // Plans are large: one beside the first is kept.
-        sized = [input.height: first, point.size: made]
+        sized = [ownSize: first, point.size: made]
         network = made
       }
       guard let result = try await evaluate(network, labels, point) else { continue }
@@ -118,7 +119,7 @@ struct SweepSearcher {
 
   /// The start, and what differs from it in up to ``SweepCommand/depth`` parts, by size of input.
   private func points(
-    from start: SweepPoint, channels: Int, onlySize: Int?
+    from start: SweepPoint, channels: Int, built: (height: Int?, width: Int?)?
   ) -> [(point: SweepPoint, depth: Int)] {
     var depths = [start: 0]
     var frontier: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = [(start, [])]
@@ -126,7 +127,7 @@ struct SweepSearcher {
       var next: [(point: SweepPoint, parts: Set<SweepPoint.Part>)] = []
       for (point, parts) in frontier {
         for part in SweepPoint.Part.allCases where !parts.contains(part) {
-          for variant in point.variants(of: part, channels: channels, onlySize: onlySize)
+          for variant in point.variants(of: part, channels: channels, built: built)
           where depths[variant] == nil {
             depths[variant] = depth
             next.append((variant, parts.union([part])))
@@ -136,15 +137,19 @@ struct SweepSearcher {
       frontier = next
     }
     return depths.map { ($0.key, $0.value) }.sorted { left, right in
-      (left.0.size == start.size ? 0 : left.0.size, left.1, left.0.options)
-        < (right.0.size == start.size ? 0 : right.0.size, right.1, right.0.options)
+      // The start's own size first, then one size after another, each of which is a plan of its own.
+      let places = [left, right].map { point, depth in
+        point.size == start.size ? (0, 0, depth) : (point.size.height, point.size.width, depth)
+      }
+      return (places[0].0, places[0].1, places[0].2, left.0.options)
+        < (places[1].0, places[1].1, places[1].2, right.0.options)
     }
   }
 
-  private func load(_ size: Int?) throws -> Sized {
+  private func load(_ size: InputSize?) throws -> Sized {
     let loaded = try Model(
       command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
-      height: size, width: size)
+      height: size?.height, width: size?.width)
     let plan = try Plan(
       compiling: loaded.bound, batch: min(command.run.imagesPerThread, sample.images.count),
       threads: command.run.threads, exact: command.run.exact)

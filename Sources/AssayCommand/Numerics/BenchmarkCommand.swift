@@ -1,6 +1,7 @@
 import Architectures
 import ArgumentParser
 import CPeak
+import Datasets
 import Engine
 import Foundation
 import Models
@@ -36,8 +37,11 @@ struct BenchmarkCommand: ParsableCommand {
 
   @OptionGroup(title: "Precision options") var numbers: PrecisionOptions
 
-  @Option(help: "Side of the square images. Default: the model's own.")
-  var inputSize: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Height and width of the images, in pixels: 224, or 180x240. Default: the model's own.",
+      valueName: "pixels"))
+  var inputSize: InputSize?
 
   @Option(help: "Rounds; in each, the network and the peak are measured once.")
   var rounds = 5
@@ -62,9 +66,7 @@ struct BenchmarkCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds \(seconds) is no possible time")
     }
-    if let inputSize, !(1...4096).contains(inputSize) {
-      throw ValidationError("--input-size \(inputSize) is no possible size")
-    }
+    if let inputSize { try inputSize.check(1...4096) }
   }
 
   func run() throws {
@@ -72,8 +74,8 @@ struct BenchmarkCommand: ParsableCommand {
     try outputs.check(reading: [weights] + numbers.inputs + model.variant.inputs)
     let start = ContinuousClock.now
     let loaded = try Model(
-      model.model, model.variant, weights: weights, trust: trust, height: inputSize,
-      width: inputSize)
+      model.model, model.variant, weights: weights, trust: trust, height: inputSize?.height,
+      width: inputSize?.width)
     try outputs.check(notAmong: loaded.files)
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, threads: machine.threads,

@@ -6,6 +6,7 @@ import Evaluation
 import Foundation
 import Models
 import Networks
+import Studies
 import Tensors
 import Verification
 
@@ -71,8 +72,8 @@ struct CalibrateCommand: ParsableCommand {
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
     let loaded = try Model(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size?.height,
+      width: images.size?.width)
     try outputs.check(notAmong: loaded.files)
     let preprocessing = try images.preprocessing(for: loaded.imageDefaults())
     let shown = try ShownImages(
@@ -94,13 +95,13 @@ struct CalibrateCommand: ParsableCommand {
     }
     guard let best else { return }
     let file = CalibrationFile(
-      model: loaded.identifier, weights: try loaded.weightsDescription().sha256,
-      input: loaded.graph.input.description,
+      subject: try CalibrationFile.Subject(loaded),
       images: .init(
         directory: data, count: shown.count,
-        preprocessing: ImageProtocolSummary(preprocessing, loaded.graph.input.height).description),
+        preprocessing: ImageProtocolSummary(preprocessing, InputSize(loaded.graph.input))
+          .description),
       agreement: best.agreement, calibration: best.calibration)
-    try out.write(file.data())
+    try out.write(file.json())
     outputs.show(text(file))
     guard best.agreement.top1 >= agreement else {
       throw Failure(
@@ -114,7 +115,7 @@ struct CalibrateCommand: ParsableCommand {
     let kept = file.calibration.kept
     let logits = String(format: "%.3f", file.agreement.logits)
     return """
-      \(file.model): \(file.calibration.ranges.count) maps on \(file.images.count) images
+      \(file.subject.model): \(file.calibration.ranges.count) maps on \(file.images.count) images
       int8 beside f32: top-1 the same on \(percent(file.agreement.top1)), \
       top-5 on \(percent(file.agreement.top5)); logits differ by up to \(logits) of the largest
       \(kept.isEmpty ? "all convolutions in int8" : "in f32: \(kept.joined(separator: ", "))")

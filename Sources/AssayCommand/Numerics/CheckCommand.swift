@@ -70,8 +70,8 @@ struct CheckCommand: ParsableCommand {
     let images = try images.resolved()
     _ = try images.preprocessing(for: model.defaults())
     let loaded = try Model(
-      model.model, model.variant, weights: weights, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: weights, trust: trust, height: images.size?.height,
+      width: images.size?.width)
     try outputs.check(notAmong: loaded.files)
     let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded, images))
     try json?.write(check.json())

@@ -5,6 +5,7 @@ import Evaluation
 import Foundation
 import Models
 import Networks
+import Studies
 
 /// Which images, and what their labels are.
 struct DataOptions: ParsableArguments {
@@ -80,7 +81,7 @@ struct DataOptions: ParsableArguments {
   }
 
   /// What labels may begin with, so that they can be counted from it.
-  static let firstLabels = -1_000_000_000...1_000_000_000
+  static let firstLabels = EvaluationProtocol.firstLabels
 
   /// The files and folders that these options name, and a protocol's.
   func inputs(_ settings: EvaluationProtocol.Labels?) -> [String] {

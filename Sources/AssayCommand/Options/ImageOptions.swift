@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Datasets
+import Studies
 
 /// How image files become the network's input.
 struct ImageOptions: ParsableArguments {
@@ -7,7 +8,7 @@ struct ImageOptions: ParsableArguments {
     name: .customLong("protocol"),
     help: ArgumentHelp(
       "What these options say, from a YAML file or under the name of a published protocol: "
-        + NamedProtocol.published.map(\.name).joined(separator: ", ") + ". Options prevail.",
+        + EvaluationProtocol.published.map(\.name).joined(separator: ", ") + ". Options prevail.",
       valueName: "p.yaml"), completion: .file())
   var protocolName: String?
 
@@ -25,8 +26,10 @@ struct ImageOptions: ParsableArguments {
       valueName: "mode"))
   var normalize: Normalization?
 
-  @Option(help: ArgumentHelp("Height and width of the input, in pixels.", valueName: "pixels"))
-  var inputSize: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Height and width of the input, in pixels: 224, or 180x240.", valueName: "pixels"))
+  var inputSize: InputSize?
 
   @Option(
     help: ArgumentHelp(
@@ -44,16 +47,13 @@ struct ImageOptions: ParsableArguments {
   var cropToAspectRatio = false
 
   func validate() throws {
-    for size in [inputSize, resizeDim].compactMap(\.self) where !Self.sizes.contains(size) {
-      throw ValidationError("an input of \(size) pixels is not possible")
-    }
-    if let size = minAspectDim, !Self.sizes.contains(size) {
-      throw ValidationError("--min-aspect-dim \(size) is not possible")
+    if let inputSize { try inputSize.check(InputSize.sides) }
+    for (option, side) in [("--resize-dim", resizeDim), ("--min-aspect-dim", minAspectDim)] {
+      if let side, !InputSize.sides.contains(side) {
+        throw ValidationError("\(option) \(side) is not possible")
+      }
     }
   }
-
-  /// The sides that an image can have on its way to the network.
-  static let sizes = 1...16_384
 
   /// The files that these options name.
   var inputs: [String] { [protocolName].compactMap(\.self) }
@@ -76,5 +76,18 @@ struct ImageOptions: ParsableArguments {
   }
 }
 
+extension InputSize: ExpressibleByArgument {
+  /// Reads a size as it is typed.
+  public init?(argument: String) { self.init(argument) }
+
+  /// Refuses sides outside of `range`.
+  func check(_ range: ClosedRange<Int>) throws {
+    guard range.contains(height), range.contains(width) else {
+      throw ValidationError(
+        "--input-size \(typed): an input of \(self) pixels is not possible; a side has "
+          + "\(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+}
 extension Normalization: ExpressibleByArgument {}
 extension Interpolation: ExpressibleByArgument {}

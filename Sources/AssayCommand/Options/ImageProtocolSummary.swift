@@ -3,9 +3,9 @@ import Datasets
 /// A pipeline in one line.
 struct ImageProtocolSummary: CustomStringConvertible {
   let preprocessing: Preprocessing
-  let size: Int
+  let size: InputSize
 
-  init(_ preprocessing: Preprocessing, _ size: Int) {
+  init(_ preprocessing: Preprocessing, _ size: InputSize) {
     self.preprocessing = preprocessing
     self.size = size
   }
@@ -13,14 +13,14 @@ struct ImageProtocolSummary: CustomStringConvertible {
   var description: String {
     let geometry =
       switch preprocessing.pipeline {
-      case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)×\(size)"
+      case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)"
       case .asItIs: "arrays that are preprocessed already"
-      case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)×\(size)"
+      case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)"
       case .torchvision, .preact, .tfOfficial:
-        "shorter side to \(preprocessing.pipeline.shorterSide(for: size) ?? size), "
-          + "central crop \(size)×\(size)"
+        "shorter side to \(preprocessing.pipeline.shorterSide(for: size) ?? size.height), "
+          + "central crop \(size)"
       }
-    return "input \(size)×\(size), preset \(preprocessing.name) (\(geometry), "
+    return "input \(size), preset \(preprocessing.name) (\(geometry), "
       + "\(preprocessing.interpolation.rawValue)), "
       + "normalisation \(preprocessing.normalization.rawValue)"
   }

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Models
 import Networks
+import Studies
 import Tensors
 
 /// How image files become the network's input, and how their labels are read: the options, and the protocol
@@ -22,10 +23,12 @@ struct ImageSettings {
   var labels: EvaluationProtocol.Labels? { settings.labels }
 
   /// Height and width of the input, as far as the user wrote them.
-  var size: Int? { settings.inputSize ?? settings.resizeDim }
+  var size: InputSize? {
+    settings.inputSize ?? settings.resizeDim.map { InputSize(square: $0) }
+  }
 
   /// Height and width of the input: as written, else the model's.
-  func size(for defaults: InputDefaults) -> Int? { size ?? defaults.size }
+  func size(for defaults: InputDefaults) -> InputSize? { size ?? defaults.size }
 
   /// Which files of a folder the library of the preset takes as images.
   func extensions(for defaults: InputDefaults) throws -> ImageExtensions {
@@ -113,7 +116,8 @@ struct ImageSettings {
     }
     return try Preprocessing(
       preset: preset, minAspectDim: settings.minAspectDim,
-      resizeDim: settings.resizeDim ?? size(for: defaults) ?? 224,
+      crop: settings.resizeDim.map { InputSize(square: $0) } ?? size(for: defaults)
+        ?? InputSize(square: 224),
       interpolation: settings.interpolation,
       normalization: normalization)
   }

@@ -3,6 +3,9 @@ import ArgumentParser
 import Engine
 import Evaluation
 import Models
+import Networks
+import Studies
+import Tensors
 
 /// In which numbers convolutions are computed.
 struct PrecisionOptions: ParsableArguments {
@@ -45,7 +48,21 @@ struct PrecisionOptions: ParsableArguments {
             + "\(OneDNN.instructionSet) without it")
       }
       return .bfloat16
-    case .int8: return .int8(try CalibrationFile.read(calibration ?? "", for: loaded))
+    case .int8:
+      let path = calibration ?? ""
+      let file = try CalibrationFile(contentsOf: path)
+      return .int8(try file.calibration(for: CalibrationFile.Subject(loaded), file: path))
     }
+  }
+}
+
+extension CalibrationFile.Subject {
+  /// The network and the weights that were loaded.
+  ///
+  /// - Throws: Where the weights cannot be read again.
+  init(_ loaded: Model) throws {
+    self.init(
+      model: loaded.identifier, config: loaded.defaults.config,
+      weights: try loaded.weightsDescription().sha256, input: loaded.graph.input.description)
   }
 }

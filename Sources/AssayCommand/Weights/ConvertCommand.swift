@@ -50,13 +50,12 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     let outputs = Outputs([("out", output)])
     try outputs.check(reading: [input] + variant.inputs)
-    guard let layout = WeightLayout(path: output.path) else {
+    guard var layout = WeightLayout(path: output.path) else {
       throw Failure(
         .usage,
         "\(output.path): the name must end in .keras, .weights.h5 (Keras 3), .h5 (Keras 2), "
           + ".safetensors or .npz")
     }
-    var layout = layout
     let whole = try export(for: layout)
     // Of a network that is taken out of its model the config no longer tells.
     if layout == .legacy, !weightsOnly, !flat, whole.source.modelConfig != nil {

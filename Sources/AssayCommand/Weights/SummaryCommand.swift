@@ -76,8 +76,11 @@ struct SummaryCommand: ParsableCommand {
     guard let file = checkpoint.named ?? config else {
       var recipe = model.variant.overridden(try model.recipe())
       recipe.imageChannels = channels
-      let size = images.size(for: InputDefaults(recipe)) ?? recipe.protocolDefaults.inputSize
-      let graph = try recipe.graph(height: size, width: size, dataFormat: model.variant.dataFormat)
+      let size =
+        images.size(for: InputDefaults(recipe))
+        ?? InputSize(square: recipe.protocolDefaults.inputSize)
+      let graph = try recipe.graph(
+        height: size.height, width: size.width, dataFormat: model.variant.dataFormat)
       return (
         NetworkOutline(graph, title: recipe.identifier), false,
         protocolLine(recipe.identifier, try images.preprocessing(for: InputDefaults(recipe)), size)
@@ -85,7 +88,7 @@ struct SummaryCommand: ParsableCommand {
     }
     if model.model == nil || config != nil {
       var options = try model.variant.told
-      (options.height, options.width) = (images.size, images.size)
+      (options.height, options.width) = (images.size?.height, images.size?.width)
       let checkpoint = try Checkpoint(
         contentsOf: config ?? file, isolation: trust.isolation, variables: model.variant.variables)
       if let described = try DescribedNetwork(checkpoint, at: file, options) {
@@ -96,15 +99,16 @@ struct SummaryCommand: ParsableCommand {
       }
     }
     let loaded = try Model(
-      model.model, model.variant, weights: file, trust: trust, height: images.size,
-      width: images.size)
+      model.model, model.variant, weights: file, trust: trust, height: images.size?.height,
+      width: images.size?.width)
     return (
       NetworkOutline(loaded.graph, title: loaded.identifier), loaded.recipe == nil,
       "\(loaded.identifier): input \(loaded.graph.inputWords)"
     )
   }
 
-  private func protocolLine(_ name: String, _ pipeline: Preprocessing, _ size: Int) -> String {
+  private func protocolLine(_ name: String, _ pipeline: Preprocessing, _ size: InputSize) -> String
+  {
     "\(name): \(ImageProtocolSummary(pipeline, size))"
   }
 }
