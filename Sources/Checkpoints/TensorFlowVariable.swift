@@ -49,8 +49,8 @@ struct TensorFlowVariable {
     case .kernel, .depthwiseKernel, .embeddings, .alpha: 0
     case .pointwiseKernel, .recurrentKernel: 1
     case .bias: 2
-    case .gamma, .scale: 3
-    case .beta, .concatScoreWeight: 4
+    case .gamma, .scale, .weight, .gain, .positionalEmbedding, .placeEmbedding, .tokens: 3
+    case .beta, .concatScoreWeight, .classToken: 4
     case .movingMean, .mean: 5
     case .movingVariance, .variance: 6
     case .count: 7

@@ -151,7 +151,7 @@ struct GraphImporter {
     _ layer: KerasLayer, _ call: LayerCall, _ path: [String]
   ) throws(LayerError) -> any Layer {
     let alias = options.aliases[layer.className]
-    if layer.isForeign, alias == nil {
+    if layer.isForeign, alias == nil, !ZooCatalog.has(layer.className, of: layer.package) {
       throw LayerError(
         "is a class of somebody's own, whose code no file holds",
         remedy: "--layer-alias \(layer.className)=Dropout says that it does what a Dropout does")
@@ -160,7 +160,10 @@ struct GraphImporter {
     if alias == nil, layer.isOperator || isFunction { return try Operator(layer, call) }
     var settings = SettingsReader(
       alias ?? layer.className, layer.settings, kerasVersion: options.kerasVersion)
-    if let names = LayerCatalog.arguments(of: settings.className, settings.kerasVersion) {
+    if alias == nil, layer.isForeign { settings.package = layer.package ?? "" }
+    if settings.package == nil,
+      let names = LayerCatalog.arguments(of: settings.className, settings.kerasVersion)
+    {
       settings.arguments = try LayerArguments(call, names)
     } else {
       try check(call)

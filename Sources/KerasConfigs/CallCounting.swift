@@ -25,7 +25,8 @@ struct CallCounting {
     guard !isOfKeras3, !models.isEmpty else { return layer }
     return KerasLayer(
       name: layer.name, className: layer.className, module: layer.module,
-      isForeign: layer.isForeign, settings: layer.settings, calls: layer.calls.map(fromZero),
+      isForeign: layer.isForeign, package: layer.package, settings: layer.settings,
+      calls: layer.calls.map(fromZero),
       model: layer.model)
   }
 

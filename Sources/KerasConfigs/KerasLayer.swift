@@ -11,6 +11,8 @@ package struct KerasLayer: Sendable {
   /// Whether the class is somebody's own, of whatever name: registered in a package, or of a module that
   /// is not Keras's.
   package let isForeign: Bool
+  /// The package in which its class was registered, `kecamCommon`; `nil` for a class that was not, or not told.
+  package let package: String?
   /// Its settings by Keras's names.
   package let settings: LayerSettings
   /// Its calls; a layer of a `Sequential` has none, and is called once.
@@ -24,8 +26,8 @@ package struct KerasLayer: Sendable {
       return module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops")
         || module == "keras.src.activations.activations"
     }
-    // Keras 3's `.h5` drops the module: there operators have neither of these, and every layer has both.
-    return !isForeign && model == nil && settings["trainable"] == nil && settings["dtype"] == nil
+    // Keras 3's `.h5` drops the module: there every layer has this, and no operator.
+    return !isForeign && model == nil && settings["trainable"] == nil
       && calls.contains { $0.isOfKeras3 }
   }
 }

@@ -78,7 +78,9 @@ struct ModelReader {
     let isModel = !isForeign && KerasConfig.isModel(written, registeredName: registered)
     return KerasLayer(
       name: name, className: written.split(separator: ">").last.map(String.init) ?? written,
-      module: module, isForeign: isForeign, settings: LayerSettings(config), calls: calls,
+      module: module, isForeign: isForeign,
+      package: Self.package(of: registered) ?? Self.package(of: written),
+      settings: LayerSettings(config), calls: calls,
       model: isModel ? try model(entry, path: path) : nil)
   }
 
@@ -88,6 +90,12 @@ struct ModelReader {
     guard let cut = name.firstIndex(of: ">") else { return false }
     let own: Set<String> = ["CustomScaleLayer", "LayerScale"]
     return !own.contains(String(name[name.index(after: cut)...]))
+  }
+
+  /// The package in a name that a class was registered by.
+  private static func package(of registered: String?) -> String? {
+    guard let registered, let cut = registered.firstIndex(of: ">") else { return nil }
+    return String(registered[..<cut])
   }
 
   /// Whether a module is Keras's, under any of the names that it has had.

@@ -52,7 +52,7 @@ public struct Activation: Layer {
       case .softmax(let kind):
         guard x.rank > 0 else { return x }
         return x.applying(.softmax(kind, axes: [x.rank - 1]))
-      case .gatedLinearUnit: return x.gatedLinearUnit()
+      case .gatedLinearUnit: return x.gatedLinearUnit(x.rank - 1)
       }
     }
   }
@@ -90,24 +90,23 @@ public struct Activation: Layer {
       .map(.affine(scale: 0.5, offset: 0.5)), .map(.clip(least: 0, largest: 1)),
     ],
     "log_sigmoid": [.map(.logSigmoid)],
+    // Of kecam, which registers functions of its own.
+    "kecamCommon>hard_swish": [.map(.hardSilu)],
+    "kecamCommon>hard_sigmoid_torch": [.map(.hardSigmoid)], "kecamCommon>mish": [.map(.mish)],
     "softmax": [.softmax(.plain)], "log_softmax": [.softmax(.log)],
     "sparsemax": [.softmax(.sparse)], "glu": [.gatedLinearUnit],
   ]
 }
 
 extension Signal {
-  fileprivate func gatedLinearUnit() -> Signal {
-    guard let length = extents.last, length % 2 == 0 else {
-      fail("halves a last axis of \(shape)")
+  /// The first half of an axis times the sigmoid of the second (`keras.ops.glu`).
+  func gatedLinearUnit(_ axis: Int) -> Signal {
+    guard extents.indices.contains(axis), extents[axis] % 2 == 0 else {
+      fail("halves axis \(axis) of \(shape)")
       return self
     }
-    func half(_ start: Int) -> Signal {
-      applying(
-        .slice(
-          extents.dropLast().map { Slice(start: 0, count: $0) }
-            + [Slice(start: start, count: length / 2)]))
-    }
-    return half(0).zip(.multiply, half(length / 2).map(.sigmoid))
+    let half = extents[axis] / 2
+    return sliced(axis, 0, half).zip(.multiply, sliced(axis, half, half).map(.sigmoid))
   }
 }
 

@@ -21,14 +21,16 @@ public struct AdaptivePooling: Layer {
 
   /// Adds the pooling, axis by axis: windows of one size make means of means the mean.
   public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
-    [
-      inputs[0].inChannelsLast(dataFormat, rank: size.count) { x in
-        size.enumerated().reduce(x) { x, wanted in
-          x.shared(
-            out: wanted.element, alongAxis: x.rank - 1 - size.count + wanted.offset, reduction)
-        }
+    [pooled(inputs[0])]
+  }
+
+  func pooled(_ x: Signal) -> Signal {
+    x.inChannelsLast(dataFormat, rank: size.count) { x in
+      size.enumerated().reduce(x) { x, wanted in
+        let axis = x.rank - 1 - size.count + wanted.offset
+        return x.shared(out: wanted.element, alongAxis: axis, reduction)
       }
-    ]
+    }
   }
 }
 

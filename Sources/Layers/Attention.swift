@@ -2,7 +2,7 @@ public import Networks
 import Tensors
 
 /// Values mixed by the scores of queries and keys, without projections (Keras `Attention`, `AdditiveAttention`;
-/// Luong et al. 2015, Bahdanau et al. 2015).
+/// Luong and others 2015, Bahdanau and others 2015).
 ///
 /// Query `… × T × D`, value `… × S × D'`, key as the value if none is given; output `… × T × D'`, and where asked for
 /// the scores `… × T × S`. Weights: scale, one number, or of additive attention one for each place of the last axis; and

@@ -9,6 +9,7 @@ package enum LayerCatalog {
   ///
   /// - Throws: ``LayerError`` for a class that is not here, or a setting that is none of its own.
   package static func layer(_ settings: inout SettingsReader) throws(LayerError) -> any Layer {
+    if let layer = try ZooCatalog.layer(&settings) { return layer }
     let name = settings.className
     // Keras 3 gives RandomCrop's images back as they are when a model is used, Keras 2 crops and resizes them.
     if isIdentity(name) || (name == "RandomCrop" && settings.kerasVersion >= 3) {
@@ -36,7 +37,7 @@ package enum LayerCatalog {
   private static let identities: Set<String> = [
     "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout",
     "GaussianDropout", "GaussianNoise", "ActivityRegularization", "Identity", "AugMix", "CutMix",
-    "MixUp", "RandAugment", "StochasticDepth", "FixedDropout",
+    "MixUp", "RandAugment", "StochasticDepth", "FixedDropout", "Solarization", "Equalization",
   ]
 
   /// Layers that work in training only, `Random…` among them; but RandomCrop crops in use, too.
@@ -131,6 +132,7 @@ package enum LayerCatalog {
     add(["Rescaling"]) { s throws(LayerError) in try Rescaling(&s) }
     add(["Normalization"]) { s throws(LayerError) in try Normalization(&s) }
     add(["UnitNormalization"]) { s throws(LayerError) in try UnitNormalization(&s) }
+    add(["AutoContrast"]) { s throws(LayerError) in try AutoContrast(&s) }
     add(["Resizing"]) { s throws(LayerError) in try Resizing(&s) }
     add(["CenterCrop", "RandomCrop"]) { s throws(LayerError) in try CenterCrop(&s) }
     return readers

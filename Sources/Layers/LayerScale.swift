@@ -1,8 +1,8 @@
 public import Networks
 import Tensors
 
-/// Each channel times a number that was learnt (`LayerScale` of ConvNeXt in `keras.applications`; Touvron et
-/// al. 2021).
+/// Each channel times a number that was learnt (`LayerScale` of ConvNeXt in `keras.applications`; Touvron and
+/// others 2021).
 ///
 /// Weight: gamma, of the last axis.
 public struct LayerScale: Layer {

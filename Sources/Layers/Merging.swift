@@ -107,10 +107,12 @@ extension UnitNormalization {
 }
 
 extension Signal {
-  /// Each row along some axes over its length, which is at least 1e-6 (`keras.ops.normalize`).
-  func unitLength(along axes: [Int]) -> Signal {
+  /// Each row along some axes over its length, whose square is at least the given number.
+  func unitLength(along axes: [Int], leastSquare: Float = 1e-12) -> Signal {
     let squares = map(.square).applying(.reduce(.sum, axes: axes, keepsAxes: true))
-    return zip(.multiply, squares.map(.clip(least: 1e-12, largest: .infinity)).map(.reciprocalSqrt))
+    return zip(
+      .multiply,
+      squares.map(.clip(least: leastSquare, largest: .infinity)).map(.reciprocalSqrt))
   }
 }
 

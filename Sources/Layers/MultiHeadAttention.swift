@@ -2,7 +2,7 @@ public import Networks
 import Tensors
 
 /// Values of some places, mixed by how well other places' keys answer queries, several times side by side (Keras
-/// `MultiHeadAttention`, `GroupQueryAttention`; Vaswani et al. 2017, Ainslie et al. 2023).
+/// `MultiHeadAttention`, `GroupQueryAttention`; Vaswani and others 2017, Ainslie and others 2023).
 ///
 /// Query `… × T × D`, value and key `… × S × D'`; output `… × T × D`, and where asked for the scores `heads × T × S`.
 /// Weights: kernel and bias of query, key, perhaps gate, value and output. The attention runs along some axes; axes

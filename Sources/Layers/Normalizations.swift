@@ -2,7 +2,7 @@ public import Networks
 import Tensors
 
 /// `gamma · (x − mean) / √(variance + epsilon) + beta` by the moments along some axes of each image (Keras
-/// `LayerNormalization`; Ba et al. 2016).
+/// `LayerNormalization`; Ba and others 2016).
 ///
 /// Weights of the extents of these axes: gamma, beta. With RMS scaling the mean is not taken off x, though the
 /// variance has it taken off, and there is no beta.

@@ -12,7 +12,11 @@ extension Operator {
     for argument in call.arguments { arguments.append(OperatorValue(argument, next: &next)) }
     var keywords: [String: OperatorValue] = [:]
     for name in layer.settings.names
-    where !["name", "function", "dtype", "trainable"].contains(name) {
+    // To a function of TensorFlow the type is the layer's, to an operator of Keras 3 its own.
+    where !["name", "function", "trainable"].contains(name)
+      && (name != "dtype"
+        || layer.className != "TFOpLambda" && layer.className != "SlicingOpLambda")
+    {
       if let value = layer.settings[name] { keywords[name] = OperatorValue(value) }
     }
     for (name, value) in call.keywords { keywords[name] = OperatorValue(value, next: &next) }
@@ -41,30 +45,4 @@ extension Operator {
     }
     self.init(name, kerasClass: layer.className, arguments, keywords)
   }
-
-  /// TensorFlow's functions by Keras 3's names.
-  private static let functions: [String: String] = [
-    "math.add": "Add", "__operators__.add": "Add", "add": "Add", "math.subtract": "Subtract",
-    "subtract": "Subtract", "math.multiply": "Multiply", "multiply": "Multiply",
-    "math.truediv": "TrueDivide", "math.divide": "TrueDivide", "truediv": "TrueDivide",
-    "math.maximum": "Maximum", "maximum": "Maximum", "math.minimum": "Minimum",
-    "minimum": "Minimum", "math.pow": "Power", "pow": "Power", "math.add_n": "AddN",
-    "math.floordiv": "FloorDivide", "math.floormod": "Mod",
-    "nn.relu": "Relu", "nn.relu6": "Relu6", "nn.silu": "Silu", "nn.swish": "Silu",
-    "math.sigmoid": "Sigmoid", "nn.sigmoid": "Sigmoid", "sigmoid": "Sigmoid",
-    "math.tanh": "Tanh", "nn.tanh": "Tanh", "nn.softmax": "Softmax",
-    "nn.log_softmax": "LogSoftmax", "nn.gelu": "Gelu", "nn.elu": "Elu", "nn.selu": "Selu",
-    "nn.leaky_relu": "LeakyRelu", "math.softplus": "Softplus", "nn.softplus": "Softplus",
-    "nn.softsign": "Softsign", "math.exp": "Exp", "exp": "Exp", "math.log": "Log",
-    "math.sqrt": "Sqrt", "sqrt": "Sqrt", "math.rsqrt": "Rsqrt", "math.square": "Square",
-    "square": "Square", "math.abs": "Abs", "abs": "Abs", "math.negative": "Negative",
-    "negative": "Negative", "math.reciprocal": "Reciprocal", "math.floor": "Floor",
-    "math.ceil": "Ceil", "math.round": "Round", "math.sign": "Sign", "math.erf": "Erf",
-    "math.reduce_mean": "Mean", "reduce_mean": "Mean", "math.reduce_sum": "Sum",
-    "math.reduce_max": "Max", "math.reduce_min": "Min", "math.reduce_prod": "Prod",
-    "clip_by_value": "Clip", "reshape": "Reshape", "transpose": "Transpose",
-    "expand_dims": "ExpandDims", "squeeze": "Squeeze", "concat": "Concatenate",
-    "stack": "Stack", "pad": "Pad", "cast": "Cast", "identity": "Identity",
-    "stop_gradient": "StopGradient",
-  ]
 }

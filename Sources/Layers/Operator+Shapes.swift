@@ -3,33 +3,51 @@ import Tensors
 
 // Operators that move numbers.
 extension OperatorCall {
-  /// What the operator computes; `nil` for one of another kind.
-  func shapes() -> Signal? {
-    switch name {
-    case "Reshape": return reshape()
-    case "Transpose": return transpose()
-    case "ExpandDims": return expand()
-    case "Squeeze": return squeeze()
-    case "Concatenate":
-      guard let axis = x.axis(argument(nil, "axis")?.integer ?? argument(1)?.integer ?? -1) else {
-        return x
+  static let shapes: [String: One] = [
+    "Reshape": { $0.reshape() },
+    "Transpose": { $0.transpose() },
+    "ExpandDims": { $0.expand() },
+    "Squeeze": { $0.squeeze() },
+    "Concatenate": { $0.concatenation($0.argument(nil, "axis")?.integer ?? -1) },
+    "Hstack": { $0.concatenation(1) },
+    "Dstack": { $0.concatenation(2) },
+    "Stack": { $0.stack() },
+    "Pad": { $0.pad() },
+    "GetItem": { $0.item() },
+    "Shape": { call in
+      // The batch's extent is known to nobody here; what is shaped by it keeps the batch.
+      let extents = [-1] + call.x.extents
+      return call.x.constant(Tensor(shape: [extents.count], values: extents.map { Float($0) }))
+    },
+  ]
+
+  /// The operands side by side along an axis that counts the batch.
+  private func concatenation(_ written: Int) -> Signal? {
+    guard let axis = x.axis(written) else { return nil }
+    return inputs.count == 1
+      ? x : x.applying(.concatenate(axis: axis), Array(inputs.dropFirst()))
+  }
+
+  /// The whole numbers of an argument, of which some may be what the network computes of shapes.
+  func extents(_ value: OperatorValue?) -> [Int?]? {
+    switch value {
+    case .list(let items)?:
+      return items.map { item in
+        guard case .input(let place) = item else { return item == .none ? -1 : item.integer }
+        return inputs.indices.contains(place) ? inputs[place].known?.first : nil
       }
-      return inputs.count == 1
-        ? x : x.applying(.concatenate(axis: axis), Array(inputs.dropFirst()))
-    case "Stack": return stack()
-    case "Pad": return pad()
-    case "GetItem": return item()
-    default: return nil
+    case .input(let place)?: return inputs.indices.contains(place) ? inputs[place].known : nil
+    default: return value?.integers
     }
   }
 
   /// The batch's extent in an argument is written as null, −1, or as something computed.
   private func reshape() -> Signal? {
-    guard case .list(let items)? = argument(1, "newshape", "shape"), !items.isEmpty else {
+    guard let items = extents(argument(1, "newshape", "shape")), !items.isEmpty else {
       x.fail("Reshape to something that is computed")
       return nil
     }
-    let rest = items.dropFirst().map { $0 == .none ? -1 : $0.integer }
+    let rest = items.dropFirst()
     guard !rest.contains(nil) else {
       x.fail("Reshape to something that is computed")
       return nil
@@ -44,6 +62,7 @@ extension OperatorCall {
   }
 
   private func transpose() -> Signal? {
+    // Without axes all of them turn round, the batch's too.
     guard let axes = argument(1, "axes", "perm")?.integers, axes.first == 0,
       axes.sorted() == Array(0...x.rank)
     else {
@@ -54,15 +73,15 @@ extension OperatorCall {
   }
 
   private func expand() -> Signal? {
-    guard let written = argument(1, "axis")?.integer else { return nil }
-    let axis = written < 0 ? written + x.rank + 2 : written
-    guard (1...x.rank + 1).contains(axis) else {
+    guard let written = argument(1, "axis")?.integers, written.count <= 8 else { return nil }
+    // Several axes are those of the result.
+    let rank = x.rank + 1 + written.count
+    let axes = written.map { $0 < 0 ? $0 + rank : $0 }.sorted()
+    guard Set(axes).count == axes.count, axes.allSatisfy({ (1..<rank).contains($0) }) else {
       x.fail("ExpandDims at \(written) of \(x.shape)")
       return nil
     }
-    var extents = x.extents
-    extents.insert(1, at: axis - 1)
-    return x.reshaped(extents)
+    return x.reshaped(axes.reduce(into: x.extents) { $0.insert(1, at: $1 - 1) })
   }
 
   private func squeeze() -> Signal? {
@@ -125,6 +144,7 @@ extension OperatorCall {
   /// `x[:, 1:3, ..., None]`: whole images only.
   private func item() -> Signal? {
     guard let index = argument(1, "key", "slice_spec", "index") else { return nil }
+    if let known = x.known { return itemOfShape(known, index) }
     var items: [OperatorValue] = [index]
     if case .list(let list) = index { items = list }
     let axes = items.count { $0 != .none && $0 != .ellipsis }
@@ -169,11 +189,55 @@ extension OperatorCall {
     let whole = x.extents.map { Slice(start: 0, count: $0) }
     return (slices == whole ? x : x.applying(.slice(slices))).reshaped(extents)
   }
+
+  /// Some of the numbers that the network computes of shapes.
+  private func itemOfShape(_ known: [Int], _ index: OperatorValue) -> Signal? {
+    if let place = index.integer {
+      guard let value = known.item(place) else { return nil }
+      return x.single(Float(value))
+    }
+    let one: OperatorValue
+    if case .list(let items) = index, items.count == 1 { one = items[0] } else { one = index }
+    if let place = one.integer { return known.item(place).map { x.single(Float($0)) } }
+    guard case .slice(let start, let stop, let step) = one else { return nil }
+    let slice = Slice(start, stop, step, of: known.count)
+    guard slice.count >= 0 else { return nil }
+    let places = (0..<slice.count).map { Float(known[slice.start + $0 * slice.step]) }
+    return x.constant(Tensor(shape: [places.count], values: places))
+  }
+}
+
+extension [Int] {
+  /// An item, counted from the end where the place is negative.
+  fileprivate func item(_ place: Int) -> Int? {
+    let own = place < 0 ? place + count : place
+    return indices.contains(own) ? self[own] : nil
+  }
+}
+
+extension Signal {
+  /// The whole numbers that a signal is whatever the images are, as what is computed of shapes.
+  var known: [Int]? {
+    var operand = operand
+    for _ in 0..<8 {
+      switch operand {
+      case .constant(let place, _):
+        let values = tracer.constants[place].values.prefix(64).map { Int(exactly: $0) }
+        return values.contains(nil) ? nil : values.compactMap(\.self)
+      case .value(let id):
+        guard case .reshape = tracer.nodes[id].primitive, let next = tracer.nodes[id].operands.first
+        else { return nil }
+        operand = next
+      case .parameter: return nil
+      }
+    }
+    return nil
+  }
 }
 
 extension Slice {
   /// Python's slice of an axis.
-  fileprivate init(_ start: Int?, _ stop: Int?, _ step: Int?, of length: Int) {
+  init(_ start: Int?, _ stop: Int?, _ step: Int?, of length: Int) {
     let step = step ?? 1
     func place(_ index: Int, _ least: Int, _ most: Int) -> Int {
       min(max(index < 0 ? index + length : index, least), most)

@@ -34,15 +34,17 @@ public struct Operator: Layer {
   /// Adds what the operator computes.
   public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
     guard let first = inputs.first else { return [] }
-    let call = OperatorCall(self, inputs)
-    guard let result = call.elements() ?? call.shapes() else {
+    guard let results = OperatorCall(self, inputs).results() else {
       if first.tracer.failure == nil {
-        first.fail("\(name) is an operator that Assay does not know")
+        first.fail("\(name) is an operator that Assay does not know, or not with these arguments")
       }
       return [first]
     }
-    return [result]
+    return results
   }
+
+  /// Whether an operator of this name is here.
+  package static func has(_ name: String) -> Bool { OperatorCall.has(name) }
 }
 
 /// An operator with the signals that it is called on.
@@ -56,6 +58,33 @@ struct OperatorCall {
   }
 
   var name: String { its.name }
+
+  /// What the operator computes; `nil` for one that is not here, or cannot be called so.
+  func results() -> [Signal]? {
+    if let arithmetic = Self.arithmetic[name] { return pair(arithmetic).map { [$0] } }
+    if let function = Self.functions[name] { return [x.map(function)] }
+    if let one = Self.ones[name] { return one(self).map { [$0] } }
+    return Self.several[name]?(self)
+  }
+
+  static func has(_ name: String) -> Bool {
+    arithmetic[name] != nil || functions[name] != nil || ones[name] != nil || several[name] != nil
+  }
+
+  /// How an operator of one result is wired.
+  typealias One = @Sendable (OperatorCall) -> Signal?
+
+  /// The operators of one result that are neither arithmetic nor a function of each number.
+  private static let ones: [String: One] = {
+    var all: [String: One] = [:]
+    for table in [
+      parametric, truths, reductions, shapes, arrangements, products, normalizations, windows,
+      images,
+    ] {
+      all.merge(table) { first, _ in first }
+    }
+    return all
+  }()
 
   /// The first signal, or what the argument of one of these names is.
   var x: Signal { inputs[0] }

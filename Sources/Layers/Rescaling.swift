@@ -85,3 +85,40 @@ extension Normalization {
     isInverse = try settings.truth("invert") ?? false
   }
 }
+
+/// Each channel of an image stretched to the whole range (Keras `AutoContrast`, which works in use too).
+public struct AutoContrast: Layer {
+  /// The least and the largest value that the images may have.
+  public var bounds: [Float]
+
+  /// `AutoContrast`.
+  public var kerasClass: String { "AutoContrast" }
+
+  /// Adds the stretch; a channel of one value stays as it is.
+  public func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
+    let x = inputs[0]
+    guard x.rank == 3 else {
+      x.fail("stretches \(x.shape), which is no image")
+      return [x]
+    }
+    // As Keras does it, by way of 0 to 255.
+    let scale = 255 / (bounds[1] - bounds[0])
+    let bytes = x.map(.affine(scale: scale, offset: -bounds[0] * scale))
+    let least = bytes.reduced(.least, [0, 1])
+    let whole = bytes.reduced(.largest, [0, 1]).zip(.subtract, least)
+    let stretch = whole.map(.reciprocal).map(.affine(scale: 255, offset: 0))
+    let result = bytes.zip(.subtract, least).zip(.multiply, stretch)
+      .map(.clip(least: 0, largest: 255)).map(.affine(scale: 1 / scale, offset: bounds[0]))
+    return [whole.zip(.equal, whole.single(0)).applying(.select, [x, result])]
+  }
+
+  init(_ settings: inout SettingsReader) throws(LayerError) {
+    let range = try settings.array("value_range")?.values ?? [0, 255]
+    guard range.count == 2, range[0] < range[1] else {
+      throw LayerError("has value_range \(range)")
+    }
+    // Keras takes the axes of channels last, whatever the format.
+    settings.pass("data_format", "auto_vectorize", "bounding_box_format")
+    bounds = range
+  }
+}

@@ -22,6 +22,8 @@ package struct SettingsReader {
   package let className: String
   /// The major version of the Keras that wrote the file, which decides what some names mean.
   package let kerasVersion: Int
+  /// The package in which the class was registered, if it is none of Keras's own.
+  package var package: String?
   /// What the layer is called on, of a class that takes more than one value.
   package var arguments = LayerArguments()
   fileprivate let settings: LayerSettings

@@ -47,7 +47,7 @@ struct AnyHashableLayer: Sendable, Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(layer)) }
 }
 
-/// A layer whose kernel training keeps small (Keras `SpectralNormalization`; Miyato et al. 2018): in use, that layer.
+/// A layer whose kernel training keeps small (Keras `SpectralNormalization`; Miyato and others 2018): in use, that layer.
 ///
 /// What files hold beside it, a second kernel and a vector, is of training only.
 public struct SpectralNormalization: Layer {

@@ -26,6 +26,18 @@ public enum VariableRole: String, Sendable, Hashable, CaseIterable {
   case scale
   /// What sums of scores are multiplied with (`Attention` of `score_mode` concat).
   case concatScoreWeight = "concat_score_weight"
+  /// What channels are multiplied with (kecam's `ChannelAffine`).
+  case weight
+  /// What all values are multiplied with (kecam's `ZeroInitGain`).
+  case gain
+  /// What is added at each place of a map or a row of patches (kecam).
+  case positionalEmbedding = "positional_embedding"
+  /// The tokens that stand beside patches (kecam's `ClassToken`).
+  case tokens
+  /// What is added at each place (kimm's `PositionEmbedding`).
+  case placeEmbedding = "pos_embed"
+  /// The token that stands before patches (kimm's `PositionEmbedding`).
+  case classToken = "cls_token"
   /// The mean of a `Normalization` layer.
   case mean
   /// The variance of a `Normalization` layer.

@@ -33,12 +33,16 @@ struct LayerModel: Decodable, Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
+  /// All of them, or those alone of the families that ASSAY_FAMILIES names, `attention,zoos`.
   static let all: [LayerModel] = {
     struct Index: Decodable { let cases: [LayerModel] }
     do {
-      return try JSONDecoder().decode(
+      let cases = try JSONDecoder().decode(
         Index.self, from: Fixtures.data("layer_models/index.json")
       ).cases
+      guard let chosen = ProcessInfo.processInfo.environment["ASSAY_FAMILIES"] else { return cases }
+      let families = chosen.split(separator: ",").map { "\($0).zip" }
+      return cases.filter { families.contains($0.files.zip) }
     } catch {
       Issue.record("\(error)")
       return []

@@ -42,7 +42,7 @@ def fill(model, numbers):
         if name.endswith("kernel"):
             fan_in = np.prod(shape[:-2]) if name == "depthwise_kernel" else np.prod(shape[:-1])
             value = numbers.uniform(-1, 1, shape) * 1.7 * np.sqrt(3 / fan_in)
-        elif name == "gamma" or name.endswith("variance"):
+        elif name in ("gamma", "scale") or name.endswith("variance"):
             value = numbers.uniform(0.6, 1.4, shape)
         else:
             value = numbers.uniform(-0.4, 0.4, shape)

@@ -46,13 +46,14 @@ class Layers:
     def layer(self, shape):
         """A layer for tensors of a shape, without the batch."""
         rank = len(shape)
-        common = [self.activated, self.normalised, self.no_change, self.scaled]
+        common = [self.activated, self.normalised, self.by_own_moments, self.no_change, self.scaled]
         own = {
             1: [self.dense, self.dense, self.repeated, self.reshaped],
             2: [self.dense, *[self.convolved] * 4, self.transposed, self.pooled, self.resized1d, self.permuted,
-                self.reshaped, self.global_pool],
+                self.reshaped, self.global_pool, self.einsum, self.adapted],
             3: [*[self.convolved] * 8, self.transposed, self.transposed, self.pooled, self.pooled, self.padded,
-                self.enlarged, self.resized, self.permuted, self.dense, self.global_pool],
+                self.enlarged, self.resized, self.permuted, self.dense, self.global_pool, self.einsum, self.adapted,
+                self.distributed],
             4: [self.convolved, self.convolved, self.transposed, self.pooled, self.padded, self.enlarged,
                 self.global_pool, self.reshaped],
         }[rank]  # fmt: skip
@@ -118,6 +119,46 @@ class Layers:
         return layers.BatchNormalization(
             axis=axis, scale=self.often(0.8), center=self.often(0.8), epsilon=self.one(1e-3, 1.001e-5, 0.1)
         )
+
+    def by_own_moments(self, shape):
+        layers, axes = self.k.layers, list(range(1, len(shape) + 1))
+        settings = {"scale": self.often(0.8), "center": self.often(0.8), "epsilon": self.one(1e-3, 1e-6, 0.1)}
+        if self.often(0.5):
+            chosen = [axis for axis in axes if self.often(0.4)] or [-1]
+            return layers.LayerNormalization(axis=chosen if len(chosen) > 1 else chosen[0], **settings)
+        if self.is_new and self.often(0.3):
+            return layers.RMSNormalization(epsilon=settings["epsilon"])
+        axis = self.one(*axes)
+        groups = [n for n in range(1, shape[axis - 1] + 1) if shape[axis - 1] % n == 0]
+        return layers.GroupNormalization(self.one(-1, *groups), axis=axis, **settings)
+
+    def einsum(self, shape):
+        letters = "bcdef"[: len(shape)]
+        axis = int(self.numbers.integers(len(shape)))
+        result = letters.replace(letters[axis], "z")
+        output_shape = [None if letter != "z" else self.one(2, 3, 5) for letter in result]
+        return self.k.layers.EinsumDense(
+            f"a{letters},{letters[axis]}z->a{result}", output_shape=output_shape, bias_axes=self.one(None, "z"),
+            activation=self.activation(),
+        )  # fmt: skip
+
+    def distributed(self, shape):
+        return self.k.layers.TimeDistributed(self.one(self.dense, self.activated, self.normalised)(shape[1:]))
+
+    def adapted(self, shape):
+        if not self.is_new:
+            return self.pooled(shape)
+        rank = len(shape) - 1
+        size = [int(self.numbers.integers(2, 5)) for _ in range(rank)]
+        cls = getattr(self.k.layers, f"Adaptive{self.one('Max', 'Average')}Pooling{rank}D")
+        return cls(size if rank > 1 else size[0], data_format=self.format())
+
+    def attention(self, shape):
+        """Attention of a tensor to itself, which is called on it twice."""
+        axes = self.one(None, [1]) if len(shape) == 2 else self.one(None, [1], [len(shape) - 1])
+        return self.k.layers.MultiHeadAttention(
+            self.one(1, 2, 3), self.one(2, 3), value_dim=self.one(None, 4), use_bias=self.often(0.8), attention_axes=axes,
+        )  # fmt: skip
 
     # Layers without weights.
 
@@ -304,6 +345,8 @@ class Grower:
                 return pick.one(*again)(x)
         if draw < 0.6 and self.depth < 2:
             return self.nested(x, tensors)
+        if len(shape) in (2, 3) and pick.often(0.06):
+            return pick.attention(shape)(x, x)
         layer = pick.layer(shape)
         made = layer(x)
         self.known.append((layer, shape))
