@@ -49,8 +49,18 @@ static assay_status recognise(const uint8_t *bytes, size_t count, assay_format *
     *format = ASSAY_FORMAT_WEBP;
     return ASSAY_OK;
   }
+  // A bitmap or map of Netpbm: P1 to P6, and a blank.
+  if (count > 3 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
+      (bytes[2] == ' ' || (bytes[2] >= '\t' && bytes[2] <= '\r'))) {
+    *format = ASSAY_FORMAT_PNM;
+    return ASSAY_OK;
+  }
+  if (begins(bytes, count, "II*\0", 4) || begins(bytes, count, "MM\0*", 4) ||
+      begins(bytes, count, "II+\0", 4) || begins(bytes, count, "MM\0+", 4))
+    return assay_fail(error, ASSAY_UNSUPPORTED_FORMAT,
+                      "a TIFF, which is not decoded here; as a PNG it would be");
   if (count == 0) return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "the file is empty");
-  return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "no JPEG, PNG, GIF, BMP or WebP image");
+  return assay_fail(error, ASSAY_UNKNOWN_FORMAT, "no JPEG, PNG, GIF, BMP, WebP, PPM or PGM image");
 }
 
 assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_rules rules,
@@ -67,6 +77,7 @@ assay_status assay_read_header(const uint8_t *bytes, size_t count, assay_rules r
   case ASSAY_FORMAT_GIF: return assay_gif_header(bytes, count, rules, header, error);
   case ASSAY_FORMAT_BMP: return assay_bmp_header(bytes, count, rules, header, error);
   case ASSAY_FORMAT_WEBP: return assay_webp_header(bytes, count, rules, header, error);
+  case ASSAY_FORMAT_PNM: return assay_pnm_header(bytes, count, rules, header, error);
   }
   return ASSAY_UNKNOWN_FORMAT;
 }
@@ -79,6 +90,7 @@ static const char *colour_only(assay_format format) {
   case ASSAY_FORMAT_GIF: return "GIF";
   case ASSAY_FORMAT_BMP: return "BMP";
   case ASSAY_FORMAT_WEBP: return "WebP";
+  case ASSAY_FORMAT_PNM: return NULL;
   }
   return NULL;
 }
@@ -107,6 +119,8 @@ assay_status assay_decode(const uint8_t *bytes, size_t count, assay_rules rules,
     return assay_bmp_decode(bytes, count, rules, channels, pixels, capacity, error);
   case ASSAY_FORMAT_WEBP:
     return assay_webp_decode(bytes, count, rules, channels, pixels, capacity, error);
+  case ASSAY_FORMAT_PNM:
+    return assay_pnm_decode(bytes, count, rules, channels, pixels, capacity, error);
   }
   return ASSAY_UNKNOWN_FORMAT;
 }

@@ -25,6 +25,10 @@ assay_status assay_webp_header(const uint8_t *bytes, size_t count, assay_rules r
                                assay_image_header *header, char *error);
 assay_status assay_webp_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
                                uint8_t *pixels, size_t capacity, char *error);
+assay_status assay_pnm_header(const uint8_t *bytes, size_t count, assay_rules rules,
+                              assay_image_header *header, char *error);
+assay_status assay_pnm_decode(const uint8_t *bytes, size_t count, assay_rules rules, int channels,
+                              uint8_t *pixels, size_t capacity, char *error);
 
 /// Writes `text` to an error buffer and gives `status` back.
 assay_status assay_fail(char *error, assay_status status, const char *text);

@@ -15,7 +15,7 @@ package enum DecodingRules: String, Sendable, Hashable, CaseIterable {
 
 /// What a header says, before any pixel is decoded.
 package struct ImageHeader: Sendable, Hashable {
-  package enum Format: Sendable, Hashable { case jpeg, png, gif, bmp, webp }
+  package enum Format: Sendable, Hashable { case jpeg, png, gif, bmp, webp, pnm }
 
   package let format: Format
   package let width: Int
@@ -56,6 +56,7 @@ package struct ImageHeader: Sendable, Hashable {
       case ASSAY_FORMAT_GIF: .gif
       case ASSAY_FORMAT_BMP: .bmp
       case ASSAY_FORMAT_WEBP: .webp
+      case ASSAY_FORMAT_PNM: .pnm
       default: .jpeg
       }
     width = Int(header.width)

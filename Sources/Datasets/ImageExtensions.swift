@@ -8,7 +8,7 @@ public enum ImageExtensions: String, Sendable, Hashable, CaseIterable {
   /// torchvision's `ImageFolder`, its `IMG_EXTENSIONS`:
   /// `.bmp .jpeg .jpg .pgm .png .ppm .tif .tiff .webp`.
   case torchvision
-  /// What is decoded here: `.bmp .gif .jpeg .jpg .png .webp`.
+  /// What TensorFlow decodes: `.bmp .gif .jpeg .jpg .png .webp`.
   case all
 
   /// Whether a file of this name is an image.

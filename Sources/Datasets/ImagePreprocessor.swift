@@ -46,7 +46,8 @@ public struct ImagePreprocessor: Sendable, Hashable {
     switch preprocessing.pipeline {
     case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
     case .torchvision(let side?):
-      guard side >= max(shape.height, shape.width) else {
+      // torchvision would put black around every image, which nobody means.
+      guard side >= min(shape.height, shape.width) else {
         throw .impossibleExtent(
           "a crop of \(shape.height)×\(shape.width) cannot be cut from an image of shorter side "
             + "\(side)")
@@ -177,8 +178,8 @@ public struct ImagePreprocessor: Sendable, Hashable {
   // Keras's `load_img(color_mode="grayscale")` leaves 16-bit grey as it is, 0 to 65535, and resizes
   // it so. Clipping it silently would be another pipeline.
   private func checkRange(of header: ImageHeader) throws(ImageError) {
-    if case .kerasPIL = preprocessing.pipeline, shape.channels == 1, header.format == .png,
-      header.components == 1, header.bits == 16
+    if case .kerasPIL = preprocessing.pipeline, shape.channels == 1,
+      [.png, .pnm].contains(header.format), header.components == 1, header.bits == 16
     {
       throw ImageError(
         .noConversion, "16-bit grey keeps its range in Keras's load_img, which is not supported")
@@ -196,13 +197,28 @@ public struct ImagePreprocessor: Sendable, Hashable {
       try unsafe image.resizedByTensorFlow(geometry, preprocessing.interpolation, into: target)
     case .pillow:
       let resized = try image.resizedByPillow(geometry, preprocessing.interpolation)
-      unsafe resized.pixels.withUnsafeBufferPointer { pixels in
-        guard let source = pixels.baseAddress else { return }
-        unsafe assay_widen(source, pixels.count, start)
-      }
+      unsafe widen(resized, geometry, into: target)
     }
     unsafe assay_normalize(
       start, shape.height * shape.width, Int32(shape.channels), preprocessing.normalization.code)
+  }
+
+  /// The window's pixels as floats, with zeros around it where it is smaller than the result.
+  private func widen(
+    _ resized: DecodedImage, _ geometry: ResizeGeometry,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let (row, wholeRow) = (resized.width * shape.channels, shape.width * shape.channels)
+    let isWhole = row == wholeRow && resized.height == shape.height
+    if !isWhole { unsafe target.update(repeating: 0) }
+    unsafe resized.pixels.withUnsafeBufferPointer { pixels in
+      guard let source = pixels.baseAddress, let start = target.baseAddress else { return }
+      guard !isWhole else { return unsafe assay_widen(source, pixels.count, start) }
+      for y in 0..<resized.height {
+        let place = (geometry.top + y) * wholeRow + geometry.left * shape.channels
+        unsafe assay_widen(source + y * row, row, start + place)
+      }
+    }
   }
 
   /// C·H·W, by way of H·W·C.

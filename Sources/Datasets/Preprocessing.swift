@@ -11,7 +11,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     /// Keras `load_img(target_size:)`: the whole image to the target size, by Pillow.
     case kerasPIL
     /// torchvision `Resize(shorterSide)` and `CenterCrop(size)` by Pillow; without a shorter side,
-    /// `int(size / 0.875)` of the longer target extent: 256 for 224.
+    /// `int(size / 0.875)` of the longer target extent: 256 for 224. Where an image is then smaller than
+    /// the crop, there is black around it.
     case torchvision(shorterSide: Int?)
     /// Shorter side to `minAspectDim`, the longer rounded to nearest (halves up), by TensorFlow;
     /// then the central square of `resizeDim`, its offset floored.

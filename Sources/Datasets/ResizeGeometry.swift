@@ -26,6 +26,10 @@ package struct ResizeGeometry: Sendable, Hashable {
   package var height: Int
   /// The part of that which is kept.
   package var window: Window
+  /// Columns of zeros that stand left of the window in the result; right of it are as many as are missing.
+  package var left = 0
+  /// Rows of zeros that stand above it.
+  package var top = 0
   /// Whether a pixel's place is its centre; TensorFlow 1 took its corner.
   package var hasHalfPixelCentres = true
 
@@ -66,9 +70,12 @@ extension Preprocessing.Pipeline {
         ? (short, Self.truncated(short, height, width))
         : (Self.truncated(short, width, height), short)
       var geometry = ResizeGeometry(source: whole, width: w, height: h)
+      // Where the crop is larger, `CenterCrop` puts zeros around the image, the odd one behind it.
+      geometry.left = max(0, target.width - w) / 2
+      geometry.top = max(0, target.height - h) / 2
       geometry.window = ResizeGeometry.Window(
-        left: Self.centre(w - target.width), top: Self.centre(h - target.height),
-        width: target.width, height: target.height)
+        left: max(0, Self.centre(w - target.width)), top: max(0, Self.centre(h - target.height)),
+        width: min(w, target.width), height: min(h, target.height))
       try Self.check(geometry)
       return geometry
     case .preact(let least, let final):

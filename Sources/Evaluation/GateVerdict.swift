@@ -27,6 +27,22 @@ public struct GateVerdict: Codable, Sendable, Hashable {
     reason = gate.failure(in: metrics)
     passed = reason == nil
   }
+
+  /// Holds a number to `gate` by another rule than whether it passes: as one of a sample.
+  ///
+  /// - Parameters:
+  ///   - figure: The number; `nil` where it could not be computed.
+  ///   - interval: Its interval; `nil` where it has none, or none that is evidence.
+  ///   - passed: What the rule says.
+  package init(_ gate: MetricGate, figure: Double?, interval: Accuracy?, passed: Bool) {
+    self.gate = gate.description
+    self.figure = figure.flatMap { $0.isFinite ? $0 : nil }
+    low = interval.map { $0.low * 100 }
+    high = interval.map { $0.high * 100 }
+    unit = gate.unit
+    self.passed = passed
+    reason = figure == nil ? "\(gate): it cannot be computed of another order of labels" : nil
+  }
 }
 
 extension MetricGate {

@@ -124,12 +124,19 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   public func verdict(in metrics: ClassificationMetrics) -> String {
     if let failure = failure(in: metrics) { return "failed  \(failure)" }
     guard let measured = measured(in: metrics) else { return "failed  \(description)" }
-    var text = "passed  \(description): it is "
-    if let guesses, let share = metrics.accuracy[guesses] {
-      text += String(
-        format: "%.2f %%, 95 %% interval %.2f to %.2f", measured, share.low * 100, share.high * 100)
-    } else {
-      text += String(format: "%.6g", measured)
+    return "passed  \(description): it is \(figure(measured, in: metrics, decimals: 2))"
+  }
+
+  /// A figure with its unit and, of top-k, its interval.
+  private func figure(
+    _ measured: Double, in metrics: ClassificationMetrics, decimals: Int
+  ) -> String {
+    guard let guesses else {
+      return String(format: "%.6g", measured) + (unit == "nats" ? " nats" : "")
+    }
+    var text = String(format: "%.\(decimals)f %%", measured)
+    if let share = metrics.accuracy[guesses] {
+      text += String(format: ", 95 %% interval %.2f to %.2f %%", share.low * 100, share.high * 100)
     }
     return text
   }
@@ -154,7 +161,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
         + (isAlwaysRight ? ", for there are \(metrics.classes.count) classes" : "")
     }
     guard !passes(measured) else { return nil }
-    let digits = guesses == nil ? "%.6g" : "%.3f %%"
-    return "\(description): it is \(String(format: digits, measured))"
+    // A gate may be missed by less than two decimals show.
+    return "\(description): it is \(figure(measured, in: metrics, decimals: 3))"
   }
 }

@@ -50,6 +50,31 @@ struct DecodingTests {
     if expected == 6 { #expect((header.width, header.height) == (30, 20)) }
   }
 
+  @Test("gives Pillow's bytes of a PPM or PGM, and says of what is not decoded what it is")
+  func portable() throws {
+    let references = try ImageReferences.portable()
+    // Whole files that Pillow reads, and the reader here does not.
+    let left = ["ppm-plain.ppm", "pbm.pbm", "tiff.tif", "tiff-grey.tiff"]
+    #expect(references.count == 40 && references.count { $0.digest != nil } == 28)
+    for reference in references {
+      let name = "\(reference.testDescription)"
+      do {
+        let image = try decode(reference.file, .pillow, channels: reference.channels)
+        #expect(digest(image.pixels) == reference.digest, "\(name)")
+        #expect((image.height, image.width) == (reference.height, reference.width), "\(name)")
+      } catch let error as ImageError {
+        let isLeft = left.contains(reference.file)
+        #expect((error.kind == .unsupportedFormat) == isLeft, "\(name): \(error)")
+        #expect((reference.digest != nil) == isLeft, "\(name): \(error)")
+      }
+      // TensorFlow knows neither.
+      let error = #expect(throws: ImageError.self) {
+        try decode(reference.file, .tensorFlow, channels: reference.channels)
+      }
+      #expect(error?.kind == .unsupportedFormat, "\(name)")
+    }
+  }
+
   @Test("refuses a whole file exactly where TensorFlow or Pillow refuses it")
   func refusals() throws {
     // What is refused here by its own rule: a bomb that others take.
@@ -69,12 +94,14 @@ struct DecodingTests {
       ("truncated.jpg", ImageError.Kind.truncated, "the JPEG data ends at row 14 of 49"),
       ("truncated-progressive.jpg", .truncated, "the JPEG data ends before its first row"),
       ("truncated-header.jpg", .truncated, "the JPEG data ends within its header"),
-      ("text.jpg", .unknownFormat, "no JPEG, PNG, GIF, BMP or WebP image"),
+      ("text.jpg", .unknownFormat, "no JPEG, PNG, GIF, BMP, WebP, PPM or PGM image"),
       ("empty.png", .unknownFormat, "the file is empty"),
       (
         "bomb.png", .tooLarge, "the header claims 60000×60000 pixels, more than 89478485"
       ),
       ("scans.jpg", .tooLarge, "more than 500 progressive scans"),
+      ("tiff.tif", .unsupportedFormat, "a TIFF, which is not decoded here; as a PNG it would be"),
+      ("ppm-truncated.ppm", .truncated, "the PPM data ends before the image"),
       ("truncated.png", .truncated, "the PNG data ends before the image"),
       ("damaged.png", .damaged, "IDAT: incorrect data check"),
       ("gif-truncated.gif", .truncated, "the GIF data ends before the image"),

@@ -54,6 +54,20 @@ struct ImageReferences: Decodable {
     }
   }
 
+  /// Pipelines at sizes that are no squares, as `Tools/fixtures/oblong.py` and `oblong_torchvision.py` ran them.
+  static func oblong() throws -> [Pipeline] {
+    struct File: Decodable { let pipelines: [Pipeline] }
+    return try ["oblong", "oblong-torchvision"].flatMap { name in
+      try JSONDecoder().decode(File.self, from: Fixtures.data("images/\(name).json")).pipelines
+    }
+  }
+
+  /// What Pillow made of Netpbm's maps and of TIFFs, as `Tools/fixtures/portable.py` ran it.
+  static func portable() throws -> [Decoding] {
+    struct File: Decodable { let decoding: [Decoding] }
+    return try JSONDecoder().decode(File.self, from: Fixtures.data("images/portable.json")).decoding
+  }
+
   let decoding: [Decoding]
   let broken: [Decoding]
   let resizing: [Resizing]

@@ -21,6 +21,18 @@ struct PipelineTests {
     #expect(digest(try first.values(for: bytes)) == reference.digestOfPlanes)
   }
 
+  @Test(
+    "give every bit of the original at heights and widths that differ",
+    arguments: try ImageReferences.oblong())
+  func oblong(_ reference: ImageReferences.Pipeline) throws { try digests(reference) }
+
+  @Test("are held to the original at such sizes, each that has them")
+  func oblongReferences() throws {
+    let references = try ImageReferences.oblong()
+    #expect(Set(references.map(\.preset)) == Set(Preprocessing.presetNames).subtracting(["preact"]))
+    #expect(references.allSatisfy { $0.height != $0.width } && references.count > 300)
+  }
+
   @Test("give every value of the original, one by one")
   func values() throws {
     let bytes = try imageBytes("jpeg-420.jpg")
@@ -108,6 +120,18 @@ struct PipelineTests {
         .shorterSide(minAspectDim: 10, resizeDim: 8), shape: ImageShape(height: 8, width: 9))
     }
     #expect(
+      throws: PreprocessingError.squaresOnly(
+        preset: "preact", asked: InputSize(height: 180, width: 240))
+    ) { try Preprocessing(preset: "preact", crop: InputSize(height: 180, width: 240)) }
+    #expect(
+      throws: PreprocessingError.impossibleExtent(
+        "the network takes 180×240×3, but the central crop gives 240×180")
+    ) {
+      try ImagePreprocessor(
+        Preprocessing(preset: "tf-official", crop: InputSize(height: 240, width: 180)),
+        shape: ImageShape(height: 180, width: 240))
+    }
+    #expect(
       throws: PreprocessingError.impossibleExtent(
         "a crop of 224×224 cannot be cut from an image of shorter side 200")
     ) {
@@ -143,7 +167,8 @@ extension ImageReferences.Pipeline {
         normalization: normalization)
     }
     return try Preprocessing(
-      preset: preset, minAspectDim: minAspectDim, resizeDim: resizeDim ?? 0,
+      preset: preset, minAspectDim: minAspectDim,
+      crop: resizeDim.map { InputSize(square: $0) } ?? InputSize(height: height, width: width),
       interpolation: interpolation, normalization: normalization)
   }
 }

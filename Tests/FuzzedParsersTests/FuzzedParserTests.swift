@@ -28,6 +28,8 @@ struct FuzzedParserTests {
     (.image, "images/gif-growing.gif"),
     (.image, "images/bmp-rle8.bmp"),
     (.image, "images/webp-lossless.webp"),
+    (.image, "images/ppm-1000.ppm"),
+    (.image, "images/pgm.pgm"),
     (.json, "fuzz/json/values.json"),
     (.configs, "configs/plain.unpacked.keras/config.json"),
     (.listing, "fuzz/listing/small"),

@@ -83,7 +83,11 @@ struct EvaluateCommand: AsyncParsableCommand {
       guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
         return
       }
-      if files.count == 1 { try output.write(reports[0], predictions[0], of: data.list, gates) }
+      if files.count == 1 {
+        try output.write(reports[0], predictions[0], of: data.list, gates)
+      } else {
+        try output.report.write(ResultTable(reports), gates: gates.gates)
+      }
       try RunResult(folder: out, reports: reports, outputs: outputs).publish()
       return try verdict.judge(reports)
     }
@@ -94,7 +98,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let (scored, unfit) = try await series.evaluate(files, on: data)
     guard files.count == 1, let only = scored.first else {
       let reports = scored.map(\.report)
-      try output.writeTable(reports)
+      try output.writeTable(reports, gates)
       return try verdict.judge(reports, unfit: unfit.count)
     }
     let report = try output.write(only, of: data.list, gates)

@@ -35,6 +35,23 @@ struct ReportOptions: ParsableArguments {
     ])
   }
 
+  /// Fails where a table is of one checkpoint alone.
+  func checkForMany() throws {
+    if classTable != nil || confusion != nil {
+      throw Failure(.usage, "--class-table and --confusion are of one checkpoint")
+    }
+  }
+
+  /// Writes what is asked of many checkpoints, the best of which has to be as expected.
+  func write(_ table: ResultTable, gates: [MetricGate]) throws {
+    guard let best = table.best else { return }
+    let series = SeriesReport(ranked: table.reports, gates: gates)
+    try json?.write(series.json())
+    try html?.write(Data(series.html.utf8))
+    try markdown?.write(Data(series.markdown.utf8))
+    try junit?.write(Data(series.junit(gates: gates.verdicts(best.metrics)).utf8))
+  }
+
   /// Writes what is asked for; `picture` tells where an image is to be found again.
   func write(
     _ report: EvaluationReport, _ predictions: [Prediction], gates: [MetricGate],

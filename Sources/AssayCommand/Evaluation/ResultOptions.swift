@@ -33,9 +33,10 @@ struct ResultOptions: ParsableArguments {
 
   /// Fails where a file is of one checkpoint alone.
   func checkForMany() throws {
-    if !report.outputs.isEmpty || predictions != nil || logits != nil {
+    try report.checkForMany()
+    if predictions != nil || logits != nil {
       throw Failure(
-        .usage, "reports, --predictions and --logits are of one checkpoint; of many, --results is")
+        .usage, "--predictions and --logits are of one checkpoint; of many, --results is")
     }
   }
 
@@ -85,10 +86,11 @@ struct ResultOptions: ParsableArguments {
     return report
   }
 
-  /// Writes and prints the table of many checkpoints.
-  func writeTable(_ reports: [EvaluationReport]) throws {
+  /// Writes and prints the table of many checkpoints, with what was expected of the best.
+  func writeTable(_ reports: [EvaluationReport], _ gates: GateOptions) throws {
     let table = ResultTable(reports)
     try results?.write(Data(table.csv.utf8))
+    try report.write(table, gates: gates.gates)
     outputs.show(table.text)
   }
 }

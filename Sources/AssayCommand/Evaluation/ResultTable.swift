@@ -6,7 +6,8 @@ import Networks
 
 /// Checkpoints and their scores, the best first.
 struct ResultTable {
-  private let reports: [EvaluationReport]
+  /// The reports, the best first.
+  let reports: [EvaluationReport]
 
   /// Ranks them; of equal ones in their order.
   init(_ reports: [EvaluationReport]) {

@@ -10,6 +10,9 @@ struct SweepChance {
   /// How many would fit.
   let expected: Double
 
+  /// Whether that is so many that one that fits is a guess, and the interval beside it no evidence.
+  var isGuess: Bool { expected >= 0.5 }
+
   init(_ outcomes: [SweepOutcome]) {
     var ranges: [String: ClosedRange<Double>] = [:]
     for number in outcomes.flatMap(\.measured) where number.value.isFinite {

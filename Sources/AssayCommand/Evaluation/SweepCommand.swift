@@ -5,6 +5,7 @@ import Engine
 public import Evaluation
 import Foundation
 import Networks
+import Reports
 import Tensors
 
 /// `assay sweep`: the protocol under which a network meets a published number.
@@ -51,6 +52,15 @@ struct SweepCommand: AsyncParsableCommand {
   @Option(help: "Protocols that are shown, the nearest first.")
   var show = 15
 
+  @Option(help: ArgumentHelp("Writes all protocols and what they gave as JSON.", valueName: "file"))
+  var json: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes the search as a page of its own.", valueName: "file"))
+  var html: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes the search for a pull request.", valueName: "file"))
+  var markdown: OutputFile?
+
   func validate() throws {
     try checkpoint.require()
     try expect.check()
@@ -60,7 +70,10 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let outputs = Outputs([("--json", json), ("--html", html), ("--markdown", markdown)])
     let images = try images.resolved()
+    try outputs.check(
+      reading: [weights] + data.inputs(images.labels) + self.images.inputs + model.variant.inputs)
     _ = try images.preprocessing(for: model.defaults())
     // Spread over all classes, unlike the first images of a list.
     var everything = data
@@ -78,7 +91,11 @@ struct SweepCommand: AsyncParsableCommand {
     let searcher = SweepSearcher(
       command: self, images: images, sample: sample, isWhole: sample == all)
     let outcomes = try await searcher.search()
-    StandardOutput.show(text(outcomes, sample.images.count, of: all.images.count, searcher))
+    let report = report(outcomes, sample, of: all)
+    try json?.write(report.json())
+    try html?.write(Data(report.html.utf8))
+    try markdown?.write(Data(report.markdown.utf8))
+    outputs.show(text(outcomes, sample.images.count, of: all.images.count, searcher))
     if !outcomes.contains(where: \.matches) {
       throw Failure(
         .comparisonFailed,
@@ -91,16 +108,23 @@ struct SweepCommand: AsyncParsableCommand {
   private func text(
     _ outcomes: [SweepOutcome], _ count: Int, of all: Int, _ searcher: SweepSearcher
   ) -> String {
+    let chance = SweepChance(outcomes)
     var table = TextTable(
-      columns: [.left("what differs"), .right("top-1"), .right("95 %"), .right("top-5"), .left("")])
+      columns: [.left("what differs"), .right("top-1")]
+        + (chance.isGuess ? [] : [.right("95 %")]) + [.right("top-5"), .left("")])
     for outcome in outcomes.prefix(show) {
       let format = { (share: Double) in String(format: "%.2f", share * 100) }
-      table.add([
+      // An interval beside a guess would look like evidence for it.
+      let interval =
+        chance.isGuess ? [] : ["\(format(outcome.top1.low)) to \(format(outcome.top1.high))"]
+      let head = [
         outcome.change.isEmpty ? "nothing" : outcome.change, format(outcome.top1.value) + " %",
-        "\(format(outcome.top1.low)) to \(format(outcome.top1.high))",
-        outcome.top5.map { format($0.value) + " %" } ?? "–",
-        outcome.matches ? (outcome.isPartial ? "fits in top-k" : "fits") : "",
-      ])
+      ]
+      table.add(
+        head + interval + [
+          outcome.top5.map { format($0.value) + " %" } ?? "–",
+          outcome.matches ? (outcome.isPartial ? "fits in top-k" : "fits") : "",
+        ])
     }
     let found = outcomes.filter(\.matches)
     let start = outcomes.first { $0.change.isEmpty }
@@ -110,12 +134,12 @@ struct SweepCommand: AsyncParsableCommand {
       start.map { "starting from \($0.options)" } ?? "", "", table.text, "",
     ]
     // The smallest number of which one can say "about".
-    let chance = SweepChance(outcomes).expected
     lines.append(
       "of \(outcomes.count) protocols "
-        + (chance < 0.05 ? "fewer than 0.1" : "about \(String(format: "%.1f", chance))")
+        + (chance.expected < 0.05
+          ? "fewer than 0.1" : "about \(String(format: "%.1f", chance.expected))")
         + " would fit by chance, if their numbers lay anywhere between the lowest and the highest of them"
-        + (chance >= 0.5 ? ": that one fits is no proof" : ""))
+        + (chance.isGuess ? ": that one fits is no proof" : ""))
     switch found.count {
     case 0: lines.append("none fits")
     case 1: lines.append("fits: \(found[0].options)")
@@ -129,6 +153,29 @@ struct SweepCommand: AsyncParsableCommand {
               + "(--expect top5=…) can"))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// The same for files.
+  private func report(
+    _ outcomes: [SweepOutcome], _ sample: LabeledImages, of all: LabeledImages
+  ) -> SweepReport {
+    let chance = SweepChance(outcomes)
+    let rows = outcomes.map { outcome in
+      let share = { SweepReport.Share($0, withInterval: !chance.isGuess) }
+      return SweepReport.Row(
+        change: outcome.change, options: outcome.options, top1: share(outcome.top1),
+        top5: outcome.top5.map(share), fits: outcome.matches,
+        gates: expect.map { gate in
+          let number = outcome.measured.first { $0.gate == gate }
+          return GateVerdict(
+            gate, figure: number?.value, interval: chance.isGuess ? nil : number?.accuracy,
+            passed: number?.fits ?? false)
+        })
+    }
+    return SweepReport(
+      model: model.model ?? "the model of \(weights)", weights: weights, data: data.data,
+      images: sample.images.count, of: all.images.count, expected: expect.map(\.description),
+      fittingByChance: chance.expected, isGuess: chance.isGuess, protocols: rows)
   }
 }
 

@@ -6,6 +6,19 @@ import Models
 import Networks
 import Tensors
 
+/// An expected number under one protocol.
+struct SweepNumber {
+  let gate: MetricGate
+  /// What it is here, in the gate's unit.
+  let value: Double
+  /// Of top-k, what it was counted from.
+  let accuracy: Accuracy?
+  /// How far from it the expected one may be.
+  let width: Double
+  /// Whether it may be the expected one.
+  let fits: Bool
+}
+
 /// What came of one protocol.
 struct SweepOutcome {
   /// In what it differs from the start, as options.
@@ -22,9 +35,8 @@ struct SweepOutcome {
   let isPartial: Bool
   /// How far it is from these numbers, relative to each.
   let distance: Double
-  /// For each expected number, as far as it could be computed, what it is here and how far from it the
-  /// expected one may be.
-  let measured: [(gate: MetricGate, value: Double, width: Double)]
+  /// The expected numbers, as far as they could be computed.
+  let measured: [SweepNumber]
 
   /// The same, told with the number with which labels begin, where no order of its own tells it already.
   func labelled(from first: Int) -> SweepOutcome {
@@ -183,7 +195,7 @@ struct SweepSearcher {
     }
     let plain = SweepOutcome(
       change: change, depth: depth, options: point.options, top1: result.accuracy.top1,
-      top5: result.accuracy.top5, matches: fits(numbers),
+      top5: result.accuracy.top5, matches: measured(numbers).count { $0.fits } == numbers.count,
       isPartial: false, distance: distance(numbers), measured: measured(numbers))
     guard depth < command.depth else { return [plain] }
     return [plain]
@@ -199,35 +211,33 @@ struct SweepSearcher {
         return SweepOutcome(
           change: [change, variant.options].filter { !$0.isEmpty }.joined(separator: " "),
           depth: depth + 1, options: "\(point.options) \(variant.options)", top1: top1,
-          top5: variant.share(of: result.predictions, guesses: 5), matches: fits(numbers),
+          top5: variant.share(of: result.predictions, guesses: 5),
+          matches: measured(numbers).allSatisfy(\.fits),
           isPartial: numbers.count < gates.count, distance: distance(numbers),
           measured: measured(numbers))
       }
   }
 
-  /// Whether all numbers may be the expected ones: on all images to the last digit, on a sample within
-  /// its 95 % interval.
-  private func fits(_ numbers: [(MetricGate, Double, Accuracy?)?]) -> Bool {
-    numbers.allSatisfy { number in
-      guard let (gate, value, accuracy) = number else { return false }
-      if isWhole { return gate.passes(value) }
-      guard let accuracy else { return abs(value - gate.value) <= max(gate.tolerance, 0.1 * value) }
-      return gate.passes(value)
-        || (accuracy.low * 100 - gate.tolerance...accuracy.high * 100 + gate.tolerance)
-          .contains(gate.value)
-    }
+  /// Whether a number may be the expected one: on all images to the last digit, on a sample within its 95 %
+  /// interval.
+  private func fits(_ gate: MetricGate, _ value: Double, _ accuracy: Accuracy?) -> Bool {
+    if isWhole { return gate.passes(value) }
+    guard let accuracy else { return abs(value - gate.value) <= max(gate.tolerance, 0.1 * value) }
+    return gate.passes(value)
+      || (accuracy.low * 100 - gate.tolerance...accuracy.high * 100 + gate.tolerance)
+        .contains(gate.value)
   }
 
-  /// How far each number may be from the expected one: on all images the tolerance, on a sample half of its
-  /// interval more.
-  private func measured(
-    _ numbers: [(MetricGate, Double, Accuracy?)?]
-  ) -> [(gate: MetricGate, value: Double, width: Double)] {
+  /// The numbers with how far each may be from the expected one: on all images the tolerance, on a sample half
+  /// of its interval more.
+  private func measured(_ numbers: [(MetricGate, Double, Accuracy?)?]) -> [SweepNumber] {
     numbers.compactMap(\.self).map { gate, value, accuracy in
       let half =
         isWhole
         ? 0 : accuracy.map { ($0.high - $0.low) * 50 } ?? max(0, 0.1 * value - gate.tolerance)
-      return (gate, value, gate.tolerance + half)
+      return SweepNumber(
+        gate: gate, value: value, accuracy: accuracy, width: gate.tolerance + half,
+        fits: fits(gate, value, accuracy))
     }
   }
 

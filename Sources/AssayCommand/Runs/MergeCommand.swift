@@ -40,11 +40,9 @@ struct MergeCommand: ParsableCommand {
     if maxFailures < 0 { throw ValidationError("--max-failures \(maxFailures) is negative") }
   }
 
-  /// Fails where a report of one checkpoint is asked for, and there are others.
+  /// Fails where a table of one checkpoint is asked for, and there are others.
   func check(checkpoints: Int) throws {
-    guard checkpoints == 1 || output.outputs.isEmpty else {
-      throw Failure(.usage, "reports are of one checkpoint; 'assay report' makes them of each")
-    }
+    if checkpoints > 1 { try output.checkForMany() }
   }
 
   func run() throws {
@@ -58,6 +56,8 @@ struct MergeCommand: ParsableCommand {
       try output.write(reports[0], predictions[0], gates: expect) { prediction in
         .file(ImageLocation(path: "\(place)/\(prediction.path)"))
       }
+    } else {
+      try output.write(ResultTable(reports), gates: expect)
     }
     try RunResult(folder: folder, reports: reports, outputs: outputs).publish()
     try ResultVerdict(gates: expect, maxFailures: maxFailures, show: outputs.show).judge(reports)

@@ -22,7 +22,7 @@ typedef enum {
   ASSAY_OK = 0,
   /// The bytes begin like no format known here.
   ASSAY_UNKNOWN_FORMAT = 1,
-  /// A format that is known and not decoded; none at present.
+  /// A format that is known and not decoded: TIFF, Netpbm's text and bitmaps.
   ASSAY_UNSUPPORTED_FORMAT = 2,
   /// More pixels or scans than the limits above, or more time than any honest image takes.
   ASSAY_TOO_LARGE = 3,
@@ -41,6 +41,7 @@ typedef enum {
   ASSAY_FORMAT_GIF = 3,
   ASSAY_FORMAT_BMP = 4,
   ASSAY_FORMAT_WEBP = 5,
+  ASSAY_FORMAT_PNM = 6,
 } assay_format;
 
 /// Whose decoder is reproduced byte for byte.
