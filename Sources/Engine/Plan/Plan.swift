@@ -73,7 +73,8 @@ public final class Plan: Executor {
     self.taps = taps.sorted()
     var compiler = PlanCompiler(
       bound, batch: batch, threads: threads / streams, exact: exact,
-      allowing: byLoops ? [.loops] : KernelFamily.allCases, precision: precision, statistics: statistics, taps: self.taps)
+      allowing: byLoops ? [.loops] : KernelFamily.allCases, precision: precision,
+      statistics: statistics, taps: self.taps)
     try compiler.compile()
     instructions = compiler.instructions
     arenaByteCount = compiler.memory.byteCount

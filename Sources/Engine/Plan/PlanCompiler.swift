@@ -51,7 +51,8 @@ struct PlanCompiler {
 
   init(
     _ bound: BoundGraph, batch: Int, threads: Int, exact: Bool,
-    allowing allowed: [KernelFamily] = KernelFamily.allCases, precision: Precision, statistics: BatchStatistics, taps: [Node.ID]
+    allowing allowed: [KernelFamily] = KernelFamily.allCases, precision: Precision,
+    statistics: BatchStatistics, taps: [Node.ID]
   ) {
     self.allowed = allowed
     self.bound = bound
