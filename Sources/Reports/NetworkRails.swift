@@ -1,25 +1,32 @@
 /// The arrows between rows of a network, as rails beside them: a value runs down its lane from the row that
 /// gives it to the last row that reads it.
-struct NetworkRails {
+package struct NetworkRails {
   /// What is drawn beside one row.
-  struct Row: Equatable {
+  package struct Row: Equatable {
     /// The lane in which the row's result runs on.
-    var lane: Int
+    package var lane: Int
     /// The lanes that the row reads, each with whether its value runs on.
-    var sources: [Int]
+    package var sources: [Int]
     /// The lanes that only pass, those of sources that are read again among them.
-    var passing: [Int]
+    package var passing: [Int]
     /// Whether anything reads the row's result.
-    var goesOn: Bool
+    package var goesOn: Bool
+
+    package init(lane: Int, sources: [Int], passing: [Int], goesOn: Bool) {
+      self.lane = lane
+      self.sources = sources
+      self.passing = passing
+      self.goesOn = goesOn
+    }
   }
 
   /// One drawing for each row.
-  let rows: [Row]
+  package let rows: [Row]
   /// How many lanes there are at once.
-  let lanes: Int
+  package let lanes: Int
 
   /// Lays lanes for rows of which each tells the rows that it reads, all before it.
-  init(_ sources: [[Int]]) {
+  package init(_ sources: [[Int]]) {
     var lastReader: [Int?] = Array(repeating: nil, count: sources.count)
     for (row, read) in sources.enumerated() { for source in read { lastReader[source] = row } }
     // The row whose value runs in each lane.

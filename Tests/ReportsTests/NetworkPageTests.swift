@@ -1,6 +1,6 @@
 import Architectures
 import Networks
-@testable import Reports
+import Reports
 import Tensors
 import Testing
 
