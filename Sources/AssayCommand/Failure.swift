@@ -99,6 +99,8 @@ struct Failure: Error {
   /// A name in a protocol that does not exist, with the one that was meant.
   private static func words(_ error: ProtocolError) -> String {
     switch error {
+    case .missing(let name):
+      error.description + advice(name, among: EvaluationProtocol.published.map(\.name))
     case .unknownSetting(_, let name, let known), .unknownValue(_, _, let name, let known):
       error.description + advice(name, among: known)
     default: error.description

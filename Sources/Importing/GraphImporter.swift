@@ -160,7 +160,9 @@ struct GraphImporter {
     if alias == nil, layer.isOperator || isFunction { return try Operator(layer, call) }
     var settings = SettingsReader(
       alias ?? layer.className, layer.settings, kerasVersion: options.kerasVersion)
-    if alias == nil, layer.isForeign { settings.package = layer.package ?? "" }
+    if alias == nil, layer.isForeign || ZooCatalog.has(layer.className, of: layer.package) {
+      settings.package = layer.package ?? ""
+    }
     if settings.package == nil,
       let names = LayerCatalog.arguments(of: settings.className, settings.kerasVersion)
     {

@@ -83,7 +83,10 @@ public struct Attention: Layer, ReadsSeveral {
     let own = values.map { $0.reshaped($0.extents.dropLast() + [1] + $0.extents.suffix(1)) }
     guard isCausal || arguments.flags.contains("use_causal_mask") else { return own }
     let (targets, sources) = (scores.extents[scores.rank - 2], scores.extents[scores.rank - 1])
-    guard let count = Signal.count([targets, sources]), count <= 1 << 26 else { return own }
+    guard let count = Signal.count([targets, sources]), count <= 1 << 24 else {
+      scores.fail("has a mask of \(targets)·\(sources) values")
+      return own
+    }
     let causal = scores.constant(
       Tensor(
         shape: [targets, sources],

@@ -23,6 +23,7 @@ package enum LayerCatalog {
           "holds code of its author's, which is never run",
           remedy: "save the model with the same step as layers, Rescaling for example")
       }
+      if let reason = refused[name] { throw LayerError(reason.problem, remedy: reason.remedy) }
       throw LayerError(
         "is a class that Assay does not know",
         remedy: "--layer-alias \(name)=Dropout says that it does what a Dropout does")
@@ -33,11 +34,42 @@ package enum LayerCatalog {
   /// Whether a class is here.
   package static func has(_ name: String) -> Bool { readers[name] != nil || isIdentity(name) }
 
+  /// Classes of Keras that are known and not run: why, and what it would take.
+  private static let refused: [String: (problem: String, remedy: String)] = {
+    var refused: [String: (problem: String, remedy: String)] = [
+      "Masking": (
+        "leaves places out for all layers that follow, which no edge of the graph tells",
+        "save the model without it if every place of an image counts"
+      )
+    ]
+    let steps = [
+      "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CuDNNGRU", "CuDNNLSTM", "GRU",
+      "LSTM", "RNN", "SimpleRNN",
+    ]
+    for name in steps {
+      refused[name] = (
+        "runs step after step, which Assay does not do",
+        "save the part of the model before it, whose values are checked alone"
+      )
+    }
+    let words = [
+      "CategoryEncoding", "Discretization", "HashedCrossing", "Hashing", "IntegerLookup",
+      "StringLookup", "TextVectorization",
+    ]
+    for name in words {
+      refused[name] = (
+        "reads words or categories, not images",
+        "save the part of the model that reads images"
+      )
+    }
+    return refused
+  }()
+
   /// What does nothing when a model is used, whatever its settings.
   private static let identities: Set<String> = [
     "Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout",
     "GaussianDropout", "GaussianNoise", "ActivityRegularization", "Identity", "AugMix", "CutMix",
-    "MixUp", "RandAugment", "StochasticDepth", "FixedDropout", "Solarization", "Equalization",
+    "MixUp", "RandAugment", "StochasticDepth", "FixedDropout", "Solarization",
   ]
 
   /// Layers that work in training only, `Random…` among them; but RandomCrop crops in use, too.

@@ -96,7 +96,7 @@ public struct MultiHeadAttention: Layer, ReadsSeveral {
     masks += arguments.values("attention_mask", among: inputs)
     let (targets, sources) = (query.extents[0], value.extents[0])
     func constant(_ holds: (_ target: Int, _ source: Int) -> Bool) -> Signal? {
-      guard let count = Signal.count([targets, sources]), count <= 1 << 26 else {
+      guard let count = Signal.count([targets, sources]), count <= 1 << 24 else {
         query.fail("has a mask of \(targets)·\(sources) values")
         return nil
       }

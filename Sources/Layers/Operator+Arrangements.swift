@@ -36,7 +36,7 @@ extension OperatorCall {
       return x.applying(
         .resize(Resize(axis: axis, size: x.extents[axis] * counts[0], method: .nearest)))
     }
-    guard counts.count == x.extents[axis] else { return nil }
+    guard counts.count == x.extents[axis], counts.reduce(0, +) <= 1 << 24 else { return nil }
     return x.places(counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) }, axis)
   }
 
@@ -142,7 +142,8 @@ extension OperatorCall {
     order.swapAt(axes[0], axes[1])
     switch (k % 4 + 4) % 4 {
     case 1: return x.backwards(axes[1]).permuted(order)
-    case 2: return x.backwards(axes[0]).backwards(axes[1])
+    // Keras on TensorFlow gives something else than NumPy here, and on JAX nothing.
+    case 2: return nil
     case 3: return x.permuted(order).backwards(axes[1])
     default: return x
     }

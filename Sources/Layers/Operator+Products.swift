@@ -178,7 +178,7 @@ extension OperatorCall {
     }
     if argument(nil, "is_causal") == .truth(true) {
       let (rows, columns) = (query.extents[0], key.extents[0])
-      guard rows * columns <= 1 << 26 else { return nil }
+      guard rows * columns <= 1 << 24 else { return nil }
       let causal = x.constant(
         Tensor(
           shape: [rows, columns],

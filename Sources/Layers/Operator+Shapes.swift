@@ -238,7 +238,8 @@ extension Signal {
 extension Slice {
   /// Python's slice of an axis.
   init(_ start: Int?, _ stop: Int?, _ step: Int?, of length: Int) {
-    let step = step ?? 1
+    // Beyond any axis a longer step is the same.
+    let step = min(max(step ?? 1, -1 << 32), 1 << 32)
     func place(_ index: Int, _ least: Int, _ most: Int) -> Int {
       min(max(index < 0 ? index + length : index, least), most)
     }

@@ -70,6 +70,7 @@ extension OperatorCall {
       return nil
     }
     let (rows, columns) = (x.extents[x.rank - 2], x.extents[x.rank - 1])
+    guard rows * columns <= 1 << 24 else { return nil }
     let mask = (0..<rows * columns).map { holds($0 / columns, $0 % columns, k) ? Float(1) : 0 }
     return x.constant(Tensor(shape: [rows, columns], values: mask))
       .applying(.select, [x, x.single(0)])

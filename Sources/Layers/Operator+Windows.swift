@@ -11,7 +11,6 @@ extension OperatorCall {
     "Conv": { $0.convolved() },
     "DepthwiseConv": { $0.depthwise() },
     "SeparableConv": { $0.depthwise() },
-    "ConvTranspose": { $0.convolvedTransposed() },
     "ExtractPatches": { $0.patches() },
     "SpaceToDepth": { $0.blocks(toDepth: true) },
     "DepthToSpace": { $0.blocks(toDepth: false) },
@@ -136,27 +135,6 @@ extension OperatorCall {
       guard let pointwise else { return spread }
       return spread.applying(
         .window(Windows(size.map { _ in 1 }), groups: 1), [x.constant(pointwise)])
-    }
-  }
-
-  private func convolvedTransposed() -> Signal? {
-    let rank = x.rank - 1
-    guard let kernel = argument(1, "kernel")?.tensor, kernel.shape.rank == rank + 2, let padding
-    else {
-      x.fail("\(name) with a kernel that is computed")
-      return nil
-    }
-    let settings = WindowSettings(
-      Array(kernel.shape.dimensions.prefix(rank)), strides: extents(rank, "strides"),
-      dilation: extents(rank, "dilation_rate"), padding: padding)
-    var added = argument(nil, "output_padding")?.integers
-    if let one = added, one.count == 1 { added = Array(repeating: one[0], count: rank) }
-    guard added.map({ $0.count == rank && $0.allSatisfy { (0...1 << 16).contains($0) } }) ?? true
-    else { return nil }
-    let layer = TransposedConvolution(
-      filters: kernel.shape[rank], windows: settings, outputPadding: added)
-    return channelsLast(rank) { x in
-      x.applying(.transposed(layer.cut(x.extents)), [x.constant(kernel)])
     }
   }
 

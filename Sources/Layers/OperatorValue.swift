@@ -65,12 +65,15 @@ package indirect enum OperatorValue: Sendable, Hashable {
       start: json["start"]?.integer, stop: json["stop"]?.integer, step: json["step"]?.integer)
   }
 
+  /// A whole number, small enough that sums and products of a few of them are some too.
   var integer: Int? {
-    switch self {
-    case .number(let number): Int(exactly: number)
-    case .array(let tensor) where tensor.values.count == 1: Int(exactly: tensor.values[0])
-    default: nil
-    }
+    let whole: Int? =
+      switch self {
+      case .number(let number): Int(exactly: number)
+      case .array(let tensor) where tensor.values.count == 1: Int(exactly: tensor.values[0])
+      default: nil
+      }
+    return whole.flatMap { (-1 << 40...1 << 40).contains($0) ? $0 : nil }
   }
 
   /// Whole numbers; a single one stands for a list of itself.

@@ -33,7 +33,7 @@ public struct TransposedConvolution: Layer {
   }
 
   /// The windows, and what is cut from the full result along each axis.
-  func cut(_ extents: [Int]) -> Windows {
+  private func cut(_ extents: [Int]) -> Windows {
     var result = Windows(windows.size, strides: windows.strides, dilation: windows.dilation)
     let space = Array(extents.dropLast().suffix(windows.rank))
     guard space.count == windows.rank, windows.strides.count == windows.rank,

@@ -1,3 +1,4 @@
+import Archives
 import Foundation
 import TestSupport
 import Testing
@@ -109,6 +110,16 @@ struct OblongCommandTests {
     #expect(square.status == 64 && square.output.isEmpty)
     #expect(
       square.messages.contains("preset preact is defined for square inputs only, not for 24×40"))
+    for (option, value, meant) in [
+      ("--min-aspect-dim", "45", "torchvision"), ("--normalize", "none", "torchvision"),
+    ] {
+      let run = try AssayRun(
+        ["evaluate", Self.fixed, "--preset", "torchvison", option, value] + Self.data)
+      #expect(run.status == 64 && run.messages.contains("did you mean \(meant)?"))
+    }
+    let named = try AssayRun(
+      ["evaluate", Self.fixed, "--protocol", "torchvision-v3"] + Self.data)
+    #expect(named.status == 66 && named.messages.contains("did you mean torchvision-v"))
     let near = try AssayRun(["evaluate", Self.fixed, "--preset", "torch-vision"] + Self.data)
     #expect(near.status == 64 && near.messages.contains("did you mean torchvision?"))
   }
@@ -160,6 +171,42 @@ struct OblongCommandTests {
     let benchmark = try AssayRun(
       "benchmark", Self.anySize, "--input-size", "24x40", "--rounds", "1", "--seconds", "0.01")
     #expect(benchmark.status == 0, "\(benchmark.messages)")
+    #expect(benchmark.output.contains("), 24×40×3, f32"), "\(benchmark.output)")
+  }
+
+  @Test(
+    "A network with its config elsewhere is named by the hash of that config, wherever it is named")
+  func names() throws {
+    let scratch = try ScratchFolder()
+    let logs = [Self.fixed, Self.anySize].enumerated().map { (scratch.path("\($0).jsonl"), $1) }
+    for (log, file) in logs {
+      let run = try AssayRun(
+        ["evaluate", file, "--input-size", "24x40", "--predictions", log] + Self.data)
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(try String(contentsOfFile: log, encoding: .utf8).contains("\"config\":\""))
+    }
+    let compared = try AssayRun("compare", logs[0].0, logs[1].0)
+    #expect(compared.output.contains("config") && compared.output.contains("sha256 "))
+    // The same weights under two configs, which differ in one activation.
+    let archive = try ZipArchive(reading: Self.fixed)
+    let entry = try #require(archive.entries.first { $0.name == "config.json" })
+    let text = String(decoding: try archive.content(of: entry, limit: 1 << 20), as: UTF8.self)
+    let changed = text.replacing("\"relu\"", with: "\"elu\"")
+    try #require(changed != text)
+    let configs = try [(text, "a.json"), (changed, "b.json")].map {
+      try scratch.write(Data($0.utf8), as: $1)
+    }
+    func network(_ config: String) -> [String] {
+      ["--model", config, "--weights", Self.fixed] + Self.data
+    }
+    let file = scratch.path("c.json")
+    let calibrated = try AssayRun(
+      ["calibrate", "--agreement", "0", "--out", file] + network(configs[0]))
+    #expect(calibrated.status == 0, "\(calibrated.messages)")
+    let int8 = ["--precision", "int8", "--calibration", file]
+    #expect(try AssayRun(["evaluate"] + network(configs[0]) + int8).status == 0)
+    let other = try AssayRun(["evaluate"] + network(configs[1]) + int8)
+    #expect(other.status == 65 && other.messages.contains("made for another model, config "))
   }
 
   @Test("predict, check, record and verify take them too")

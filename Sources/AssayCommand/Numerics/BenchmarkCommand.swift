@@ -84,7 +84,10 @@ struct BenchmarkCommand: ParsableCommand {
     let preparation = start.duration(to: .now) / .seconds(1)
     let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
     var result = BenchmarkResult(
-      model: loaded.identifier, precision: plan.precision.name, batch: machine.batch,
+      model: loaded.identifier,
+      input: loaded.graph[loaded.graph.inputs[0].value].shape.dimensions.map { "\($0)" }
+        .joined(separator: "×"),
+      precision: plan.precision.name, batch: machine.batch,
       threads: machine.threads, exact: machine.exact,
       engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)",
       multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation)

@@ -14,6 +14,8 @@ struct BenchmarkResult: Codable {
   }
 
   var model: String
+  /// The extents of an image, or of what else the network reads first: `224×224×3`.
+  var input: String
   var precision: String
   var batch: Int
   var threads: Int
@@ -31,10 +33,11 @@ struct BenchmarkResult: Codable {
   var steps: [Step]?
 
   init(
-    model: String, precision: String, batch: Int, threads: Int, exact: Bool, engine: String,
-    multiplyAccumulates: Int, preparation: Double
+    model: String, input: String, precision: String, batch: Int, threads: Int, exact: Bool,
+    engine: String, multiplyAccumulates: Int, preparation: Double
   ) {
     self.model = model
+    self.input = input
     self.precision = precision
     self.batch = batch
     self.threads = threads
@@ -60,7 +63,7 @@ struct BenchmarkResult: Codable {
   var text: String {
     let memory = String(format: "%.0f", Double(peakMemory) / 1e6)
     var lines = [
-      "\(model), \(precision)\(exact ? ", exact" : ""), batch \(batch), \(threads) threads, \(engine)",
+      "\(model), \(input), \(precision)\(exact ? ", exact" : ""), batch \(batch), \(threads) threads, \(engine)",
       "read and compiled in \(number(preparation, 2)) s; at most \(memory) MB resident",
       "images/s   \(spread(rates, 1))",
       "of the f32 peak, at \(number(Double(multiplyAccumulates) / 1e9, 2)) G multiply-adds an image   "

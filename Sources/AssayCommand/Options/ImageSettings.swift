@@ -99,6 +99,9 @@ struct ImageSettings {
     _ defaults: InputDefaults, _ normalization: Normalization
   ) throws -> Preprocessing {
     let preset = settings.preset ?? defaults.preset
+    guard Preprocessing.presetNames.contains(preset) else {
+      throw PreprocessingError.unknownPreset(preset)
+    }
     if settings.minAspectDim != nil, !Preprocessing.croppingPresets.contains(preset) {
       throw Failure(
         .usage, "--min-aspect-dim is for the presets preact, tf-official and torchvision")
