@@ -8,7 +8,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Weights that follow from names alone, by the formula of `Tools/compat/architectures.py`.
+/// Weights that follow from names alone, by the formula of `Tools/compat/architecture_models.py`.
 private struct NamedWeights {
   let gain: Float
 
