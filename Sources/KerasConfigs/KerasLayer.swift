@@ -26,10 +26,19 @@ package struct KerasLayer: Sendable {
       return module.hasPrefix("keras.src.ops") || module.hasPrefix("keras.ops")
         || module == "keras.src.activations.activations"
     }
-    // Keras 3's `.h5` drops the module: there every layer has this, and no operator.
+    // Keras 3's `.h5` drops the module: there operators have neither of these, but those that make numbers of a
+    // type of their own, and every layer has at least one.
     return !isForeign && model == nil && settings["trainable"] == nil
+      && (settings["dtype"] == nil || Self.typed.contains(className))
       && calls.contains { $0.isOfKeras3 }
   }
+
+  /// The operators of Keras 3 with a setting `dtype`; none has the name of a layer.
+  private static let typed: Set<String> = [
+    "Arange", "Array", "Cast", "ConvertToTensor", "Cumprod", "Cumsum", "EmptyLike", "Full",
+    "FullLike", "Geomspace", "Linspace", "Logspace", "MultiHot", "Nancumprod", "Nancumsum",
+    "OneHot", "OnesLike", "Prod", "SaturateCast", "View", "ZerosLike",
+  ]
 }
 
 /// One call of a layer: what it takes.

@@ -20,6 +20,15 @@ extension LayerSpan {
     case let layer as Pooling:
       words = [layer.windows.words(on: input, alwaysStrides: true)]
     case let layer as BatchNormalization: words = ["ε \(layer.epsilon)"]
+    case let layer as LayerNormalization: words = ["ε \(layer.epsilon)"]
+    case let layer as GroupNormalization:
+      words = [
+        layer.groups == -1 ? "each channel" : "\(layer.groups) groups", "ε \(layer.epsilon)",
+      ]
+    case let layer as RMSNormalization: words = ["ε \(layer.epsilon)"]
+    case let layer as MultiHeadAttention:
+      words = ["\(layer.heads) heads of \(layer.keyLength)"]
+    case let layer as EinsumDense: words = [layer.equation]
     case let layer as ZeroPadding:
       words = [layer.edges.map { "\($0.before),\($0.after)" }.joined(separator: ",")]
     default: words = []

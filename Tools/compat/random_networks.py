@@ -146,12 +146,14 @@ class Layers:
         return self.k.layers.TimeDistributed(self.one(self.dense, self.activated, self.normalised)(shape[1:]))
 
     def adapted(self, shape):
-        if not self.is_new:
+        data_format = self.format()
+        space = shape[:-1] if data_format == "channels_last" else shape[1:]
+        # The largest of a whole short axis ends TensorFlow's process.
+        if not self.is_new or min(space) < 4:
             return self.pooled(shape)
-        rank = len(shape) - 1
-        size = [int(self.numbers.integers(2, 5)) for _ in range(rank)]
-        cls = getattr(self.k.layers, f"Adaptive{self.one('Max', 'Average')}Pooling{rank}D")
-        return cls(size if rank > 1 else size[0], data_format=self.format())
+        size = [int(self.numbers.integers(2, 4)) for _ in space]
+        cls = getattr(self.k.layers, f"Adaptive{self.one('Max', 'Average')}Pooling{len(size)}D")
+        return cls(size if len(size) > 1 else size[0], data_format=data_format)
 
     def attention(self, shape):
         """Attention of a tensor to itself, which is called on it twice."""
