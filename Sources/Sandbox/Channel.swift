@@ -84,6 +84,17 @@ struct Channel: ~Copyable, Sendable {
     }
   }
 
+  /// Waits until bytes have come, or the channel has ended; false at the deadline.
+  func hasBytes(by deadline: ContinuousClock.Instant) -> Bool {
+    var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    while true {
+      let left = deadline - .now
+      guard left > .zero else { return false }
+      let milliseconds = Int32(clamping: Int64((left / .milliseconds(1)).rounded(.up)))
+      if unsafe poll(&entry, 1, milliseconds) > 0 { return true }
+    }
+  }
+
   private func wait(
     for event: Int16, until deadline: ContinuousClock.Instant?
   ) throws(SandboxError) {

@@ -8,12 +8,21 @@ enum LyingReader {
     case "frame": rawFrame()
     case "nothing": SandboxedService.run { _ in hang() }
     case "abort": SandboxedService.run { _ in abort() }
+    case "slow": SandboxedService.run { _ in compute() }
     case "exit": SandboxedService.run { _ in _exit(0) }
     default: SandboxedService.run { _ in listing(lie) }
     }
   }
 
   private static func hang() -> Never { while true { pause() } }
+
+  /// An empty answer after a little of the processor's time.
+  private static func compute() -> MessageWriter {
+    let start = clock()
+    // In millionths of a second, whatever the processor.
+    while clock() - start < 30_000 {}
+    return MessageWriter()
+  }
 
   /// A greeting, then the claim that 2^62 bytes follow.
   private static func rawFrame() -> Never {

@@ -4,8 +4,8 @@ Network `i` of a seed is the same in every run: Keras 3 and tf-keras take turns,
 containers. TensorFlow computes what Keras answers; of Keras 3 in channels_first JAX does, since biases of
 channels_first convolutions go wrong on TensorFlow where an output is as wide as it has channels. A network whose
 answer moves by more than a tenth of the tolerance when its inputs move by their last bits is drawn again, and so is
-one whose answer depends on what lay in memory before: TensorFlow's convolution reads past an input that is narrower
-than its stride.
+one whose answer depends on what lay in memory before: TensorFlow's convolutions of a small map of few channels, with
+a stride along the width, read what was never written (seen for 7×3×1, a 2×2 kernel and strides of 1 and 2).
 
     <output>/<number>/   the model's files, in*.npy, out*.npy, network.json; of a failure also what `assay` said
 """
