@@ -1,4 +1,5 @@
 import Engine
+import Layers
 import Networks
 import Tensors
 import Testing
@@ -14,8 +15,9 @@ struct GlobalMeanTests {
     let network = SketchedNetwork(side.height, side.width, 5) { $0.globalAveragePool() }
     let count = side.height * side.width
     // A channel's values lie around its number: all of one sign.
-    let values = (0..<count * 5).map { place in
-      Float(place % 5 + 1) * (1 + Float((place / 5 * 7919) % 1009) / 1009)
+    let values: [Float] = (0..<count * 5).map { place in
+      let spread = Float((place / 5 * 7919) % 1009) / 1009
+      return Float(place % 5 + 1) * (1 + spread)
     }
     let images = Tensor(shape: [1, side.height, side.width, 5], values: values)
       .converted(from: .channelsLast, to: format)
