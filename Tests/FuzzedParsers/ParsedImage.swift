@@ -8,17 +8,25 @@ enum ParsedImage {
   static func parse(_ bytes: [UInt8]) throws {
     // All of them, whatever one of them refuses: the rules share little of their way.
     var refusal: ImageError?
+    var other: ImageError?
+    var isParsed = false
     for rules in DecodingRules.allCases {
       for channels in [1, 3] {
         do throws(ImageError) {
           try parse(bytes, rules, channels: channels)
+          isParsed = true
         } catch {
-          // Not decoded by one of the pipelines, and yet perhaps a whole file.
-          if error.kind != .noConversion { refusal = error }
+          // Not decoded by one of the pipelines, and yet perhaps a whole file of another's formats.
+          if [.noConversion, .unsupportedFormat].contains(error.kind) {
+            other = error
+          } else {
+            refusal = error
+          }
         }
       }
     }
     if let refusal { throw refusal }
+    if let other, !isParsed { throw other }
   }
 
   private static func parse(
