@@ -3,9 +3,8 @@ import Binding
 extension ModelRecipe {
   /// All models that the command knows, each in all of its dialects, Keras's own first.
   public static let catalog: [ModelRecipe] =
-    preActivationModels + kerasModels + squeezeNets + legacyKerasModels + kerasResNetModels
-    + officialModels
-    + slimModels + classificationModels
+    preActivationModels + kerasModels + squeezeNets + familyModels + legacyKerasModels
+    + kerasResNetModels + officialModels + slimModels + classificationModels
 
   /// The models' names, each once.
   public static let names: [String] = catalog.map(\.name).reduce(into: []) { names, name in

@@ -15,6 +15,12 @@ extension ModelRecipe {
   ) -> ModelRecipe {
     guard let (graph, assignment) = assignment(of: checkpoint) else { return self }
     var recipe = self
+    if let alpha = alpha(assignment) {
+      var scaled = network as? any ScaledNetwork
+      scaled?.alpha = alpha
+      if let scaled { recipe.network = scaled }
+    }
+    if let size = inputSize(assignment) { recipe.protocolDefaults.inputSize = size }
     if assignment["stem/conv"] == nil,
       let filters = filters(of: graph, assignment, checkpoint, conventions)
     {
@@ -45,6 +51,41 @@ extension ModelRecipe {
       if !overflow, outputs % wanted[3] == 0 { votes[outputs / wanted[3], default: 0] += 1 }
     }
     return votes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
+  }
+
+  /// The published alpha with which most convolution kernels have the widths that the checkpoint shows, the network's own
+  /// if it is as good as any; `nil` for a network without one.
+  private func alpha(_ assignment: LayerAssignment) -> Double? {
+    guard var scaled = network as? any ScaledNetwork else { return nil }
+    var best: (alpha: Double, hits: Int)?
+    for alpha in [scaled.alpha] + Double.publishedAlphas {
+      scaled.alpha = alpha
+      var recipe = self
+      (recipe.network, recipe.hasHead) = (scaled, true)
+      let size = protocolDefaults.inputSize
+      guard let graph = try? recipe.graph(height: size, width: size) else { continue }
+      let kernels = graph.weightedLayers.filter { $0.parameters.first?.shape.rank == 4 }
+      let hits = kernels.count { layer in
+        assignment[layer.path]?.kernelShape?.dimensions.suffix(2)
+          == layer.parameters.first?.shape.dimensions.suffix(2)
+      }
+      if hits > best?.hits ?? 0 { best = (alpha, hits) }
+      // Image channels and classes may be others than published; all other kernels tell.
+      if hits > 0, hits >= kernels.count - 2 { break }
+    }
+    return best?.alpha
+  }
+
+  /// The size of the images whose last map has as many pixels as the first dense layer has rows for them; `nil` where
+  /// the network takes images of any size, and where its own size is one of those.
+  private func inputSize(_ assignment: LayerAssignment) -> Int? {
+    guard hasHead, network is VGG, let rows = assignment["head/fc1"]?.shape(ofRank: 2...2)?[0]
+    else { return nil }
+    let side = Int(Double(rows / 512).squareRoot().rounded())
+    guard side > 0, side * side * 512 == rows, side != protocolDefaults.inputSize / 32 else {
+      return nil
+    }
+    return side * 32
   }
 
   /// The same for a checkpoint whose names mean nothing: the stem is its first layer with weights,
@@ -92,13 +133,13 @@ extension ModelRecipe {
   ///
   /// Conventions leave no trace in names and shapes: two recipes that differ in nothing else both fit.
   public func fits(_ checkpoint: Checkpoint) -> Bool {
-    let size = protocolDefaults.inputSize
-    // Neither filters nor classes change the number of weights, which is quick to compare.
-    let count = checkpoint.layers.reduce(0) { $0 + $1.tensors.count }
-    guard let graph = try? graph(height: size, width: size), graph.parameters.count == count else {
-      return false
-    }
+    // Most recipes of the catalog are told by the name of one layer, and most others by the number of
+    // weights, which neither filters nor classes change.
+    guard nameMap.mayFind("stem/conv", in: checkpoint),
+      weightCount == checkpoint.layers.reduce(0, { $0 + $1.tensors.count })
+    else { return false }
     let fitted = fitted(to: checkpoint)
+    let size = fitted.protocolDefaults.inputSize
     return (try? fitted.graph(height: size, width: size))?.binds(to: checkpoint, using: nameMap)
       ?? false
   }

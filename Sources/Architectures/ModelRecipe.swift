@@ -1,5 +1,6 @@
 public import Binding
 public import Networks
+import Synchronization
 public import Tensors
 
 /// An architecture with what belongs to it: the names of its weights in a checkpoint, and the
@@ -13,7 +14,9 @@ public struct ModelRecipe: Sendable {
   /// Whose names and conventions these are, `slim`; `keras` for those of Keras itself.
   public let dialect: String
   /// The network.
-  public var network: any Classifier
+  public var network: any Classifier {
+    didSet { weightCounts = WeightCounts() }
+  }
   /// What a checkpoint calls the network's layers.
   public var nameMap: NameMap
   /// How images become its input, unless the user says otherwise.
@@ -26,6 +29,7 @@ public struct ModelRecipe: Sendable {
   public var imageChannels = 3
   /// Whether the network has its head; without one its result is the pooled features.
   public var hasHead = true
+  private var weightCounts = WeightCounts()
 
   /// The named pipeline, the size and the normalisation that a model expects.
   public struct ImageProtocol: Sendable, Hashable {
@@ -83,5 +87,29 @@ public struct ModelRecipe: Sendable {
         tracing: FeatureExtractor(network), input: image, dataFormat: dataFormat)
     }
     return try Graph(tracing: network, input: image, dataFormat: dataFormat)
+  }
+
+  /// How many weights the network has; `nil` for one that does not take its own default size.
+  ///
+  /// Counted once for a network, and for all copies of the recipe that have it still.
+  var weightCount: Int? {
+    weightCounts.count(hasHead: hasHead) {
+      let size = protocolDefaults.inputSize
+      return (try? graph(height: size, width: size))?.parameters.count
+    }
+  }
+}
+
+/// The numbers of weights of a network with and without its head, once they were counted.
+private final class WeightCounts: Sendable {
+  private let counts = Mutex<[Bool: Int?]>([:])
+
+  /// The number that was counted before, or what `counting` gives.
+  func count(hasHead: Bool, counting: () -> Int?) -> Int? {
+    if let known = counts.withLock({ $0[hasHead] }) { return known }
+    // Two that count at once find the same.
+    let count = counting()
+    counts.withLock { $0[hasHead] = .some(count) }
+    return count
   }
 }

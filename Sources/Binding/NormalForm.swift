@@ -15,6 +15,9 @@ struct Term: Hashable {
   /// The weight that it is, if it is one.
   var weight: String? { leaf.flatMap { $0.hasPrefix("=") ? nil : $0 } }
 
+  /// Whether it is a zero of the network's own.
+  var isZero: Bool { leaf == "=0" }
+
   /// Whether two terms are the same; extents follow from the rest.
   static func == (left: Term, right: Term) -> Bool {
     left.primitive == right.primitive && left.inputs == right.inputs && left.leaf == right.leaf
@@ -209,8 +212,7 @@ extension NormalForm {
       let reduced = simplified(
         .reduce(reduction, axes: axes.sorted(), keepsAxes: false), inputs, rest)
       return simplified(.reshape(shape), [reduced], shape)
-    case .zip(let arithmetic) where arithmetic.isCommutative:
-      return number(of: plain(primitive, inputs.sorted()))
+    case .zip(let arithmetic): return zipped(arithmetic, inputs, shape)
     case .slice(let slices):
       if slices == x?.shape.dimensions.map({ Slice(start: 0, count: $0) }) { return inputs[0] }
     case .resize(let resize):

@@ -3,8 +3,6 @@ import Archives
 import Binding
 import Checkpoints
 import Foundation
-import Importing
-import KerasConfigs
 import Networks
 import Tensors
 import TestSupport
@@ -76,20 +74,7 @@ struct PublishedConfigTests {
     _ recipeName: String, to config: String, of original: String, side: Int = 32,
     _ format: DataFormat = .channelsLast
   ) throws {
-    let model = try #require(try KerasConfig(original).model)
-    let graph = try ImportedNetwork(model, ImportOptions()).graph
-    let layers = graph.weightedLayers.map { layer in
-      CheckpointLayer(
-        name: layer.path, location: "/\(layer.path)",
-        tensors: layer.parameters.enumerated().map { index, parameter in
-          CheckpointTensor(
-            name: "\(layer.path)/\(parameter.role.rawValue)", role: parameter.role, index: index,
-            shape: parameter.shape, path: "/\(layer.path)/\(index)")
-        })
-    }
-    let checkpoint = unsafe Checkpoint(
-      layers: layers, format: .wholeModel, modelConfig: config
-    ) { _, _ in }
+    let checkpoint = try Checkpoint(describedBy: original, config: config)
     let recipe = try #require(ModelRecipe.named(recipeName)).fitted(to: checkpoint)
     _ = try recipe.graph(height: side, width: side, dataFormat: format)
       .bound(to: checkpoint, using: recipe.nameMap)
