@@ -11,6 +11,7 @@ struct CommandLineTests {
     arguments: [
       ("ResNet50V2", "resnet50v2"), ("Preact_ResNet-18", "preact-resnet18"),
       ("SqueezeNet", "squeezenet"), ("resnet5Ov2", "resnet50v2"), ("ResNet50:keras", "resnet50"),
+      ("VGG-16", "vgg16"), ("DenseNet_121", "densenet121"),
     ])
   func models(typed: String, meant: String) throws {
     // A dialect of an existing network is known or not, but its name is not what is wrong.
@@ -21,7 +22,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "No model is proposed for a network of another kind", arguments: ["densenet121", "vgg16", ""])
+    "No model is proposed for a network of another kind", arguments: ["swin_tiny", "vit_b16", ""])
   func otherModels(typed: String) throws {
     let run = try AssayRun(["evaluate", "--model", typed] + rest)
     #expect(run.status == 64 && run.messages.contains("'; known are "), "\(run.messages)")
