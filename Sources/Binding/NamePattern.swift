@@ -48,18 +48,19 @@ struct NamePattern: Sendable, Hashable {
   /// The numbers that the holes stand for in `name`, or `nil` where the pattern does not fit it.
   func match(_ name: String) -> [String: Int]? {
     var values: [String: Int] = [:]
-    var rest = Substring(name)
+    // Bytes, since each layer's path is held against every row of a table.
+    var rest = name.utf8[...]
     for piece in pieces {
       switch piece {
       case .text(let text):
-        guard rest.hasPrefix(text) else { return nil }
-        rest = rest.dropFirst(text.count)
+        guard rest.starts(with: text.utf8) else { return nil }
+        rest = rest.dropFirst(text.utf8.count)
       case .hole(let hole):
         precondition(
           hole == Hole(name: hole.name),
           "{\(hole.name)} on the left of a name map is a plain number")
-        let digits = rest.prefix { $0.isASCII && $0.isNumber }
-        guard let value = Int(digits), values[hole.name, default: value] == value else {
+        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard let value = Int(Substring(digits)), values[hole.name, default: value] == value else {
           return nil
         }
         values[hole.name] = value

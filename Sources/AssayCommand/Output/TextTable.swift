@@ -37,7 +37,8 @@ struct TextTable {
         }
       }
       let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
+      guard let end = line.utf8.lastIndex(where: { $0 != UInt8(ascii: " ") }) else { return "" }
+      return String(line[...end])
     }.joined(separator: "\n")
   }
 }
