@@ -23,7 +23,8 @@ struct VerifyCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    help: ArgumentHelp(
+      "The network: a config, or a name that 'assay models' lists.", valueName: "name"),
     completion: .list(ModelRecipe.names))
   var model: String?
 
