@@ -58,7 +58,8 @@ struct DamagedCheckpointTests {
       let path = try scratch.write(bytes, as: "copy.h5")
       let start = ContinuousClock.now
       let isolated = CheckpointDigest.lines(of: path, isolation: Self.isolation)
-      #expect(ContinuousClock.now - start < Patience.withChild, "\(name), seed \(seed), copy \(number)")
+      #expect(
+        ContinuousClock.now - start < Patience.withChild, "\(name), seed \(seed), copy \(number)")
       // The plain reader may crash or hang, and so has a process of its own, too.
       let plain = try BuiltProgram.output(of: "ReaderProgram", ["plain", path], seconds: 10)
       let isError = isolated.contains { $0.contains("error \(path): ") }
