@@ -156,7 +156,8 @@ struct GraphImporter {
         "is a class of somebody's own, whose code no file holds",
         remedy: "--layer-alias \(layer.className)=Dropout says that it does what a Dropout does")
     }
-    let isFunction = ["TFOpLambda", "SlicingOpLambda"].contains(layer.className)
+    let isFunction = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"].contains(
+      layer.className)
     if alias == nil, layer.isOperator || isFunction { return try Operator(layer, call) }
     var settings = SettingsReader(
       alias ?? layer.className, layer.settings, kerasVersion: options.kerasVersion)
