@@ -68,6 +68,24 @@ struct OwnNetworkCommandTests {
     #expect(other.status == 65 && other.messages.contains("modules"), "\(other.messages)")
   }
 
+  @Test("Int8 weights are what they stand for, and the user is told; other quantisation is refused")
+  func quantised() throws {
+    func file(_ name: String) -> String { Fixtures.path("checkpoints/conventions/whole-\(name)") }
+    for name in ["int8.keras", "int8.h5"] {
+      let run = try run(
+        "predict", file(name), "--tensors", file("int8.input.npy"), "--expect",
+        file("int8.logits.npy"), "--atol", "2e-6")
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.messages.contains("the int8 weights of 3 layers"), "\(run.messages)")
+    }
+    for name in ["int4", "float8"] {
+      let run = try run("predict", file("\(name).keras"), "--tensors", file("int8.input.npy"))
+      #expect(run.status == 65)
+      #expect(run.messages.contains("(EinsumDense) is quantised to \(name)"), "\(run.messages)")
+      #expect(run.messages.contains("before Keras's quantize()"))
+    }
+  }
+
   @Test("A network of channels_first is recorded from arrays as it reads them")
   func recordsChannelsFirst() throws {
     let folder = try ScratchFolder()
