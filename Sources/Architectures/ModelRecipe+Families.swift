@@ -23,6 +23,9 @@ extension ModelRecipe {
   }
 
   /// Alpha is read off the weights; version 3 scales its images itself.
+  ///
+  /// Where a family does, its dialect `unscaled` is what `include_preprocessing=False` builds: no weight tells the two
+  /// apart.
   private static let mobileNets: [ModelRecipe] =
     [
       family("mobilenet", MobileNetV1(), .kerasMobileNetV1, normalization: "tf"),
@@ -36,9 +39,14 @@ extension ModelRecipe {
   private static func mobileNetV3(_ name: String, _ network: MobileNetV3) -> [ModelRecipe] {
     var older = network
     older.hardSwish = .product
+    var (unscaled, olderUnscaled) = (network, older)
+    (unscaled.includesPreprocessing, olderUnscaled.includesPreprocessing) = (false, false)
     return [
       family(name, network, .kerasMobileNetV3, normalization: "none"),
       family(name, dialect: "keras2", older, .keras2MobileNetV3, normalization: "none"),
+      family(name, dialect: "unscaled", unscaled, .kerasMobileNetV3, normalization: "tf"),
+      family(
+        name, dialect: "keras2-unscaled", olderUnscaled, .keras2MobileNetV3, normalization: "tf"),
     ]
   }
 
@@ -64,10 +72,17 @@ extension ModelRecipe {
     }
   }
 
-  private static let efficientNetV2s = EfficientNetV2.published.map {
-    family(
-      "efficientnetv2\($0.name)", $0.network, .kerasEfficientNetV2, normalization: "none",
-      size: $0.inputSize)
+  private static let efficientNetV2s = EfficientNetV2.published.flatMap { its in
+    let name = "efficientnetv2\(its.name)"
+    var unscaled = its.network
+    unscaled.includesPreprocessing = false
+    return [
+      family(
+        name, its.network, .kerasEfficientNetV2, normalization: "none", size: its.inputSize),
+      family(
+        name, dialect: "unscaled", unscaled, .kerasEfficientNetV2,
+        normalization: unscaled.normalizesColors ? "torch" : "tf", size: its.inputSize),
+    ]
   }
 
   private static let inceptions = [
@@ -77,8 +92,14 @@ extension ModelRecipe {
       size: 299),
   ]
 
-  private static let convNeXts = ConvNeXt.published.map {
-    family("convnext\($0.name)", $0.network, .kerasConvNeXt($0.name), normalization: "none")
+  private static let convNeXts = ConvNeXt.published.flatMap { its in
+    let (name, map) = ("convnext\(its.name)", NameMap.kerasConvNeXt(its.name))
+    var unscaled = its.network
+    unscaled.includesPreprocessing = false
+    return [
+      family(name, its.network, map, normalization: "none"),
+      family(name, dialect: "unscaled", unscaled, map, normalization: "torch"),
+    ]
   }
 
   private static let nasNets = [

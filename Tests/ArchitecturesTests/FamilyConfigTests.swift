@@ -47,10 +47,17 @@ struct FamilyConfigTests {
     if isOld, name.hasPrefix("mobilenetv3") || name.hasPrefix("densenet") { dialect = "keras2" }
     let isEfficient = name.hasPrefix("efficientnetb")
     if isEfficient, !words.contains("imagenet") { dialect = "scratch" }
-    let identifier = dialect == "keras" ? name : "\(name):\(dialect)"
+    // What scales its images has the weights of what does not.
+    let scales = ["mobilenetv3", "efficientnetv2", "convnext"].contains(where: name.hasPrefix)
+    let own = dialect == "keras" ? name : "\(name):\(dialect)"
+    let unscaled = dialect == "keras" ? "unscaled" : "\(dialect)-unscaled"
+    let fitting =
+      isEfficient
+      ? [name, "\(name):scratch"] : scales ? [own, "\(name):\(unscaled)"] : [own]
+    if words.contains("unscaled") { dialect = unscaled }
     return Variant(
       archive: archive, entry: entry, recipe: "\(name):\(dialect)",
-      fitting: isEfficient ? [name, "\(name):scratch"] : [identifier],
+      fitting: fitting,
       hasHead: !parts.contains("notop"))
   }
 

@@ -11,6 +11,8 @@ public struct ConvNeXt: Classifier {
   public var blocksPerStage: [Int]
   /// The width of each stage.
   public var filters: [Int]
+  /// Whether it scales its images itself (Keras `include_preprocessing`).
+  public var includesPreprocessing = true
   /// The number of classes, which is the number of logits.
   public var classes: Int
 
@@ -46,7 +48,7 @@ public struct ConvNeXt: Classifier {
 
   private func normalized(_ image: Signal) -> Signal {
     // The means are those of three colours.
-    guard image.channels == 3 else { return image }
+    guard includesPreprocessing, image.channels == 3 else { return image }
     return image.normalization(
       mean: ImageNetColors.means.map { $0 * 255 },
       variance: ImageNetColors.deviations.map { ($0 * 255) * ($0 * 255) })

@@ -30,6 +30,8 @@ public struct EfficientNetV2: Classifier {
   public var depth: Double
   /// Whether images are normalised by ImageNet's means and deviations; else they are scaled to −1 … 1.
   public var normalizesColors: Bool
+  /// Whether it scales its images itself (Keras `include_preprocessing`).
+  public var includesPreprocessing = true
   /// The number of classes, which is the number of logits.
   public var classes: Int
 
@@ -67,6 +69,7 @@ public struct EfficientNetV2: Classifier {
   private var stemFilters: Double { normalizesColors ? 32 : stages[0].filters }
 
   private func scaled(_ image: Signal) -> Signal {
+    guard includesPreprocessing else { return image }
     // The means are those of three colours.
     guard normalizesColors, image.channels == 3 else {
       return image.rescaling(1.0 / 128, offset: -1)

@@ -33,6 +33,8 @@ public struct MobileNetV3: ScaledNetwork {
   public var isMinimalistic: Bool
   /// How its activation is written.
   public var hardSwish: HardSwish
+  /// Whether it scales its images itself (Keras `include_preprocessing`).
+  public var includesPreprocessing = true
   /// The number of classes, which is the number of logits.
   public var classes: Int
 
@@ -64,7 +66,8 @@ public struct MobileNetV3: ScaledNetwork {
   }
 
   private func featureMap(_ image: Signal) -> Signal {
-    var x = image.rescaling(1 / 127.5, offset: -1).applying(
+    let scaled = includesPreprocessing ? image.rescaling(1 / 127.5, offset: -1) : image
+    var x = scaled.applying(
       MobileNetV3Convolution(filters: 16, kernel: 3, stride: 2, activation: activation), as: "stem")
     for (index, row) in size.blocks.enumerated() {
       let block = WeighingResidual(
