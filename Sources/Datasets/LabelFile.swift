@@ -64,9 +64,13 @@ public struct LabelFile: Sendable {
       file: path, synsets: synsets, classNames: classNames, multiLabel: multiLabel)
     if bytes.starts(with: [0x93] + Array("NUMPY".utf8)) {
       let array = try NumPyLayout.array(path)
-      self.init(
-        path, .ordered, try meaning.of(numbers: ArrayLabels.read(array, name: path)),
-        isMultiLabel: multiLabel ?? false)
+      if multiLabel == true, synsets == nil {
+        self.init(
+          path, .ordered, try ArrayLabels.sets(array, name: path, classNames: classNames),
+          isMultiLabel: true)
+      } else {
+        self.init(path, .ordered, try meaning.of(numbers: ArrayLabels.read(array, name: path)))
+      }
       return
     }
     try self.init(LayoutFile.text(bytes, path), path: path, meaning: meaning)
@@ -140,7 +144,11 @@ public struct LabelFile: Sendable {
       (isMultiLabel, notes) = (false, [])
     case .sets:
       (vocabulary, labels) = try meaning.of(sets: LabelSetText.split(texts, file: path))
-      (isMultiLabel, notes) = (meaning.multiLabel ?? true, [])
+      isMultiLabel = meaning.multiLabel ?? true
+      notes =
+        vocabulary == .networkIndices || meaning.classNames != nil
+        ? []
+        : ["the names in the sets are the network's outputs, in the order of their code points"]
     case .multiHot(let columns):
       (vocabulary, labels) = try columns.labels(classNames: meaning.classNames)
       isMultiLabel = meaning.multiLabel ?? true

@@ -1,4 +1,5 @@
 import Datasets
+import Tensors
 import TestSupport
 import Testing
 
@@ -62,6 +63,36 @@ struct LabelSetFileTests {
     let isTable = text.hasPrefix("image")
     #expect(asItIs.isMultiLabel == isTable)
     #expect(asItIs.images.count == (isTable ? 3 : 2))
+  }
+
+  @Test("is an array of 0 and 1, with a column for each class")
+  func arrays() throws {
+    let scratch = try ScratchFolder()
+    let tree = try Tree(["1.png", "2.png"])
+    let write = { (values: [Float]) in
+      try scratch.write(
+        NumPyFile.encode(Tensor(shape: [2, 3], values: values)), as: "y.npy")
+    }
+    let path = try write([1, 0, 1, 0, 0, 0])
+    func read(_ names: [String]?, multiLabel: Bool? = true) throws -> LabeledImages {
+      try LabeledImages(
+        directory: tree.path,
+        labels: LabelFile(contentsOf: path, classNames: names, multiLabel: multiLabel))
+    }
+    #expect(pairs(try read(nil)) == ["1.png=0|2", "2.png="])
+    #expect(pairs(try read(["a", "b", "c"])) == ["1.png=a|c", "2.png="])
+    for (names, isMultiLabel, words) in [
+      (["a"], true, "3 columns of labels, but 1 class names"),
+      (nil, nil, "row 0 of the labels of shape 2×3 is not a single 1"),
+    ] as [([String]?, Bool?, String)] {
+      let error = #expect(throws: DatasetError.self) {
+        try read(names, multiLabel: isMultiLabel)
+      }
+      #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+    _ = try write([1, 0, 1, 0, 0.5, 0])
+    let error = #expect(throws: DatasetError.self) { try read(nil) }
+    #expect(error?.description.contains("row 1 of the labels has 0.5") == true)
   }
 
   @Test("has names with blanks where another sign stands between them, and numbers")

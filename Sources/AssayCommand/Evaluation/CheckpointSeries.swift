@@ -75,7 +75,8 @@ struct CheckpointSeries {
     try command.output.outputs.check(notAmong: loaded.files)
     if let broken = try loaded.nonFiniteWeights() { StandardError.write("\(file): \(broken)") }
     let activation = try loaded.activation(
-      isMultiLabel: data.isMultiLabel, answersQuestions: command.data.multiLabel ?? false)
+      isMultiLabel: data.isMultiLabel,
+      answersQuestions: command.data.answersQuestions(images.labels) ?? false)
     let labels = try command.data.classLabels(
       for: data, of: loaded, images.labels)
     let count = data.list?.images.count ?? .max

@@ -21,7 +21,7 @@ extension DataOptions {
       images.list
       ?? LabeledImages(
         directory: data, vocabulary: .networkIndices, images: [], isMultiLabel: images.isMultiLabel)
-    try checkSets(of: list, for: loaded)
+    if answersQuestions(settings) == nil { try checkSets(of: list, for: loaded) }
     let classes = loaded.classes
     let hasBackground =
       background.backgroundClass ?? settings?.backgroundClass ?? loaded.defaults.hasBackgroundClass
@@ -53,7 +53,7 @@ extension DataOptions {
   /// Refuses sets of labels that may mean two things: of a softmax any one of them is right, and sigmoids may
   /// answer a question each.
   private func checkSets(of list: LabeledImages, for loaded: Model) throws {
-    guard !list.isMultiLabel, multiLabel == nil, loaded.activation == .sigmoid,
+    guard !list.isMultiLabel, loaded.activation == .sigmoid,
       let image = list.images.first(where: { $0.labels.count > 1 })
     else { return }
     throw Failure(

@@ -132,6 +132,7 @@ struct DataOptions: ParsableArguments {
   func images(
     _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
   ) throws -> Images {
+    let multiLabel = answersQuestions(settings)
     if data == "-" {
       return .stream(
         TarStream(descriptor: STDIN_FILENO, name: "standard input"),
@@ -152,6 +153,11 @@ struct DataOptions: ParsableArguments {
         ]))
   }
 
+  /// Whether each class is a question of its own, where the user or a protocol says so or not so.
+  func answersQuestions(_ settings: EvaluationProtocol.Labels?) -> Bool? {
+    multiLabel ?? settings?.multiLabel
+  }
+
   /// Which images take part, where not all do.
   var selection: EvaluationManifest.Selection? {
     if let sample { return .init(sample: sample, seed: seed) }
@@ -162,13 +168,15 @@ struct DataOptions: ParsableArguments {
     _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
   ) throws -> LabeledImages {
     let labels = labels ?? settings?.file
+    let multiLabel = answersQuestions(settings)
     if data.hasSuffix(".tar") || data.contains(".tar") && data.contains("{") {
       guard labels == nil else { throw Failure(.usage, "--labels: shards hold their own labels") }
       return try LabeledImages(shards: ShardNames.expand(data))
     }
     if data.hasSuffix(".npy") || data.hasSuffix(".npz") {
       return try LabeledImages(
-        images: data, labels: labels, names: arrayNames(), multiLabel: multiLabel)
+        images: data, labels: labels, names: arrayNames(),
+        classNames: index(settings)?.identifiers, multiLabel: multiLabel)
     }
     if let labels {
       return try LabeledImages(
