@@ -185,6 +185,11 @@ struct LabelSetCommandTests {
       logs.append(try text(file).split(separator: "\n"))
     }
     #expect(logs[0].dropFirst() == logs[1].dropFirst())
+    // By themselves names go by their code points, which here are not the outputs' order.
+    let unnamed = try AssayRun(
+      LabelledNetwork.options(labels: Fixtures.path("label-sets/digits.sets.csv")))
+    #expect(unnamed.status == 0 && unnamed.output.contains("in the order of their code points"))
+    #expect(unnamed.output.contains("look here: the labels seem to be in another order"))
   }
 
   @Test("Another threshold is in the plan and in the report, and changes no ranking")
@@ -227,6 +232,18 @@ struct LabelSetCommandTests {
       }
       #expect(files[0] == files[1])
     }
+    // A run that was cut off goes on, and gives the same bytes.
+    let report = try Data(contentsOf: URL(fileURLWithPath: "\(whole)/report.json"))
+    let journal = try #require(
+      FileManager.default.contentsOfDirectory(atPath: whole).first { $0.hasPrefix("journal") })
+    let lines = try Data(contentsOf: URL(fileURLWithPath: "\(whole)/\(journal)"))
+    try lines.prefix(lines.count / 2).write(to: URL(fileURLWithPath: "\(whole)/\(journal)"))
+    for file in ["report.json", "predictions.jsonl"] {
+      try FileManager.default.removeItem(atPath: "\(whole)/\(file)")
+    }
+    let resumed = try AssayRun(options + ["--out", whole, "--resume"])
+    #expect(resumed.status == 0 && resumed.messages.contains("of 109 images are done"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: "\(whole)/report.json")) == report)
     let confusion = try AssayRun("merge", cut, "--confusion", scratch.path("c.csv"))
     #expect(confusion.status == 64 && confusion.messages.contains("the labels are sets"))
 
