@@ -37,6 +37,9 @@ struct LabelColumns {
   /// Whether this is the name of a column of labels.
   static func isLabelName(_ field: ArraySlice<UInt8>) -> Bool { labels.contains(name(of: field)) }
 
+  /// Whether this is the name of a column of sets of labels.
+  static func isSetName(_ field: ArraySlice<UInt8>) -> Bool { sets.contains(name(of: field)) }
+
   /// Looks at the whole table; `nil` where it is none.
   ///
   /// - Parameter areSets: Whether a column of labels holds sets of them, whatever it is called.

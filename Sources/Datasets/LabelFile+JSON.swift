@@ -70,7 +70,7 @@ extension LabelFile {
     for (name, value) in members {
       let name = Array(name.utf8)[...]
       if LabelColumns.isPathName(name) { names.append(value) }
-      if LabelColumns.isLabelName(name) { labels.append(value) }
+      if LabelColumns.isLabelName(name) || LabelColumns.isSetName(name) { labels.append(value) }
     }
     if names.count > 1 {
       // A running number beside the image's name is called `id` too.

@@ -47,9 +47,10 @@ public struct EvaluationResult: Sendable {
   public var top1: Double { accuracy.top1.value }
 
   /// The share of images whose class was among the first five guesses; of no more than five classes, all
-  /// that have finite scores.
+  /// that have finite scores; no number where each class is a question of its own.
   public var top5: Double {
-    accuracy.top5?.value
+    guard metrics.multiLabel == nil else { return .nan }
+    return accuracy.top5?.value
       ?? Accuracy(
         correct: accuracy.top1.total - accuracy.nonFinite, total: accuracy.top1.total
       ).value

@@ -28,7 +28,9 @@ extension MultiLabelMetrics {
   /// A mean in four digits, with the number of labels where these are not all.
   package func words(_ mean: Mean?) -> String {
     guard let mean else { return Self.undefined }
-    let part = mean.labels < labels.count ? " (of \(mean.labels) labels)" : ""
+    let part =
+      mean.labels < labels.count
+      ? " (of \(mean.labels) \(mean.labels == 1 ? "label" : "labels"))" : ""
     return String(format: "%.4f", mean.value) + part
   }
 

@@ -53,6 +53,7 @@ struct LabelSetFileTests {
       "image\tclasses\n1.png\tdog; car\n2.png\t\n3.png\tcat\n",
       #"{"1.png": ["dog", "car"], "2.png": [], "3.png": ["cat"]}"#,
       #"[{"image": "1.png", "label": ["car", "dog"]}, ["2.png", []], ["3.png", ["cat"]]]"#,
+      #"[{"image": "1.png", "tags": ["car", "dog"]}, {"image": "2.png", "labels": []}, ["3.png", ["cat"]]]"#,
     ])
   func sets(_ text: String) throws {
     let found = try read(text, multiLabel: true)

@@ -14,7 +14,8 @@ struct CompareCommand: ParsableCommand {
         assay compare a.predictions.jsonl b.predictions.jsonl --json comparison.json
 
       Images are paired by path and content. McNemar's test tells whether the flips are more than \
-      chance. Exit code 0, whatever differs, unless --same is given.
+      chance. Where labels are sets, an image is right whose labels are just those above a probability of \
+      one half. Exit code 0, whatever differs, unless --same is given.
       """)
 
   @Argument(
