@@ -149,7 +149,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     // Reports of made-up predictions: for the tests, and for Tools/test-report.
     .target(
-      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "TestSupport"],
+      name: "SampleReports", dependencies: ["Datasets", "Evaluation", "Networks", "TestSupport"],
       path: "Tests/SampleReports", swiftSettings: swiftSettings),
     .executableTarget(
       name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],

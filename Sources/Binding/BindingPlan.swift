@@ -43,6 +43,8 @@ public struct BindingPlan: Sendable {
   public let conventionNotes: [String]
   /// What makes probabilities of the network's outputs, as far as the file tells.
   public let outputActivation: OutputActivation
+  /// The same where the file's model says it; `nil` where it is what is usual of so many outputs.
+  public let statedActivation: OutputActivation?
   /// The network with its weights.
   public let boundGraph: BoundGraph
 
@@ -162,6 +164,7 @@ public struct BindingPlan: Sendable {
     self.allowances = allowances
     conventionNotes = ways.notes + (checkpoint.config?.noteOnClass.map { [$0] } ?? [])
     outputActivation = end.outputActivation(ofOutputs: graph.outputCount)
+    statedActivation = end.activation
     var sources: [Parameter: ParameterSource] = [:]
     for step in steps {
       let tensor = step.tensor

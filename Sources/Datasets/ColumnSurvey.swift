@@ -10,6 +10,8 @@ struct ColumnSurvey {
     var areNumbers = true
     /// Each field is a whole number or a synset.
     var areCodes = true
+    /// Some field is 0 or 1.
+    var haveBits = false
   }
 
   private(set) var columns: [Column]
@@ -44,6 +46,7 @@ struct ColumnSurvey {
       columns[place].areNumbers =
         columns[place].areNumbers && LabelMeaning.number(field) != nil
       columns[place].areCodes = columns[place].areCodes && LabelList.isCode(field)
+      columns[place].haveBits = columns[place].haveBits || MultiHotRow.bit(field) != nil
     }
   }
 

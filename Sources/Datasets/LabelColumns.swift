@@ -2,11 +2,21 @@
 ///
 /// What stays ambiguous is refused with what was seen.
 struct LabelColumns {
+  /// Where the labels of an image stand.
+  enum Content {
+    /// One label in this column.
+    case label(Int)
+    /// One label in this column, before a blank and more that is none.
+    case firstWord(Int)
+    /// All labels of the image in this column.
+    case set(Int)
+    /// A column of 0 and 1 for each class.
+    case multiHot([(column: Int, name: String)])
+  }
+
   let path: Int
-  let label: Int
+  let content: Content
   let hasHeader: Bool
-  /// Whether more than the label stands in its column, behind a blank.
-  var labelIsFirstWord = false
 
   private static let paths: Set = [
     "path", "filename", "file", "filepath", "image", "imageid", "imagename", "imagepath",
@@ -16,6 +26,10 @@ struct LabelColumns {
   private static let labels = [
     "label", "class", "synset", "target", "classname", "classid", "category", "predictionstring",
   ]
+  /// Columns of several labels, in the order of preference.
+  private static let sets = [
+    "labels", "tags", "classes", "targets", "categories", "attributes", "attributeids",
+  ]
 
   /// Whether this is the name of a column of paths.
   static func isPathName(_ field: ArraySlice<UInt8>) -> Bool { paths.contains(name(of: field)) }
@@ -23,8 +37,15 @@ struct LabelColumns {
   /// Whether this is the name of a column of labels.
   static func isLabelName(_ field: ArraySlice<UInt8>) -> Bool { labels.contains(name(of: field)) }
 
+  /// Whether this is the name of a column of sets of labels.
+  static func isSetName(_ field: ArraySlice<UInt8>) -> Bool { sets.contains(name(of: field)) }
+
   /// Looks at the whole table; `nil` where it is none.
-  init?(_ text: [UInt8], separator: UInt8, path file: String) throws(DatasetError) {
+  ///
+  /// - Parameter areSets: Whether a column of labels holds sets of them, whatever it is called.
+  init?(
+    _ text: [UInt8], separator: UInt8, path file: String, areSets: Bool
+  ) throws(DatasetError) {
     var reader = RecordReader(text, separator: separator, path: file)
     // Where even the first record is no record, this is no table.
     guard let first = try? reader.next(), first.fields.count > 1 else { return nil }
@@ -43,14 +64,13 @@ struct LabelColumns {
         guard names.contains(where: Self.paths.contains) else { return nil }
         throw error
       }
-      let (path, label) = try Self.named(names, first, survey, refusal) { left, right in
+      let path = try Self.path(names, first, survey, refusal)
+      let content = try Self.content(names, path: path, first, survey, refusal) { left, right in
         var reader = RecordReader(text, separator: separator, path: file)
         _ = try? reader.next()
         return ColumnSurvey.agree(left, right, in: &reader)
       }
-      self.init(
-        path: path, label: label, hasHeader: true,
-        labelIsFirstWord: names[label] == "predictionstring")
+      self.init(path: path, content: content, hasHeader: true, areSets: areSets)
       return
     }
     var survey = ColumnSurvey(width: names.count)
@@ -62,22 +82,20 @@ struct LabelColumns {
       throw error
     }
     guard let (path, label) = try Self.unnamed(first, survey, refusal) else { return nil }
-    self.init(path: path, label: label, hasHeader: false)
+    self.init(path: path, content: .label(label), hasHeader: false, areSets: areSets)
   }
 
-  private init(path: Int, label: Int, hasHeader: Bool, labelIsFirstWord: Bool = false) {
+  private init(path: Int, content: Content, hasHeader: Bool, areSets: Bool) {
     self.path = path
-    self.label = label
     self.hasHeader = hasHeader
-    self.labelIsFirstWord = labelIsFirstWord
+    self.content = if areSets, case .label(let column) = content { .set(column) } else { content }
   }
 
-  /// The columns by their names, and by their content where several have such a name.
-  private static func named(
+  /// The column of paths by its name, and by its content where several have such a name.
+  private static func path(
     _ names: [String], _ first: RecordReader.Record, _ survey: ColumnSurvey,
-    _ refusal: (String) -> DatasetError, agree: (Int, Int) -> Bool
-  ) throws(DatasetError) -> (path: Int, label: Int) {
-    let seen = listed(first.fields.map { ImageLocation.text(TextLines.trimmed($0)) })
+    _ refusal: (String) -> DatasetError
+  ) throws(DatasetError) -> Int {
     var candidates = names.indices.filter { paths.contains(names[$0]) }
     if candidates.isEmpty { candidates = survey.columns(where: \.areImages) }
     if candidates.count > 1 {
@@ -86,26 +104,43 @@ struct LabelColumns {
       candidates =
         images.isEmpty ? candidates.filter { !survey.columns[$0].areNumbers } : images
     }
-    let labels = Self.labels.compactMap { names.firstIndex(of: $0) }
-      .filter { $0 != candidates.first }
     guard candidates.count == 1 else {
+      let seen = listed(first)
       throw refusal(
         candidates.isEmpty
           ? "the header has no column of paths, as path, filename or image; it has \(seen)"
           : "the header has several columns of paths; expected one of path, filename, file, image; "
             + "it has \(seen)")
     }
+    return candidates[0]
+  }
+
+  /// Where the labels are, beside the column of paths.
+  private static func content(
+    _ names: [String], path: Int, _ first: RecordReader.Record, _ survey: ColumnSurvey,
+    _ refusal: (String) -> DatasetError, agree: (Int, Int) -> Bool
+  ) throws(DatasetError) -> Content {
+    let labels = Self.labels.compactMap { names.firstIndex(of: $0) }.filter { $0 != path }
     guard let label = labels.first else {
-      throw refusal(
-        "the header has no column of labels; expected label, class, synset or target; it has "
-          + seen)
+      if let set = sets.lazy.compactMap({ names.firstIndex(of: $0) }).first { return .set(set) }
+      // What pandas calls the rows has no name, and is no class.
+      let others = names.indices.filter {
+        $0 != path && !names[$0].isEmpty && !paths.contains(names[$0])
+      }
+      guard others.contains(where: { survey.columns[$0].haveBits }) else {
+        throw refusal(
+          "the header has no column of labels; expected label, class, synset or target, labels for "
+            + "sets of them, or a column of 0 and 1 for each class; it has " + listed(first))
+      }
+      return .multiHot(
+        others.map { ($0, ImageLocation.text(TextLines.trimmed(first.fields[$0]))) })
     }
     for other in labels.dropFirst() where !agree(label, other) {
       throw refusal(
         "the columns '\(names[label])' and '\(names[other])' may both be the labels, and say "
           + "different things; leave one out")
     }
-    return (candidates[0], label)
+    return names[label] == "predictionstring" ? .firstWord(label) : .label(label)
   }
 
   /// The columns by their content alone.
@@ -153,7 +188,9 @@ struct LabelColumns {
         .map { ImageExtensions.lowercased($0) }, as: UTF8.self)
   }
 
-  private static func listed(_ names: [String]) -> String {
-    LabeledImages.listed(names.map { "'\($0)'" })
+  /// The names of a header's first columns.
+  private static func listed(_ header: RecordReader.Record) -> String {
+    LabeledImages.listed(
+      header.fields.map { "'\(ImageLocation.text(TextLines.trimmed($0)))'" })
   }
 }

@@ -6,7 +6,7 @@ extension LabelFile {
   private struct Parts {
     var names: [Row] = []
     var texts: [LabelText] = []
-    var sets = LabelSets()
+    var sets: [[LabelText]] = []
   }
 
   /// Reads the labels of a JSON text.
@@ -30,19 +30,15 @@ extension LabelFile {
     }
     let count = parts.texts.count + parts.sets.count
     guard count > 0 else { throw .malformed(file: path, reason: "no label in it") }
-    guard parts.texts.isEmpty || parts.sets.count == 0 else {
+    guard parts.texts.isEmpty || parts.sets.isEmpty else {
       throw .malformed(file: path, reason: "both labels and lists of labels in one list")
     }
     guard parts.names.isEmpty || parts.names.count == count else {
       throw .malformed(file: path, reason: "labels with and without paths in one list")
     }
     let assignment = parts.names.isEmpty ? Assignment.ordered : .named(parts.names)
-    if parts.sets.count == 0 { return (assignment, try meaning.of(texts: parts.texts)) }
-    guard meaning.synsets == nil else {
-      throw .malformed(
-        file: path, reason: "sets of the network's own classes need no list of synsets")
-    }
-    return (assignment, (.networkIndices, parts.sets))
+    if parts.sets.isEmpty { return (assignment, try meaning.of(texts: parts.texts)) }
+    return (assignment, try meaning.of(sets: parts.sets))
   }
 
   private static func list(
@@ -74,7 +70,7 @@ extension LabelFile {
     for (name, value) in members {
       let name = Array(name.utf8)[...]
       if LabelColumns.isPathName(name) { names.append(value) }
-      if LabelColumns.isLabelName(name) { labels.append(value) }
+      if LabelColumns.isLabelName(name) || LabelColumns.isSetName(name) { labels.append(value) }
     }
     if names.count > 1 {
       // A running number beside the image's name is called `id` too.
@@ -90,11 +86,12 @@ extension LabelFile {
     switch value.kind {
     case .number, .string: parts.texts.append(LabelText(bytes: value.content, line: nil))
     case .array:
-      let numbers = value.array?.map(\.integer) ?? []
-      guard numbers.allSatisfy({ $0 ?? -1 >= 0 }) else {
-        throw .malformed(file: path, reason: "\(owner) is no list of classes from 0 on")
+      let labels = value.array.map { Array($0) } ?? []
+      guard labels.allSatisfy({ $0.kind == .string || $0.integer ?? -1 >= 0 }) else {
+        throw .malformed(
+          file: path, reason: "\(owner) is no list of names, nor of classes from 0 on")
       }
-      parts.sets.append(Set(numbers.compactMap(\.self)))
+      parts.sets.append(labels.map { LabelText(bytes: $0.content, line: nil) })
     case .object, .truth, .null:
       throw .malformed(
         file: path, reason: "\(owner) is neither label nor list, nor a path with a label")

@@ -10,6 +10,8 @@ struct LabelText {
 struct LabelMeaning {
   /// The most labels of one file; a validation set has a tenth at most.
   static let most = 2 << 20
+  /// The most labels in the sets of one file, eight an image.
+  static let mostInSets = 8 * most
 
   /// The file, for errors.
   let file: String
@@ -17,6 +19,8 @@ struct LabelMeaning {
   var synsets: [String]?
   /// The names in the order of their index.
   var classNames: [String]?
+  /// Whether each class is a question of its own, where the user says so or not so.
+  var multiLabel: Bool?
 
   /// The meaning of labels in text: numbers if all are, and no given name is spelled as one.
   func of(texts: [LabelText]) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
@@ -38,6 +42,28 @@ struct LabelMeaning {
       if !areNames { return try of(numbers: numbers, lines: lines) }
     }
     return try of(names: texts)
+  }
+
+  /// The meaning of sets of labels, which may be empty, but not all of them.
+  func of(sets: [[LabelText]]) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
+    guard synsets == nil else {
+      throw malformed(
+        nil, "a list of synsets is for a number an image, and these are sets of labels")
+    }
+    let texts = sets.flatMap(\.self)
+    guard !texts.isEmpty else { throw malformed(nil, "every set of labels is empty") }
+    guard texts.count <= Self.mostInSets else {
+      throw malformed(
+        nil, "\(texts.count) labels in the sets, over the limit of \(Self.mostInSets)")
+    }
+    let (vocabulary, classes) = try of(texts: texts)
+    var labels = LabelSets()
+    var place = 0
+    for set in sets {
+      labels.append(Set((place..<place + set.count).map { classes[$0][0] }))
+      place += set.count
+    }
+    return (vocabulary, labels)
   }
 
   /// The meaning of numbers.

@@ -31,4 +31,14 @@ struct LabelSets: Sendable {
     classes += set.sorted()
     ends?.append(classes.count)
   }
+
+  /// How many labels the images have in all.
+  var labelCount: Int { classes.count }
+
+  /// The same with another class, `places[class]`, in place of each.
+  func relabelled(by places: [Int]) -> LabelSets {
+    var sets = LabelSets()
+    for image in 0..<count { sets.append(Set(self[image].map { places[$0] })) }
+    return sets
+  }
 }

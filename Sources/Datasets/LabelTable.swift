@@ -7,41 +7,68 @@ struct LabelTable {
     let line: Int
   }
 
+  /// What the labels of the rows are.
+  enum Labels {
+    /// One a row.
+    case single
+    /// A set a row, which is still to be split.
+    case sets
+    /// Columns of 0 and 1.
+    case multiHot(MultiHotTable)
+  }
+
   let rows: [Row]
+  let labels: Labels
 
   /// Reads the table; `nil` where the text is none, but a label a line.
   ///
-  /// - Parameter lines: Those of `text`, of which one at least is not blank.
-  init?(_ text: [UInt8], lines: [TextLines.Line], path: String) throws(DatasetError) {
+  /// - Parameters:
+  ///   - lines: Those of `text`, of which one at least is not blank.
+  ///   - areSets: Whether what stands as an image's label is a set of them.
+  init?(
+    _ text: [UInt8], lines: [TextLines.Line], path: String, areSets: Bool = false
+  ) throws(DatasetError) {
     guard let first = lines.first(where: { !$0.isBlank }) else { return nil }
     for separator in [UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";")]
     where first.bytes.contains(separator) {
-      if let columns = try LabelColumns(text, separator: separator, path: path) {
-        rows = try Self.rows(text, separator, columns, path)
+      if let columns = try LabelColumns(text, separator: separator, path: path, areSets: areSets) {
+        (rows, labels) = try Self.read(text, separator, columns, path)
         return
       }
     }
     guard let rows = try LabelList.rows(lines, path) else { return nil }
     self.rows = rows
+    labels = areSets ? .sets : .single
   }
 
-  private static func rows(
+  private static func read(
     _ text: [UInt8], _ separator: UInt8, _ columns: LabelColumns, _ path: String
-  ) throws(DatasetError) -> [Row] {
+  ) throws(DatasetError) -> ([Row], Labels) {
     var reader = RecordReader(text, separator: separator, path: path)
     if columns.hasHeader { _ = try reader.next() }
     var rows: [Row] = []
+    var labels = Labels.single
+    if case .set = columns.content { labels = .sets }
+    var table: MultiHotTable?
+    if case .multiHot(let classes) = columns.content {
+      table = try MultiHotTable(classes, file: path)
+    }
     while let record = try reader.next() {
-      let label = TextLines.trimmed(record.fields[columns.label])
+      let label: ArraySlice<UInt8>
+      switch columns.content {
+      case .label(let column), .set(let column): label = TextLines.trimmed(record.fields[column])
+      // Kaggle's boxes follow the class: `n03995372 85 1 499 272`.
+      case .firstWord(let column): label = TextLines.words(record.fields[column]).first ?? []
+      case .multiHot:
+        label = []
+        try table?.add(record)
+      }
       rows.append(
         Row(
-          name: TextLines.trimmed(record.fields[columns.path]),
-          // Kaggle's boxes follow the class: `n03995372 85 1 499 272`.
-          label: columns.labelIsFirstWord ? TextLines.words(label).first ?? [] : label,
-          line: record.line))
+          name: TextLines.trimmed(record.fields[columns.path]), label: label, line: record.line))
     }
     guard !rows.isEmpty else { throw .malformed(file: path, reason: "no label in it") }
-    return rows
+    return (rows, table.map { .multiHot($0) } ?? labels)
   }
 }
 

@@ -10,13 +10,17 @@ extension LabeledImages {
   ///     one, they are in the `.npz`.
   ///   - names: Those of the two arrays in the `.npz`; without them `x_test` and `y_test`, `x` and `y`,
   ///     `images` and `labels`, or `arr_0` and `arr_1`, whichever are there.
+  ///   - classNames: The names of the columns, where labels are sets.
+  ///   - multiLabel: As in ``LabelFile/init(contentsOf:synsets:classNames:multiLabel:)``.
   /// - Throws: ``DatasetError`` for other types and shapes, and for images that are not as many as labels.
   public init(
-    images path: String, labels: String?, names: (images: String, labels: String)?
+    images path: String, labels: String?, names: (images: String, labels: String)?,
+    classNames: [String]? = nil, multiLabel: Bool? = nil
   ) throws(DatasetError) {
     var file: LabelFile?
     if let labels {
-      let list = try LabelFile(contentsOf: labels)
+      let list = try LabelFile(
+        contentsOf: labels, classNames: classNames, multiLabel: multiLabel)
       guard case .ordered = list.assignment else {
         throw .malformed(file: labels, reason: "labels with paths; an array of images has none")
       }
@@ -30,9 +34,13 @@ extension LabeledImages {
       pixels = try ArrayImages(NumPyLayout.array(own, in: path), name: "\(path): \(own)")
       title = own
       if file == nil {
-        let numbers = try ArrayLabels.read(
-          NumPyLayout.array(beside, in: path), name: "\(path): \(beside)")
-        file = LabelFile(path, .ordered, (.networkIndices, LabelSets(numbers)))
+        let array = try NumPyLayout.array(beside, in: path)
+        let place = "\(path): \(beside)"
+        let meaning =
+          multiLabel == true
+          ? try ArrayLabels.sets(array, name: place, classNames: classNames)
+          : (.networkIndices, LabelSets(try ArrayLabels.read(array, name: place)))
+        file = LabelFile(path, .ordered, meaning, isMultiLabel: multiLabel ?? false)
       }
     } else {
       pixels = try ArrayImages(NumPyLayout.array(path), name: path)
@@ -48,7 +56,7 @@ extension LabeledImages {
       throw .malformed(
         file: file.path, reason: "\(file.labels.count) labels for \(pixels.count) images")
     }
-    let judged = (0..<pixels.count).filter { !file.labels[$0].isEmpty }
+    let judged = (0..<pixels.count).filter { file.isMultiLabel || !file.labels[$0].isEmpty }
     let empty = pixels.count - judged.count
     self.init(
       directory: path, vocabulary: file.vocabulary,
@@ -56,7 +64,8 @@ extension LabeledImages {
         LabeledImage(
           path: "\(title)[\($0)]", source: pixels.source($0), labels: file.labels[$0])
       },
-      notes: empty == 0 ? [] : ["\(empty) images whose set of labels is empty are left out"])
+      notes: empty == 0 ? [] : ["\(empty) images whose set of labels is empty are left out"],
+      isMultiLabel: file.isMultiLabel)
   }
 
   private static func isZip(_ path: String) throws(DatasetError) -> Bool {

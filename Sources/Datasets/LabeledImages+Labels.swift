@@ -16,7 +16,7 @@ extension LabeledImages {
     let files = try ImageTree.paths(of: nil, in: root)
     let images = files.filter { extensions.contain($0) }
     guard !files.isEmpty else { throw .noFiles(directory) }
-    var notes = ["labels from \(file.path)"]
+    var notes = ["labels from \(file.path)"] + file.notes
     let places: [(path: [UInt8], labels: [Int])]
     switch file.assignment {
     case .named(let rows):
@@ -52,18 +52,19 @@ extension LabeledImages {
       if let note { notes.append(note) }
       if let note = PassedOver(files, by: extensions).note { notes.append(note) }
     }
-    let empty = places.count { $0.labels.isEmpty }
+    // Of questions that are all answered with no, there is still something to get wrong.
+    let empty = file.isMultiLabel ? 0 : places.count { $0.labels.isEmpty }
     if empty > 0 { notes.append("\(empty) images whose set of labels is empty are left out") }
     guard empty < places.count else {
       throw .malformed(file: file.path, reason: "every set of labels is empty")
     }
     self.init(
       directory: directory, vocabulary: file.vocabulary,
-      images: places.filter { !$0.labels.isEmpty }.map { place in
+      images: places.filter { file.isMultiLabel || !$0.labels.isEmpty }.map { place in
         LabeledImage(
           path: ImageLocation.text(place.path), source: .file(root.appending(place.path)),
           labels: place.labels)
-      }, notes: notes)
+      }, notes: notes, isMultiLabel: file.isMultiLabel)
   }
 }
 

@@ -7,7 +7,8 @@ public struct LabeledImage: Sendable, Hashable {
   public let path: String
   /// Where it is.
   public let source: ImageSource
-  /// The classes that are right: one, but for label sets as those of ReaL.
+  /// The classes that are right: one, but for label sets as those of ReaL; none or more where each class is a
+  /// question of its own.
   ///
   /// They are indices of ``LabeledImages/classNames``, or the network's own where the data set has only
   /// numbers.
@@ -15,7 +16,6 @@ public struct LabeledImage: Sendable, Hashable {
 
   /// An image somewhere.
   public init(path: String, source: ImageSource, labels: [Int]) {
-    precondition(!labels.isEmpty, "an image without a label cannot be judged")
     self.path = path
     self.source = source
     self.labels = labels
@@ -30,6 +30,10 @@ public struct LabeledImages: Sendable, Hashable {
   public let vocabulary: LabelVocabulary
   /// The images; of a folder per class by class, in the order of Keras.
   public let images: [LabeledImage]
+  /// Whether each class is a question of its own: scikit-learn's multilabel targets.
+  ///
+  /// The answer is yes for the labels of an image, and no for all others. Else of an image's labels any one is right.
+  public let isMultiLabel: Bool
   /// What a reader of the result must know of how it was listed, a line each: where the labels came
   /// from, what was left out.
   public let notes: [String]
@@ -47,22 +51,38 @@ public struct LabeledImages: Sendable, Hashable {
 
   /// The images at these places, in the same classes.
   public func slice(_ places: Range<Int>) -> LabeledImages {
-    LabeledImages(
-      directory: directory, vocabulary: vocabulary, images: Array(images[places]), notes: notes)
+    choosing(Array(images[places]))
   }
 
   /// `count` images spread evenly over all, in their order.
   public func spread(_ count: Int) -> LabeledImages {
     guard count < images.count else { return self }
-    return LabeledImages(
-      directory: directory, vocabulary: vocabulary,
-      images: (0..<count).map { images[$0 * images.count / count] }, notes: notes)
+    return choosing((0..<count).map { images[$0 * images.count / count] })
   }
 
-  /// Images from anywhere.
+  /// The same with each class as a question of its own.
+  public var asMultiLabel: LabeledImages {
+    LabeledImages(
+      directory: directory, vocabulary: vocabulary, images: images, notes: notes,
+      isMultiLabel: true)
+  }
+
+  /// Some of the images, with what else a reader must know of how they were chosen.
+  package func choosing(_ chosen: [LabeledImage], noting more: [String] = []) -> LabeledImages {
+    LabeledImages(
+      directory: directory, vocabulary: vocabulary, images: chosen, notes: notes + more,
+      isMultiLabel: isMultiLabel)
+  }
+
+  /// Images from anywhere; without a label only where each class is a question of its own.
   public init(
-    directory: String, vocabulary: LabelVocabulary, images: [LabeledImage], notes: [String] = []
+    directory: String, vocabulary: LabelVocabulary, images: [LabeledImage], notes: [String] = [],
+    isMultiLabel: Bool = false
   ) {
+    precondition(
+      isMultiLabel || images.allSatisfy { !$0.labels.isEmpty },
+      "an image without a label cannot be judged")
+    self.isMultiLabel = isMultiLabel
     self.directory = directory
     self.vocabulary = vocabulary
     self.images = images

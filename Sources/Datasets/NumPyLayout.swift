@@ -68,10 +68,44 @@ enum ArrayLabels {
       guard ones.count == 1, part.count(where: { $0 == 0 }) == classes - 1 else {
         throw .malformed(
           file: name,
-          reason: "row \(row) of the labels of shape \(array.shape) is not a single 1 among zeros")
+          reason: "row \(row) of the labels of shape \(array.shape) is not a single 1 among zeros; "
+            + "--multi-label takes rows of several for sets")
       }
       return ones[0] - part.startIndex
     }
+  }
+}
+
+extension ArrayLabels {
+  /// Sets of labels, one a row: N×classes with 0 and 1, or what ``read(_:name:)`` takes as sets of one.
+  ///
+  /// - Parameter classNames: The names of the columns, if they are known; else they are their numbers.
+  static func sets(
+    _ array: NumPyArray, name: String, classNames: [String]?
+  ) throws(DatasetError) -> (LabelVocabulary, LabelSets) {
+    let extents = array.shape.dimensions
+    guard extents.count == 2, extents[1] > 1 else {
+      return (.networkIndices, LabelSets(try read(array, name: name)))
+    }
+    let columns = extents[1]
+    if let classNames, classNames.count != columns {
+      throw .malformed(
+        file: name, reason: "\(columns) columns of labels, but \(classNames.count) class names")
+    }
+    let values = array.floats
+    var sets = LabelSets()
+    for row in 0..<extents[0] {
+      let part = values[row * columns..<(row + 1) * columns]
+      guard let place = part.firstIndex(where: { $0 != 0 && $0 != 1 }) else {
+        sets.append(Set(part.indices.filter { part[$0] == 1 }.map { $0 - part.startIndex }))
+        continue
+      }
+      throw .malformed(
+        file: name,
+        reason:
+          "row \(row) of the labels has \(part[place]); of sets of labels each column has 0 or 1")
+    }
+    return (.names(classNames ?? (0..<columns).map { "\($0)" }), sets)
   }
 }
 

@@ -9,6 +9,8 @@ public struct ClassLabels: Sendable, Hashable {
   public let offset: Int
   /// The classes that take part, where not all do.
   public var mask: ClassMask?
+  /// Whether each class is a question of its own: ``Datasets/LabeledImages/isMultiLabel``.
+  public let isMultiLabel: Bool
   /// The network's class of each name of the data set; `nil` where its labels are the network's
   /// numbers but for the offset.
   private let networkClasses: [Int]?
@@ -34,16 +36,19 @@ public struct ClassLabels: Sendable, Hashable {
       try self.init(
         names,
         offset: Self.offset(
-          of: data, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel))
+          of: data, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel),
+        of: data)
       return
     }
     let offset = hasBackground && folders.count == classes - 1 ? 1 : 0
     guard folders.count + offset == classes else {
-      throw .classCount(folder: data.directory, classes: folders.count, network: classes)
+      throw data.isMultiLabel
+        ? .labelCount(data.directory, labels: folders.count, network: classes)
+        : .classCount(folder: data.directory, classes: folders.count, network: classes)
     }
     self.init(
       Array(repeating: Self.background, count: offset) + folders, offset: offset,
-      networkClasses: Array(offset..<classes))
+      networkClasses: Array(offset..<classes), of: data)
   }
 
   /// The data set's names are found among the network's classes, which may be more; or its labels are
@@ -65,7 +70,7 @@ public struct ClassLabels: Sendable, Hashable {
         names,
         offset: Self.offset(
           of: data, classes: classes, hasBackground: hasBackground,
-          firstLabel: firstLabel ?? (names.count > listed ? -1 : nil)))
+          firstLabel: firstLabel ?? (names.count > listed ? -1 : nil)), of: data)
       return
     }
     let offset = names.count - listed
@@ -76,10 +81,13 @@ public struct ClassLabels: Sendable, Hashable {
       }
       networkClasses.append(place + offset)
     }
-    self.init(names, offset: offset, networkClasses: networkClasses)
+    self.init(names, offset: offset, networkClasses: networkClasses, of: data)
   }
 
-  private init(_ names: [String], offset: Int, networkClasses: [Int]? = nil) {
+  private init(
+    _ names: [String], offset: Int, networkClasses: [Int]? = nil, of data: LabeledImages
+  ) {
+    isMultiLabel = data.isMultiLabel
     self.names = names
     self.offset = offset
     self.networkClasses = networkClasses
@@ -131,7 +139,8 @@ public struct ClassLabels: Sendable, Hashable {
       if image.labels.count == 1 { return single[place] }
       classes.append(place)
     }
-    return classes
+    // Of the same set in whatever order the data set has its names.
+    return isMultiLabel ? classes.sorted() : classes
   }
 
   /// The network's classes that some label of a data set stands for.

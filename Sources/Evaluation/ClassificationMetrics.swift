@@ -10,32 +10,42 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     public let tieRule: TieRule
     /// Bins of the calibration curve.
     public let bins: Int
+    /// The probability above which a label of several is guessed, between 0 and 1; `nil` is one half.
+    public let threshold: Double?
 
-    /// The usual, each k once: top-1 and top-5 as Keras, 15 bins as Guo and others have them.
-    public init(further: [Int] = [], tieRule: TieRule = .keras, bins: Int = 15) {
+    /// The usual, each k once: top-1 and top-5 as Keras, 15 bins as Guo and others have them, labels that are
+    /// more probable than not.
+    public init(
+      further: [Int] = [], tieRule: TieRule = .keras, bins: Int = 15, threshold: Double? = nil
+    ) {
+      precondition(threshold.map { $0 > 0 && $0 < 1 } ?? true, "a threshold that decides nothing")
       self.further = Set(further).subtracting([1, 5]).sorted()
       self.tieRule = tieRule
       self.bins = bins
+      self.threshold = threshold
     }
   }
 
-  /// Top-1, top-5 and other top-k.
+  /// Top-1, top-5 and other top-k; where each class is a question of its own, ``MultiLabelMetrics/subset`` in
+  /// place of top-1, and no other.
   public let accuracy: TopKAccuracy
-  /// The mean of ``Judgement/loss``, scikit-learn's `log_loss`; `nil` where an image has several right
-  /// classes or logits are not finite.
+  /// The mean of ``Judgement/loss``, scikit-learn's `log_loss`, of several questions its mean over them; `nil`
+  /// where of several classes any is right, or logits are not finite.
   public let loss: Double?
   /// The mean of ``Judgement/brier``, scikit-learn's `brier_score_loss`; `nil` where ``loss`` is.
   public let brier: Double?
-  /// How well the probabilities of first guesses are kept.
-  public let calibration: CalibrationCurve
+  /// How well the probabilities of first guesses are kept; `nil` where each class is a question of its own.
+  public let calibration: CalibrationCurve?
   /// Precision, recall and F1, averaged over the classes that have images or guesses: scikit-learn's
-  /// `macro` with `zero_division=0`.
-  public let average: PrecisionRecall
+  /// `macro` with `zero_division=0`; `nil` where each class is a question of its own.
+  public let average: PrecisionRecall?
   /// How a network of one output tells its two classes apart; `nil` of others.
   public let binary: BinaryMetrics?
-  /// One entry per class of the network, in order of their index.
+  /// How several questions are answered at once; `nil` where one class is right.
+  public let multiLabel: MultiLabelMetrics?
+  /// One entry per class of the network, in order of their index; none where each is a question of its own.
   public let classes: [ClassScore]
-  /// Which classes were taken for which.
+  /// Which classes were taken for which; none where each is a question of its own.
   public let confusion: ConfusionMatrix
 
   /// Computes all of it from predictions; those without a judgement do not count.
@@ -43,15 +53,31 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - activation: What made the probabilities of the predictions.
   ///   - participants: How many of the classes take part, if not all do.
+  ///   - isMultiLabel: Whether each class is a question of its own.
   public init(
     _ predictions: some Sequence<Prediction>, classNames: [String],
-    activation: OutputActivation = .softmax, participants: Int? = nil, options: Options = Options()
+    activation: OutputActivation = .softmax, participants: Int? = nil, isMultiLabel: Bool = false,
+    options: Options = Options()
   ) {
     let participants = participants ?? classNames.count
     let judged = predictions.compactMap { prediction in
       prediction.judgement.map { (labels: prediction.labels, judgement: $0) }
     }
     let judgements = judged.map(\.judgement)
+    if isMultiLabel {
+      let metrics = MultiLabelMetrics(
+        judged, names: classNames, threshold: options.threshold ?? 0.5)
+      accuracy = TopKAccuracy(
+        exact: metrics.subset, nonFinite: judgements.count { !$0.isFinite },
+        tieRule: options.tieRule)
+      loss = Self.mean(judgements.map(\.loss))
+      brier = Self.mean(judgements.map(\.brier))
+      (calibration, average, binary) = (nil, nil, nil)
+      multiLabel = metrics
+      (classes, confusion) = ([], ConfusionMatrix([]))
+      return
+    }
+    multiLabel = nil
     accuracy = TopKAccuracy(
       judgements, classes: participants, further: options.further, tieRule: options.tieRule)
     loss = Self.mean(judgements.map(\.loss))
@@ -84,7 +110,7 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     self.init(
       predictions, classNames: manifest.classNames,
       activation: manifest.model.outputActivation, participants: manifest.data.maskedTo,
-      options: options)
+      isMultiLabel: manifest.isMultiLabel, options: options)
   }
 
   /// The mean, if there is a value for every image.

@@ -1,7 +1,15 @@
+public import Networks
+
 /// Why a data set cannot be scored with a network.
 public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   /// The folder and the network have different numbers of classes.
   case classCount(folder: String, classes: Int, network: Int)
+  /// Sets of labels are of more or fewer names than the network has outputs.
+  case labelCount(String, labels: Int, network: Int)
+  /// Each class is a question of its own, and the network's outputs are no sigmoids of several classes.
+  case noSigmoids(OutputActivation)
+  /// Each class is a question of its own, and no file says how the network ends.
+  case unknownEnd(String)
   /// The list of names has not one name for each class of the network.
   case nameCount(names: Int, network: Int)
   /// A class folder whose name is no class of the network.
@@ -25,6 +33,18 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
         + "with --class-names, folders are matched by name"
         + (classes + 1 == network && network > 2
           ? ", with --background-class, class 0 has no folder" : "")
+    case .labelCount(let data, let labels, let network):
+      "\(data): the sets of labels are of \(labels) names, but the network has \(network) outputs; "
+        + "--class-names lists them all, in the order of the outputs"
+    case .noSigmoids(.binary):
+      "the network has one output, which answers one question: a column 'label' of 0 and 1 labels it, and no "
+        + "sets"
+    case .noSigmoids:
+      "the labels are sets, each label a question of its own, but of the network's softmax one class is "
+        + "right; --no-multi-label counts an image whose first guess is in its set"
+    case .unknownEnd(let file):
+      "\(file): the labels are sets, and nothing says that the network ends in sigmoids, a question each; "
+        + "--multi-label says so"
     case .nameCount(let names, let network):
       "\(names) class names for a network of \(network) classes"
     case .unknownClass(let folder, let name):

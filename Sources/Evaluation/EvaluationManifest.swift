@@ -117,6 +117,8 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var notes: [String]
     /// Which of the images that were found take part, where not all do.
     public var selection: Selection?
+    /// `true` where each class is a question of its own, and an image may have any labels; else `nil`.
+    public var multiLabel: Bool?
   }
 
   /// Which images take part.
@@ -212,6 +214,9 @@ extension EvaluationManifest {
     data.labelsSha256 = classes.hexadecimal
   }
 
+  /// Whether each class is a question of its own: ``Datasets/LabeledImages/isMultiLabel``.
+  public var isMultiLabel: Bool { data.multiLabel == true }
+
   /// Whether these are predictions for the images that were planned, by their names and labels.
   public func isPlan(of predictions: [Prediction]) -> Bool {
     var names = NameDigest()
@@ -238,7 +243,8 @@ extension EvaluationManifest {
     self.weights = weights
     data = DataSet(
       directory: source, images: 0, sha256: "", labelsSha256: "", exifOrientationsIgnored: 0,
-      classOffset: labels.offset, maskedTo: labels.mask?.classes.count, notes: notes)
+      classOffset: labels.offset, maskedTo: labels.mask?.classes.count, notes: notes,
+      multiLabel: labels.isMultiLabel ? true : nil)
     self.preprocessing = Pipeline(preprocessing)
     arithmetic = Arithmetic(plan)
     assay = AssayVersion.current

@@ -6,11 +6,16 @@ extension EvaluationReport {
   /// The report as a few lines for people.
   public var text: String {
     var lines = manifest.headLines + [""]
-    lines.append(row(metrics.binary == nil ? "top-1" : "accuracy", accuracy.top1))
-    if let top5 = accuracy.top5 { lines.append(row("top-5", top5)) }
-    lines += accuracy.further.map { row("top-\($0.k)", $0.accuracy) }
-    if let binary = metrics.binary { lines.append(words(of: binary)) }
-    lines.append(quality)
+    if let sets = metrics.multiLabel {
+      lines.append(row("subset accuracy", sets.subset))
+      lines += sets.lines(quality: quality)
+    } else {
+      lines.append(row(metrics.binary == nil ? "top-1" : "accuracy", accuracy.top1))
+      if let top5 = accuracy.top5 { lines.append(row("top-5", top5)) }
+      lines += accuracy.further.map { row("top-\($0.k)", $0.accuracy) }
+      if let binary = metrics.binary { lines.append(words(of: binary)) }
+      lines.append(quality)
+    }
     if let suspicion { lines.append("look here: \(suspicion)") }
     lines += manifest.noteLines
     if accuracy.ties > 0 {
@@ -47,11 +52,14 @@ extension EvaluationReport {
         String(format: "loss %.4f", loss) + (activation.lossName.map { " (\($0))" } ?? ""))
     }
     if let brier = metrics.brier { parts.append(String(format: "Brier %.4f", brier)) }
-    parts.append(
-      String(format: "calibration error %.4f", metrics.calibration.expectedError)
-        + (activation == .softmax ? "" : " (of sigmoids)"))
-    guard metrics.binary == nil else { return parts.joined(separator: "; ") }
-    let average = metrics.average
+    if let calibration = metrics.calibration {
+      parts.append(
+        String(format: "calibration error %.4f", calibration.expectedError)
+          + (activation == .softmax ? "" : " (of sigmoids)"))
+    }
+    guard metrics.binary == nil, let average = metrics.average else {
+      return parts.joined(separator: "; ")
+    }
     parts.append(
       String(
         format: "precision %.4f, recall %.4f, F1 %.4f (means over classes)", average.precision,

@@ -62,7 +62,10 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
   ) {
     self.manifest = manifest
     metrics = ClassificationMetrics(predictions, of: manifest, options: options)
-    suspicion = LabelOrder(metrics, classNames: manifest.classNames).suspicion
+    suspicion =
+      manifest.isMultiLabel
+      ? LabelSetOrder(predictions, names: manifest.classNames).suspicion
+      : LabelOrder(metrics, classNames: manifest.classNames).suspicion
     failures = predictions.compactMap { prediction in
       prediction.failure.map {
         Failure(path: prediction.path, kind: $0.kind.rawValue, reason: $0.reason)

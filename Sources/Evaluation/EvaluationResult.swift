@@ -37,19 +37,20 @@ public struct EvaluationResult: Sendable {
     rows = outcomes.lazy.map(\.logits).filter { !$0.isEmpty }
     metrics = ClassificationMetrics(
       predictions, classNames: labels.names, activation: activation,
-      participants: labels.mask?.classes.count, options: options)
+      participants: labels.mask?.classes.count, isMultiLabel: labels.isMultiLabel, options: options)
   }
 
   /// Top-1, top-5 and other top-k over all images that could be read.
   public var accuracy: TopKAccuracy { metrics.accuracy }
 
-  /// The share of images that were right at first guess.
+  /// The share of images that were right at first guess; of several questions, in all answers.
   public var top1: Double { accuracy.top1.value }
 
   /// The share of images whose class was among the first five guesses; of no more than five classes, all
-  /// that have finite scores.
+  /// that have finite scores; no number where each class is a question of its own.
   public var top5: Double {
-    accuracy.top5?.value
+    guard metrics.multiLabel == nil else { return .nan }
+    return accuracy.top5?.value
       ?? Accuracy(
         correct: accuracy.top1.total - accuracy.nonFinite, total: accuracy.top1.total
       ).value

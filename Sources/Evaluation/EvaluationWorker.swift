@@ -76,7 +76,9 @@ struct EvaluationWorker {
       } else {
         logits = rows[row * outputs..<(row + 1) * outputs]
         result = .success(
-          Judgement(logits, labels: right, mask: labels.mask, activation: activations[network]))
+          labels.isMultiLabel
+            ? Judgement(logits, answering: right)
+            : Judgement(logits, labels: right, mask: labels.mask, activation: activations[network]))
         row += 1
       }
       return ImageOutcome(

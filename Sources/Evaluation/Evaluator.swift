@@ -96,6 +96,10 @@ public struct Evaluator: Sendable {
     guard plans.allSatisfy({ $0.statistics == .moving }) else {
       throw EvaluationError.batchStatistics
     }
+    for (labels, activation) in zip(labels, activations)
+    where labels.isMultiLabel && activation != .sigmoid {
+      throw EvaluationError.noSigmoids(activation)
+    }
     // The threads block while they work, which a thread of the task pool must not.
     return try await withCheckedThrowingContinuation { continuation in
       Thread {

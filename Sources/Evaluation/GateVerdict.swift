@@ -20,7 +20,7 @@ public struct GateVerdict: Codable, Sendable, Hashable {
     self.gate = gate.description
     let measured = gate.measured(in: metrics)
     figure = measured.flatMap { $0.isFinite ? $0 : nil }
-    if let share = gate.guesses.flatMap({ metrics.accuracy[$0] }) {
+    if let share = gate.share(in: metrics) {
       (low, high) = (share.low * 100, share.high * 100)
     }
     unit = gate.unit
@@ -48,7 +48,7 @@ public struct GateVerdict: Codable, Sendable, Hashable {
 extension MetricGate {
   /// The unit of the figure.
   var unit: String? {
-    if guesses != nil { return "percent" }
+    if isInPercent { return "percent" }
     if metric == "loss" { return "nats" }
     return metric == "brier" || metric == "auc" ? nil : "share"
   }

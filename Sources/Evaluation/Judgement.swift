@@ -20,9 +20,11 @@ public struct Judgement: Sendable, Hashable, Codable {
   /// The most probable classes, best first, lowest index first on ties; up to ``guessCount``.
   public let guesses: [Guess]
   /// Where the class stands, of several right ones the best; `nil` where a logit is not finite, which
-  /// is a miss, as in TensorFlow's `in_top_k`.
+  /// is a miss, as in TensorFlow's `in_top_k`, and where each class is a question of its own.
   public let standing: Standing?
-  /// The cross-entropy in nats; `nil` for a set of classes and where a logit is not finite.
+  /// The logit of each class, in order of their index, where each is a question of its own; else `nil`.
+  public let logits: [Float]?
+  /// The cross-entropy in nats; `nil` where any class of a set is right, and where a logit is not finite.
   ///
   /// Of a softmax `−ln` of the class's probability. Of sigmoids binary cross-entropy: `−ln` of the class's
   /// probability and of one minus that of each other, the mean over all outputs, as Keras's
@@ -37,7 +39,7 @@ public struct Judgement: Sendable, Hashable, Codable {
   public static let guessCount = 5
 
   /// Whether all logits are finite; if not, the image counts as a miss.
-  public var isFinite: Bool { standing != nil }
+  public var isFinite: Bool { logits?.allSatisfy(\.isFinite) ?? (standing != nil) }
 
   /// Whether the class is among the first `k` guesses.
   public func isHit(_ k: Int, _ rule: TieRule = .keras) -> Bool {
@@ -59,13 +61,24 @@ public struct Judgement: Sendable, Hashable, Codable {
     let places = labels.compactMap(scores.place)
     precondition(!places.isEmpty, "classes \(labels) of \(logits.count)")
     guesses = scores.best(Self.guessCount)
+    self.logits = nil
     guard scores.areFinite else {
       (standing, loss, brier) = (nil, nil, nil)
       return
     }
     let best = places.reduce(places[0]) { scores.values[$1] > scores.values[$0] ? $1 : $0 }
     standing = scores.standing(of: best)
-    (loss, brier) = labels.count == 1 ? scores.surprise(at: best) : (nil, nil)
+    (loss, brier) = labels.count == 1 ? scores.surprise(at: [best]) : (nil, nil)
+  }
+
+  /// Judges `logits`, whose sigmoids answer a question each, against the questions that an image answers with yes.
+  public init(_ logits: some RandomAccessCollection<Float>, answering labels: [Int]) {
+    let scores = Scores(logits, nil, .sigmoid)
+    precondition(labels.allSatisfy(scores.values.indices.contains), "\(labels) of \(logits.count)")
+    guesses = scores.best(Self.guessCount)
+    self.logits = scores.values
+    standing = nil
+    (loss, brier) = scores.areFinite ? scores.surprise(at: labels) : (nil, nil)
   }
 
   /// The most probable classes of a row of logits, best first, lowest index first on ties.

@@ -14,6 +14,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
 
   /// `top1`, which is `accuracy`, `top5` or another k, in percent; `loss`, `brier`, `ece`, `precision`,
   /// `recall`, `f1`; of a network of one output `auc`, and the three before it are of its class 1.
+  ///
+  /// Of sets of labels `subset`, subset accuracy, and `map`, mean average precision, in percent; `precision`,
+  /// `recall`, `f1` and `auc` are then means over the labels, `micro-precision`, `micro-recall` and `micro-f1` of
+  /// all answers together, and `hamming` is the share of these that is wrong.
   public let metric: String
   /// How it is compared.
   public let relation: Relation
@@ -29,7 +33,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   public let description: String
 
   /// The metrics beside top-k.
-  public static let others = ["loss", "brier", "ece", "precision", "recall", "f1", "auc"]
+  public static let others = [
+    "loss", "brier", "ece", "precision", "recall", "f1", "auc", "subset", "map", "hamming",
+    "micro-precision", "micro-recall", "micro-f1",
+  ]
 
   /// Reads a gate, or gives `nil` for what is none.
   ///
@@ -49,7 +56,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
     ).map(String.init)
     // A sign of percent stands behind either number, or behind both.
     let isPercent = parts.contains { $0.hasSuffix("%") }
-    guard !isPercent || Self.guesses(metric) != nil else { return nil }
+    guard !isPercent || Self.isInPercent(metric) else { return nil }
     let numbers = parts.map { $0.hasSuffix("%") ? String($0.dropLast()) : $0 }
     guard let value = numbers.first.flatMap(Double.init), value.isFinite, parts.count <= 2 else {
       return nil
@@ -83,19 +90,50 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// How many guesses it counts, if it is a top-k.
   public var guesses: Int? { Self.guesses(metric) }
 
+  private static func isInPercent(_ metric: String) -> Bool {
+    guesses(metric) != nil || metric == "subset" || metric == "map"
+  }
+
+  /// Whether the number is in percent.
+  var isInPercent: Bool { Self.isInPercent(metric) }
+
   /// The number of a result, top-k in percent; `nil` where it has none.
   public func measured(in metrics: ClassificationMetrics) -> Double? {
-    if let guesses { return metrics.accuracy[guesses].map { $0.value * 100 } }
+    if let share = share(in: metrics) { return share.value * 100 }
+    if let sets = metrics.multiLabel, let value = measured(in: sets) { return value }
     let score = metrics.binary?.positive ?? metrics.average
     return switch metric {
     case "loss": metrics.loss
     case "brier": metrics.brier
-    case "ece": metrics.calibration.expectedError
-    case "precision": score.precision
-    case "recall": score.recall
+    case "ece": metrics.calibration?.expectedError
+    case "precision": score?.precision
+    case "recall": score?.recall
     case "auc": metrics.binary?.auc
-    default: score.f1
+    case "f1": score?.f1
+    default: nil
     }
+  }
+
+  /// The number where each class is a question of its own.
+  private func measured(in sets: MultiLabelMetrics) -> Double? {
+    switch metric {
+    case "map": sets.macro.averagePrecision.map { $0.value * 100 }
+    case "hamming": sets.hammingLoss
+    case "precision": sets.macro.precision?.value
+    case "recall": sets.macro.recall?.value
+    case "f1": sets.macro.f1?.value
+    case "auc": sets.macro.auc?.value
+    case "micro-precision": sets.micro.precision
+    case "micro-recall": sets.micro.recall
+    case "micro-f1": sets.micro.f1
+    default: nil
+    }
+  }
+
+  /// What it is a share of, with its interval; `nil` of a number that is none, or that the result has not.
+  func share(in metrics: ClassificationMetrics) -> Accuracy? {
+    if let sets = metrics.multiLabel { return metric == "subset" ? sets.subset : nil }
+    return guesses.flatMap { metrics.accuracy[$0] }
   }
 
   /// What is wrong with the gate itself; `nil` where nothing is.
@@ -103,7 +141,7 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// One that asks for a share where percent are meant, or for percent where a share is, would pass or fail
   /// whatever the result is.
   public var fault: String? {
-    if guesses != nil, value <= 1, !saysPercent {
+    if isInPercent, value <= 1, !saysPercent {
       let percent = String(format: "%.10g", value * 100)
       return
         "\(description): \(metric) is in percent; write \(metric)\(relation.rawValue)\(percent), or "
@@ -118,7 +156,10 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Metrics from 0 to 1.
-  private static let shares = ["ece", "precision", "recall", "f1", "auc"]
+  private static let shares = [
+    "ece", "precision", "recall", "f1", "auc", "hamming", "micro-precision", "micro-recall",
+    "micro-f1",
+  ]
 
   /// What a result has to do with it, as a line: the gate, the figure, for top-k with its interval.
   public func verdict(in metrics: ClassificationMetrics) -> String {
@@ -131,11 +172,11 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   private func figure(
     _ measured: Double, in metrics: ClassificationMetrics, decimals: Int
   ) -> String {
-    guard let guesses else {
+    guard isInPercent else {
       return String(format: "%.6g", measured) + (unit == "nats" ? " nats" : "")
     }
     var text = String(format: "%.\(decimals)f %%", measured)
-    if let share = metrics.accuracy[guesses] {
+    if let share = share(in: metrics) {
       text += String(format: ", 95 %% interval %.2f to %.2f %%", share.low * 100, share.high * 100)
     }
     return text
@@ -155,13 +196,21 @@ public struct MetricGate: Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with a result, or `nil` where it passes.
   public func failure(in metrics: ClassificationMetrics) -> String? {
     guard let measured = measured(in: metrics) else {
-      // Of as many guesses as there are classes one is always right.
-      let isAlwaysRight = guesses.map { $0 >= metrics.classes.count } ?? false
-      return "\(description): the result has no \(metric)"
-        + (isAlwaysRight ? ", for there are \(metrics.classes.count) classes" : "")
+      return "\(description): the result has no \(metric)\(absence(from: metrics))"
     }
     guard !passes(measured) else { return nil }
     // A gate may be missed by less than two decimals show.
     return "\(description): it is \(figure(measured, in: metrics, decimals: 3))"
+  }
+
+  /// Why a result has no such number, where that is known.
+  private func absence(from metrics: ClassificationMetrics) -> String {
+    if metrics.multiLabel != nil {
+      return guesses != nil || metric == "ece"
+        ? ", for its labels are sets" : ", for no label has one"
+    }
+    // Of as many guesses as there are classes one is always right.
+    let isAlwaysRight = guesses.map { $0 >= metrics.classes.count } ?? false
+    return isAlwaysRight ? ", for there are \(metrics.classes.count) classes" : ""
   }
 }

@@ -4,7 +4,7 @@ public import Datasets
 public struct Prediction: Sendable, Hashable, Codable {
   /// The path below the folder, or the name inside an archive.
   public let path: String
-  /// The network's classes that are right.
+  /// The network's classes that are right; none of an image that answers every question with no.
   public let labels: [Int]
   /// The SHA-256 of the file's bytes, in hexadecimal; empty where they could not be read.
   public var sha256: String { digest?.hexadecimal ?? "" }
@@ -38,10 +38,13 @@ public struct Prediction: Sendable, Hashable, Codable {
   /// The judgement, if there is one.
   public var judgement: Judgement? { try? result.get() }
 
-  /// Whether it names no class but those of a network with so many: what is read again may name any.
-  package func isOf(classes: Int) -> Bool {
+  /// Whether it can be of what was scored: what is read again may name any class, and have logits or not.
+  package func isOf(_ manifest: EvaluationManifest) -> Bool {
+    let classes = manifest.classNames.count
     let guesses = judgement?.guesses.map(\.classIndex) ?? []
-    return (labels + guesses).allSatisfy { (0..<classes).contains($0) }
+    guard (labels + guesses).allSatisfy({ (0..<classes).contains($0) }) else { return false }
+    guard manifest.isMultiLabel else { return !labels.isEmpty && judgement?.logits == nil }
+    return judgement.map { $0.logits?.count == classes } ?? true
   }
 
   /// Why there is no judgement.
@@ -81,10 +84,6 @@ public struct Prediction: Sendable, Hashable, Codable {
         ImageError(kind, try container.decode(String.self, forKey: .reason)))
     } else {
       result = .success(try container.decode(Judgement.self, forKey: .judgement))
-    }
-    guard !labels.isEmpty else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .labels, in: container, debugDescription: "an image without a label")
     }
   }
 }

@@ -48,7 +48,6 @@ public struct PredictionLog: Sendable, Hashable {
       header.format == Self.format
     else { throw PredictionLogError(line: 1, "not the manifest of predictions in \(Self.format)") }
     var predictions: [Prediction] = []
-    let classes = header.manifest.classNames.count
     for (index, line) in lines.enumerated().dropFirst() {
       let prediction: Prediction
       do {
@@ -56,8 +55,10 @@ public struct PredictionLog: Sendable, Hashable {
       } catch {
         throw PredictionLogError(line: index + 1, "not the prediction of an image")
       }
-      guard prediction.isOf(classes: classes) else {
-        throw PredictionLogError(line: index + 1, "a class that is not among the \(classes)")
+      guard prediction.isOf(header.manifest) else {
+        throw PredictionLogError(
+          line: index + 1,
+          "labels or guesses that are not of the \(header.manifest.classNames.count) classes")
       }
       predictions.append(prediction)
     }

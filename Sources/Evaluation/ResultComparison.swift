@@ -2,7 +2,7 @@ import Networks
 
 /// Two evaluations side by side: which images flipped, and why two numbers may differ.
 public struct ResultComparison: Sendable, Codable {
-  /// An image that one has right at first guess and the other wrong.
+  /// An image that one has right at first guess, or in its whole set of labels, and the other wrong.
   public struct Flip: Sendable, Hashable, Codable {
     /// The path below the folder.
     public let path: String
@@ -39,9 +39,10 @@ public struct ResultComparison: Sendable, Codable {
   /// Images with another first guess, right or wrong.
   public let changedGuesses: Int
 
-  /// Compares two logs.
+  /// Compares two logs, both of sets of labels or neither.
   ///
-  /// Images are paired by path and content.
+  /// Images are paired by path and content. Of sets of labels a guess is the set of those that are more probable
+  /// than not, and right where it is the image's own.
   public init(_ first: PredictionLog, _ second: PredictionLog) {
     differences = Self.differences(first.manifest, second.manifest)
     let others = Dictionary(
@@ -54,16 +55,17 @@ public struct ResultComparison: Sendable, Codable {
       else { continue }
       common += 1
       let guesses = (
-        mine.firstGuess.map { first.manifest.classNames[$0] } ?? "–",
-        theirs.firstGuess.map { second.manifest.classNames[$0] } ?? "–"
+        mine.guess(among: first.manifest.classNames),
+        theirs.guess(among: second.manifest.classNames)
       )
       if guesses.0 != guesses.1 { changed += 1 }
-      guard mine.isHit(1) != theirs.isHit(1) else { continue }
+      let isRight = (mine.isRight(for: prediction.labels), theirs.isRight(for: other.labels))
+      guard isRight.0 != isRight.1 else { continue }
       flips.append(
         Flip(
           path: prediction.path,
           labels: prediction.labels.map { first.manifest.classNames[$0] }, first: guesses.0,
-          second: guesses.1, isGain: theirs.isHit(1)))
+          second: guesses.1, isGain: isRight.1))
     }
     self.common = common
     unpaired = first.predictions.count + second.predictions.count - 2 * common
@@ -71,6 +73,16 @@ public struct ResultComparison: Sendable, Codable {
     changedGuesses = changed
     test = McNemarTest(
       onlyFirst: flips.count { !$0.isGain }, onlySecond: flips.count(where: \.isGain))
+  }
+
+  /// Why two results cannot be compared; `nil` where they can.
+  public static func obstacle(
+    _ first: EvaluationManifest, _ second: EvaluationManifest
+  ) -> String? {
+    first.isMultiLabel == second.isMultiLabel
+      ? nil
+      : "the labels of one are sets, and of the other one class is right, so nothing is right in both "
+        + "senses"
   }
 
   /// Everything in which two manifests differ, the likeliest reasons for other numbers first.
@@ -102,6 +114,7 @@ public struct ResultComparison: Sendable, Codable {
       ("images", "\(data.images), sha256 \(data.sha256.prefix(12))…"),
       ("selection", data.selection?.description ?? "all images"),
       ("labels", "sha256 \(data.labelsSha256.prefix(12))…"),
+      ("labels are sets", manifest.isMultiLabel ? "yes" : "no"),
       ("first class", number(data.classOffset)), ("classes that take part", number(data.maskedTo)),
       ("classes", "\(manifest.classNames.count)"), ("data format", manifest.model.dataFormat),
       ("probabilities", manifest.model.outputActivation.rawValue),
@@ -111,5 +124,19 @@ public struct ResultComparison: Sendable, Codable {
       ("version of the engine", number(manifest.arithmetic.engineVersion)),
       ("assay", manifest.assay),
     ]
+  }
+}
+
+extension Judgement {
+  /// The first guess, or the set of labels that are more probable than not, by name.
+  fileprivate func guess(among names: [String]) -> String {
+    guard logits != nil, isFinite else { return firstGuess.map { names[$0] } ?? "–" }
+    let labels = guessedLabels(above: 0.5).map { names[$0] }
+    return labels.isEmpty ? "none" : labels.joined(separator: "|")
+  }
+
+  /// Whether the guess is right.
+  fileprivate func isRight(for labels: [Int]) -> Bool {
+    logits == nil ? isHit(1) : isFinite && Set(guessedLabels(above: 0.5)) == Set(labels)
   }
 }

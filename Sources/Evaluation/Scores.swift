@@ -65,10 +65,11 @@ struct Scores {
     return Standing(above: above, before: before, after: after)
   }
 
-  /// Cross-entropy and Brier score.
-  func surprise(at place: Int) -> (loss: Double, brier: Double) {
+  /// Cross-entropy and Brier score where these are the right answers, of a softmax and a binary network one.
+  func surprise(at places: [Int]) -> (loss: Double, brier: Double) {
     switch activation {
     case .softmax:
+      let place = places[0]
       let brier = values.indices.reduce(0) {
         $0 + square(probability(at: $1) - ($1 == place ? 1 : 0))
       }
@@ -76,11 +77,13 @@ struct Scores {
     case .sigmoid, .binary:
       // A binary network has one output, which is class 1's.
       let outputs = activation == .binary ? 1..<values.count : values.indices
+      var isRight = Array(repeating: false, count: values.count)
+      for place in places { isRight[place] = true }
       var (loss, brier) = (0.0, 0.0)
       for index in outputs {
         let logit = Double(values[index])
-        loss += softplus(index == place ? -logit : logit)
-        brier += square(probability(at: index) - (index == place ? 1 : 0))
+        loss += softplus(isRight[index] ? -logit : logit)
+        brier += square(probability(at: index) - (isRight[index] ? 1 : 0))
       }
       return (loss / Double(outputs.count), brier / Double(outputs.count))
     }

@@ -78,6 +78,16 @@ public struct TopKAccuracy: Sendable, Hashable, Codable {
     nonFinite = judged.count { !$0.isFinite }
   }
 
+  /// The share of images of which all answers are right, in place of the first guess.
+  init(exact: Accuracy, nonFinite: Int, tieRule: TieRule) {
+    top1 = exact
+    top5 = nil
+    further = []
+    self.tieRule = tieRule
+    ties = 0
+    self.nonFinite = nonFinite
+  }
+
   /// The share among the first `k` guesses, if it was counted.
   public subscript(k: Int) -> Accuracy? {
     switch k {

@@ -1,7 +1,8 @@
+import Binding
 public import Datasets
 import Engine
 public import Evaluation
-import Networks
+public import Networks
 import Tensors
 
 // A model on images.
@@ -45,6 +46,24 @@ extension Model {
       preset: defaults.preset, crop: InputSize(graph.input), normalization: normalization)
   }
 
+  /// What makes probabilities of its outputs where they are scored with such labels.
+  ///
+  /// - Parameters:
+  ///   - isMultiLabel: Whether the labels are sets, each class a question of its own.
+  ///   - answersQuestions: Whether the user says that each output answers a question of its own, of a
+  ///   network of which no file tells how it ends.
+  /// - Throws: ``EvaluationError`` for labels that are sets, and a network that does not end in sigmoids.
+  public func activation(
+    isMultiLabel: Bool, answersQuestions: Bool = false
+  ) throws(EvaluationError) -> OutputActivation {
+    guard isMultiLabel, activation != .sigmoid else { return activation }
+    guard activation == .softmax, plan.statedActivation == nil else {
+      throw .noSigmoids(activation)
+    }
+    guard answersQuestions else { throw .unknownEnd(file) }
+    return .sigmoid
+  }
+
   /// Scores all images of a list.
   ///
   /// - Parameters:
@@ -57,7 +76,7 @@ extension Model {
   ) async throws -> EvaluationResult {
     let plan = try Plan(compiling: bound, batch: max(1, min(batch, data.images.count)))
     var evaluator = Evaluator(plan, preprocessing: try preprocessing(normalizedBy: normalization))
-    evaluator.activations = [activation]
+    evaluator.activations = [try activation(isMultiLabel: data.isMultiLabel)]
     let labels = try ClassLabels(
       matching: data, classes: classes, hasBackground: defaults.hasBackgroundClass)
     return try await evaluator.evaluate(data, labels: labels)

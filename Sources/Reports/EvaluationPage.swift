@@ -26,23 +26,25 @@ public struct EvaluationPage: Sendable {
     report: EvaluationReport, predictions: [Prediction],
     picture: (Prediction) -> ImageSource? = { _ in nil }
   ) {
-    let mistakes = Mistake.worst(
-      Self.mistakeCount, of: predictions, classes: report.metrics.classes, picture)
-    let sections = [
-      PageHeader(report: report).html,
-      GateSection(gates: report.gates ?? []).html,
-      MistakeGallery(mistakes: mistakes, report: report).html,
-      ConfusionSection(metrics: report.metrics).html,
-      ClassSection(metrics: report.metrics).html,
-      CalibrationSection(curve: report.metrics.calibration).html,
-      FailureSection(failures: report.failures).html,
-      ManifestSection(report: report).html,
-    ]
+    let metrics = report.metrics
+    let mistakes = Mistake.worst(Self.mistakeCount, of: predictions, metrics, picture)
+    let classes =
+      metrics.multiLabel.map { [LabelSection(metrics: $0).html] }
+      ?? [ConfusionSection(metrics: metrics).html, ClassSection(metrics: metrics).html]
+    let sections =
+      [
+        PageHeader(report: report).html,
+        GateSection(gates: report.gates ?? []).html,
+        MistakeGallery(mistakes: mistakes, report: report).html,
+      ] + classes + [
+        metrics.calibration.map { CalibrationSection(curve: $0).html } ?? "",
+        FailureSection(failures: report.failures).html,
+        ManifestSection(report: report).html,
+      ]
     let model = report.manifest.model.name
     html =
       HTMLPage(
-        title: "\(Figures.percent(report.accuracy.top1.value)) "
-          + "\(report.metrics.binary == nil ? "top-1" : "accuracy"): \(model)",
+        title: "\(Figures.percent(metrics.accuracy.top1.value)) \(metrics.headlineName): \(model)",
         body: sections.filter { !$0.isEmpty }.joined(separator: "\n"), style: Self.style,
         hasPictures: true
       ).text

@@ -16,11 +16,16 @@ extension EvaluationReport {
         "> [!WARNING]\n> **These figures may not mean what they seem to:** "
           + "\(suspicion.escapedForMarkdown).")
     }
-    parts.append(headline)
+    if let sets = metrics.multiLabel {
+      parts += [sets.headline(metrics, manifest.model.outputActivation), sets.averagesTable]
+    } else {
+      parts.append(headline)
+    }
     if let gates = GateSection(gates: gates ?? []).markdown { parts.append(gates) }
     parts.append(subject)
     if let notices { parts.append(notices) }
-    parts += [worst, confused, unreadable, identity].compactMap(\.self)
+    let labels = metrics.multiLabel.map { folded("Labels", $0.labelsTable) }
+    parts += [labels, worst, confused, unreadable, identity].compactMap(\.self)
     return parts.joined(separator: "\n\n") + "\n"
   }
 
@@ -42,11 +47,13 @@ extension EvaluationReport {
       plain("loss" + (activation.lossName.map { " (\($0))" } ?? ""), Figures.decimal(loss))
     }
     if let brier = metrics.brier { plain("Brier score", Figures.decimal(brier)) }
-    plain(
-      "calibration error (ECE\(activation == .softmax ? "" : ", of sigmoids"))",
-      Figures.percent(metrics.calibration.expectedError))
+    if let calibration = metrics.calibration {
+      plain(
+        "calibration error (ECE\(activation == .softmax ? "" : ", of sigmoids"))",
+        Figures.percent(calibration.expectedError))
+    }
     if let auc = metrics.binary?.auc { plain("ROC AUC", Figures.decimal(auc)) }
-    let score = metrics.binary?.positive ?? metrics.average
+    guard let score = metrics.binary?.positive ?? metrics.average else { return table.text }
     let (kind, whose) =
       metrics.binary == nil
       ? ("macro ", "") : ("", " of \(metrics.classes[1].name.shortened(to: 80).codeForMarkdown)")

@@ -51,6 +51,13 @@ enum Figures {
   }
 }
 
+extension ClassificationMetrics {
+  /// What the first of its figures is called.
+  var headlineName: String {
+    multiLabel != nil ? "subset accuracy" : binary != nil ? "accuracy" : "top-1"
+  }
+}
+
 extension [ClassScore] {
   /// The name of a class, or its number where the report and the predictions do not belong together.
   func name(_ index: Int) -> String {

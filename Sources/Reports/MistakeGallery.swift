@@ -2,25 +2,31 @@ import Datasets
 import Documents
 import Evaluation
 
-/// An image that the network was sure of, and wrong.
+/// An image that the network was sure of, and wrong; or that it gave the wrong labels.
 struct Mistake: Sendable {
   let path: String
   let labels: [Int]
   let guesses: [Judgement.Guess]
   let thumbnail: Thumbnail
 
-  /// The wrong first guesses of highest probability, of equal ones in the order of the data set.
+  /// The wrong first guesses of highest probability, or of sets of labels those that are guessed wrongly with the
+  /// largest loss; of equal ones in the order of the data set.
   ///
   /// The pictures of these alone are read.
   static func worst(
-    _ count: Int, of predictions: [Prediction], classes: [ClassScore],
+    _ count: Int, of predictions: [Prediction], _ metrics: ClassificationMetrics,
     _ picture: (Prediction) -> ImageSource?
   ) -> [Mistake] {
-    let wrong = predictions.enumerated().compactMap { index, prediction -> (Float, Int)? in
-      guard let judgement = prediction.judgement, let guess = judgement.firstGuess,
-        !prediction.labels.contains(guess)
-      else { return nil }
-      return (judgement.guesses[0].probability, index)
+    let wrong = predictions.enumerated().compactMap { index, prediction -> (Double, Int)? in
+      guard let judgement = prediction.judgement else { return nil }
+      if let sets = metrics.multiLabel {
+        guard let loss = judgement.loss,
+          Set(judgement.guessedLabels(above: sets.threshold)) != Set(prediction.labels)
+        else { return nil }
+        return (loss, index)
+      }
+      guard let guess = judgement.firstGuess, !prediction.labels.contains(guess) else { return nil }
+      return (Double(judgement.guesses[0].probability), index)
     }
     return wrong.sorted { ($1.0, $0.1) < ($0.0, $1.1) }.prefix(count).map { _, index in
       let prediction = predictions[index]
@@ -40,19 +46,30 @@ struct MistakeGallery {
   /// So many are shown at once; the rest unfolds, or a phone would scroll for long.
   private static let shown = 12
 
-  private var classes: [ClassScore] { report.metrics.classes }
+  private var names: [String] { report.manifest.classNames }
 
   var html: String {
     guard !mistakes.isEmpty else { return "" }
     return """
       <section>
       <h2>The worst mistakes</h2>
-      <p class="note">Wrong at first guess, the most certain first. A wrong label looks just like this, \
-      too.</p>
+      <p class="note">\(order) A wrong label looks just like this, too.</p>
       \(gallery(mistakes.prefix(Self.shown)))
       \(more)
       </section>
       """
+  }
+
+  private var order: String {
+    report.metrics.multiLabel == nil
+      ? "Wrong at first guess, the most certain first."
+      : "Not guessed to have just the labels that they have, the largest loss first; of each image the most "
+        + "probable labels."
+  }
+
+  /// The name of a class, or its number where the report and the predictions do not belong together.
+  private func name(_ index: Int) -> String {
+    names.indices.contains(index) ? names[index] : "class \(index)"
   }
 
   private var more: String {
@@ -66,9 +83,10 @@ struct MistakeGallery {
   }
 
   private func card(_ mistake: Mistake) -> String {
-    let right = mistake.labels.map { classes.name($0) }.joined(separator: ", ")
+    let right =
+      mistake.labels.isEmpty ? "none" : mistake.labels.map(name).joined(separator: ", ")
     let guesses = mistake.guesses.map { guess in
-      let name = classes.name(guess.classIndex)
+      let name = name(guess.classIndex)
       let kind = mistake.labels.contains(guess.classIndex) ? " class=\"right\"" : ""
       let share = Double(guess.probability)
       return "<li\(kind)><b style=\"width:\(Figures.place(share * 100))%\"></b>"

@@ -47,7 +47,7 @@ struct PageHeader {
 
   private var cards: String {
     accuracy.rows.map { row in
-      card(metrics.binary == nil ? "top-\(row.k)" : "accuracy", row.accuracy)
+      card(row.k == 1 ? metrics.headlineName : "top-\(row.k)", row.accuracy)
     }.joined(separator: "\n")
   }
 
@@ -70,6 +70,15 @@ struct PageHeader {
 
   private var figures: String {
     var rows: [(String, String, String)] = []
+    if let sets = metrics.multiLabel {
+      rows += sets.averages.map { average in
+        (
+          average.name, sets.words(average.macro),
+          "mean over labels; micro \(sets.words(average.micro))"
+        )
+      }
+      rows.append(("Hamming loss", sets.words(sets.hammingLoss), "the share of wrong answers"))
+    }
     if let loss = metrics.loss {
       rows.append(
         ("loss", Figures.decimal(loss), "\(activation.lossName ?? "cross-entropy"), nats"))
@@ -81,23 +90,26 @@ struct PageHeader {
           "0 is best, \(activation == .softmax ? 2 : 1) worst"
         ))
     }
-    rows.append(
-      (
-        "ECE", Figures.percent(metrics.calibration.expectedError),
-        "expected calibration error" + (activation == .softmax ? "" : ", of sigmoids")
-      ))
+    if let calibration = metrics.calibration {
+      rows.append(
+        (
+          "ECE", Figures.percent(calibration.expectedError),
+          "expected calibration error" + (activation == .softmax ? "" : ", of sigmoids")
+        ))
+    }
     if let auc = metrics.binary?.auc {
       rows.append(("ROC AUC", Figures.decimal(auc), "1 is best, 0.5 chance"))
     }
-    let score = metrics.binary?.positive ?? metrics.average
-    let whose =
-      metrics.binary == nil
-      ? "mean over classes" : "of class 1, \(metrics.classes[1].name.isolatedForHTML)"
-    rows += [
-      ("precision", Figures.percent(score.precision), whose),
-      ("recall", Figures.percent(score.recall), whose),
-      ("F1", Figures.percent(score.f1), whose),
-    ]
+    if let score = metrics.binary?.positive ?? metrics.average {
+      let whose =
+        metrics.binary == nil
+        ? "mean over classes" : "of class 1, \(metrics.classes[1].name.isolatedForHTML)"
+      rows += [
+        ("precision", Figures.percent(score.precision), whose),
+        ("recall", Figures.percent(score.recall), whose),
+        ("F1", Figures.percent(score.f1), whose),
+      ]
+    }
     return rows.map { name, value, hint in
       "<div><dt>\(name)</dt><dd>\(value)</dd><dd class=\"note\">\(hint)</dd></div>"
     }.joined(separator: "\n")

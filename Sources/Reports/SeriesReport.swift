@@ -14,10 +14,14 @@ package struct SeriesReport: Encodable, Sendable {
     package let model: String
     /// Its input, `224×224×3`.
     package let input: String
-    /// The first guess.
-    package let top1: Accuracy
+    /// The first guess; `nil` of sets of labels.
+    package let top1: Accuracy?
     /// The first five, where there are more classes.
     package let top5: Accuracy?
+    /// Subset accuracy of sets of labels.
+    package let subset: Accuracy?
+    /// Mean average precision of sets of labels.
+    package let meanAveragePrecision: Double?
     /// The cross-entropy in nats, where it is finite.
     package let loss: Double?
     /// Images that could not be read.
@@ -42,7 +46,9 @@ package struct SeriesReport: Encodable, Sendable {
       Row(
         weights: report.manifest.weights.file, sha256: report.manifest.weights.sha256,
         model: report.manifest.model.name, input: report.manifest.model.input,
-        top1: report.accuracy.top1, top5: report.accuracy.top5,
+        top1: report.metrics.multiLabel == nil ? report.accuracy.top1 : nil,
+        top5: report.accuracy.top5, subset: report.metrics.multiLabel?.subset,
+        meanAveragePrecision: report.metrics.multiLabel?.macro.averagePrecision?.value,
         loss: report.metrics.loss.flatMap { $0.isFinite ? $0 : nil },
         unreadable: report.failures.count)
     }
@@ -56,12 +62,16 @@ package struct SeriesReport: Encodable, Sendable {
     "\(Figures.count(checkpoints.count, "checkpoint")) on \(Figures.count(images, "image"))"
   }
 
+  /// What the figures of a row are called.
+  private var figureNames: [String] {
+    (checkpoints[0].subset == nil
+      ? ["top-1", "95 % interval", "top-5"] : ["subset accuracy", "95 % interval", "mAP"])
+      + ["loss", "unreadable"]
+  }
+
   /// The report as Markdown.
   package var markdown: String {
-    var table = MarkdownTable([
-      ("weights", .left), ("top-1", .right), ("95 % interval", .right), ("top-5", .right),
-      ("loss", .right), ("unreadable", .right),
-    ])
+    var table = MarkdownTable([("weights", .left)] + figureNames.map { ($0, .right) })
     for row in checkpoints {
       table.append([row.weights.codeForMarkdown] + row.figures)
     }
@@ -85,7 +95,7 @@ package struct SeriesReport: Encodable, Sendable {
       <section id="checkpoints">
       <h2>Every checkpoint, the best first</h2>
       <div class="wide"><table>
-      <thead><tr><th>weights</th><th>top-1</th><th>95 % interval</th><th>top-5</th><th>loss</th><th>unreadable</th></tr></thead>
+      <thead><tr>\((["weights"] + figureNames).map { "<th>\($0)</th>" }.joined())</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody></table></div>
@@ -108,12 +118,14 @@ package struct SeriesReport: Encodable, Sendable {
 }
 
 extension SeriesReport.Row {
-  /// Top-1, its interval, top-5, loss and unreadable images.
+  /// Top-1, its interval and top-5, or subset accuracy, its interval and mAP; loss and unreadable images.
   fileprivate var figures: [String] {
-    [
-      Figures.percent(top1.value), "\(Figures.percent(top1.low)) – \(Figures.percent(top1.high))",
-      top5.map { Figures.percent($0.value) } ?? "–", loss.map { Figures.decimal($0) } ?? "–",
-      Figures.count(unreadable),
+    let share = top1 ?? subset
+    return [
+      share.map { Figures.percent($0.value) } ?? "–",
+      share.map { "\(Figures.percent($0.low)) – \(Figures.percent($0.high))" } ?? "–",
+      (top5?.value ?? meanAveragePrecision).map { Figures.percent($0) } ?? "–",
+      loss.map { Figures.decimal($0) } ?? "–", Figures.count(unreadable),
     ]
   }
 }

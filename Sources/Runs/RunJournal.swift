@@ -178,7 +178,7 @@ extension RunJournal.Contents {
         known.indices.contains(checkpoint),
         let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
         let prediction = try? decoder.decode(Prediction.self, from: parts[2]),
-        prediction.isOf(classes: pinned.plan.checkpoints[checkpoint].classNames.count)
+        prediction.isOf(pinned.plan.checkpoints[checkpoint])
       else { throw .damaged(file, reason: "a line that is none of this run") }
       // What the system could not give then, it may give now.
       if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }

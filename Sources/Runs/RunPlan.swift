@@ -50,7 +50,9 @@ public struct RunPlan: Codable, Sendable, Hashable {
       // Whatever has no line of its own there.
       if found.isEmpty { parts.append("\(name)the protocol, notes or classes were others") }
     }
-    if metrics != other.metrics { parts.append("--top-k, --ties or --bins were others") }
+    if metrics != other.metrics {
+      parts.append("--top-k, --ties, --bins or --threshold were others")
+    }
     if shards != other.shards {
       parts.append("it is cut into \(other.shards) shards, now \(shards)")
     }
@@ -66,7 +68,8 @@ public struct RunPlan: Codable, Sendable, Hashable {
     // More images than that are none, and their places would be no numbers.
     guard format == Self.format, let images = checkpoints.first?.data.images,
       (0...1_000_000_000_000).contains(images),
-      checkpoints.allSatisfy({ $0.data.images == images }), Shard.counts.contains(shards)
+      checkpoints.allSatisfy({ $0.data.images == images }), Shard.counts.contains(shards),
+      metrics.threshold.map({ $0 > 0 && $0 < 1 }) ?? true
     else { throw RunError.damaged("plan.json", reason: "not a plan in \(Self.format)") }
   }
 }

@@ -97,7 +97,7 @@ extension ShardResult {
     header = contents.header
     predictions = checkpoints.indices.map { Array(all[$0 * images..<($0 + 1) * images]) }
     for (checkpoint, predictions) in zip(checkpoints, predictions) {
-      guard predictions.allSatisfy({ $0.isOf(classes: checkpoint.classNames.count) }) else {
+      guard predictions.allSatisfy({ $0.isOf(checkpoint) }) else {
         return nil
       }
     }

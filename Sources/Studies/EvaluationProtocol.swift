@@ -37,6 +37,8 @@ public struct EvaluationProtocol: Sendable, Equatable {
     public var classMask: String?
     /// Whether the network's class 0 is background.
     public var backgroundClass: Bool?
+    /// Whether each class is a question of its own, or of a set of labels any one is right.
+    public var multiLabel: Bool?
 
     /// Creates a reading of labels that leaves everything open.
     public init() {}

@@ -16,7 +16,7 @@ package struct ProtocolReader {
   ]
   private static let labels = [
     "file", "class_order", "class_names", "synsets", "first_label", "class_mask",
-    "background_class",
+    "background_class", "multi_label",
   ]
 
   /// What the text says; files are as they are written.
@@ -46,6 +46,7 @@ package struct ProtocolReader {
     labels.firstLabel = try values.number("first_label", in: EvaluationProtocol.firstLabels)
     labels.classMask = try values.text("class_mask")
     labels.backgroundClass = try values.truth("background_class")
+    labels.multiLabel = try values.truth("multi_label")
     return labels
   }
 }

@@ -86,8 +86,8 @@ struct HeadTests {
     if !example.name.hasPrefix("large") { try expect(metrics.loss, expected.loss) }
     try expect(metrics.brier, expected.brier)
     // Probabilities of guesses are kept as float32.
-    try expect(metrics.calibration.expectedError, expected.expectedError, within: 1e-7)
-    try expect(metrics.calibration.maximumError, expected.maximumError, within: 1e-7)
+    try expect(metrics.calibration?.expectedError, expected.expectedError, within: 1e-7)
+    try expect(metrics.calibration?.maximumError, expected.maximumError, within: 1e-7)
   }
 
   @Test(

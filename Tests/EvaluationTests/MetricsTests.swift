@@ -136,7 +136,7 @@ struct MetricsTests {
       try expect(score.recall, example.recall?[index])
       try expect(score.f1, example.f1?[index])
     }
-    let average = metrics.average
+    let average = try #require(metrics.average)
     for (value, expected) in zip(
       [average.precision, average.recall, average.f1], try #require(example.macro))
     {
@@ -152,7 +152,7 @@ struct MetricsTests {
     "The calibration curve and its errors",
     arguments: MetricsFixture.all.filter { $0.name != "not-finite" })
   func calibration(example: MetricsCase) throws {
-    let curve = try example.metrics().calibration
+    let curve = try #require(example.metrics().calibration)
     let bins = try #require(example.bins)
     #expect(curve.bins.map(\.count) == bins.counts)
     let filled = curve.bins.filter { $0.count > 0 }

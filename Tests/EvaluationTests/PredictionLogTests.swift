@@ -51,8 +51,14 @@ struct PredictionLogTests {
       (rows.dropFirst().joined(separator: "\n"), "line 1"),
       (rows.dropLast().joined(separator: "\n"), "ends after 3 of 4 images"),
       (String(text.dropLast(20)), "line 5: not the prediction"),
-      (text.replacing("\"labels\":[1,2]", with: "\"labels\":[1,3]"), "line 4: a class that is not"),
-      (text.replacing("\"labels\":[1,2]", with: "\"labels\":[]"), "line 4: not the prediction"),
+      (
+        text.replacing("\"labels\":[1,2]", with: "\"labels\":[1,3]"),
+        "line 4: labels or guesses that are not of"
+      ),
+      (
+        text.replacing("\"labels\":[1,2]", with: "\"labels\":[]"),
+        "line 4: labels or guesses that are not of"
+      ),
     ]
     for (damaged, words) in cases {
       let error = #expect(throws: PredictionLogError.self) {

@@ -23,6 +23,21 @@ struct ModelTests {
     #expect(model.graph.input.description == "32×32×1")
   }
 
+  @Test("A network of sigmoids answers sets of labels, and one of which nothing is known does not")
+  func labelSets() async throws {
+    let data = try LabeledImages(
+      directory: Fixtures.path("digits/validation"),
+      labels: LabelFile(contentsOf: Fixtures.path("label-sets/digits.csv")))
+    let model = try Model(contentsOf: Fixtures.path("heads/one-three-eight.h5"))
+    let result = try await model.evaluate(data, normalizedBy: .tf)
+    let sets = try #require(result.metrics.multiLabel)
+    #expect(sets.subset.correct == 67 && sets.subset.value == result.top1)
+    #expect(sets.labels.map(\.name) == ["straight", "open", "round"])
+    await #expect(throws: EvaluationError.self) {
+      try await Model(contentsOf: Self.digits).evaluate(data, normalizedBy: .tf)
+    }
+  }
+
   @Test("How its images were normalised is never guessed")
   func unknown() throws {
     let model = try Model(contentsOf: Self.digits)

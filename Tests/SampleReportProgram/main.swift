@@ -8,7 +8,7 @@ let folder = URL(fileURLWithPath: CommandLine.arguments[1])
 let digits = (0..<10).map { "\($0)" }
 let samples: [(String, SampleReport)] = [
   ("hostile", try .digits()), ("digits", try .digits(named: digits)), ("large", try .large()),
-  ("forty", try .large(classes: 40, imagesPerClass: 100)),
+  ("forty", try .large(classes: 40, imagesPerClass: 100)), ("sets", try .labelSets()),
 ]
 for (name, sample) in samples {
   var report = sample.report

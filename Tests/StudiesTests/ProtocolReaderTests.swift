@@ -16,7 +16,7 @@ struct ProtocolReaderTests {
     var labels = EvaluationProtocol.Labels()
     (labels.file, labels.classOrder, labels.classNames) = ("val.csv", "natural", "names.txt")
     (labels.synsets, labels.firstLabel, labels.classMask) = ("meta.mat", -1, "present")
-    labels.backgroundClass = true
+    (labels.backgroundClass, labels.multiLabel) = (true, false)
     #expect(
       settings
         == EvaluationProtocol(

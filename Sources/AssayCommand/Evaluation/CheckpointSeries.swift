@@ -29,6 +29,8 @@ struct CheckpointSeries {
     let plan: Plan
     let preprocessing: Preprocessing
     let labels: ClassLabels
+    /// What makes probabilities of its outputs.
+    let activation: OutputActivation
   }
 
   /// Scores all that fit, and names the others; a single one that does not fit is an error of its own.
@@ -72,6 +74,9 @@ struct CheckpointSeries {
     // A checkpoint may be of more files than were named.
     try command.output.outputs.check(notAmong: loaded.files)
     if let broken = try loaded.nonFiniteWeights() { StandardError.write("\(file): \(broken)") }
+    let activation = try loaded.activation(
+      isMultiLabel: data.isMultiLabel,
+      answersQuestions: command.data.answersQuestions(images.labels) ?? false)
     let labels = try command.data.classLabels(
       for: data, of: loaded, images.labels)
     let count = data.list?.images.count ?? .max
@@ -81,7 +86,8 @@ struct CheckpointSeries {
       precision: command.numbers.precision(for: loaded))
     return Contestant(
       loaded: loaded, plan: plan,
-      preprocessing: try images.preprocessing(for: loaded, on: data.list), labels: labels)
+      preprocessing: try images.preprocessing(for: loaded, on: data.list), labels: labels,
+      activation: activation)
   }
 
   /// Whether a network can run beside others: it reads the same input, and memory allows it.
@@ -98,7 +104,7 @@ struct CheckpointSeries {
   ) async throws -> [ScoredCheckpoint] {
     var evaluator = try Evaluator(
       group.map(\.plan), preprocessing: group[0].preprocessing)
-    evaluator.activations = group.map(\.loaded.activation)
+    evaluator.activations = group.map(\.activation)
     evaluator.keepsLogits = keepsLogits
     evaluator.metrics = command.gates.options
     let progress = ProgressLine(total: data.list?.images.count)

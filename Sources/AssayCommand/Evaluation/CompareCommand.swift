@@ -14,7 +14,8 @@ struct CompareCommand: ParsableCommand {
         assay compare a.predictions.jsonl b.predictions.jsonl --json comparison.json
 
       Images are paired by path and content. McNemar's test tells whether the flips are more than \
-      chance. Exit code 0, whatever differs, unless --same is given.
+      chance. Where labels are sets, an image is right whose labels are just those above a probability of \
+      one half. Exit code 0, whatever differs, unless --same is given.
       """)
 
   @Argument(
@@ -44,20 +45,27 @@ struct CompareCommand: ParsableCommand {
     let files = try [first, second].map(PredictionFile.init)
     try outputs.check(notAmong: files.map(\.path))
     let logs = files.map(\.log)
+    if let obstacle = ResultComparison.obstacle(logs[0].manifest, logs[1].manifest) {
+      throw Failure(.badData, "\(first), \(second): \(obstacle)")
+    }
     let comparison = ResultComparison(logs[0], logs[1])
     try json?.write(JSONText.file(comparison))
     outputs.show(text(comparison, logs))
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(
         .comparisonFailed,
-        "\(comparison.changedGuesses) images have another first guess, \(comparison.unpaired) are not "
-          + "in both")
+        "\(comparison.changedGuesses) images have another "
+          + "\(logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"), "
+          + "\(comparison.unpaired) are not in both")
     }
   }
 
   private func text(_ comparison: ResultComparison, _ logs: [PredictionLog]) -> String {
-    [numbers(logs), reasons(comparison), verdict(comparison), listing(comparison)]
-      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    let guess = logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"
+    return [
+      numbers(logs), reasons(comparison), verdict(comparison, guess), listing(comparison),
+    ]
+    .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   /// Both results beside each other.
@@ -68,13 +76,18 @@ struct CompareCommand: ParsableCommand {
     var table = TextTable(
       columns: [.left(""), .right("first"), .right("second"), .right("difference")])
     let percent = { (share: Double) in String(format: "%.2f %%", share * 100) }
-    for k in [1, 5] {
-      let values = metrics.compactMap { $0.accuracy[k]?.value }
+    let areSets = logs[0].manifest.isMultiLabel
+    let mean = metrics.map { $0.multiLabel?.macro.averagePrecision?.value }
+    let shares: [(name: String, values: [Double?])] =
+      [
+        (areSets ? "subset accuracy" : "top-1", metrics.map(\.accuracy.top1.value)),
+        ("top-5", metrics.map(\.accuracy.top5?.value)), ("mAP", mean),
+      ]
+    for (name, values) in shares {
       // Five guesses among five classes or fewer tell nothing.
-      guard values.count == 2 else { continue }
+      guard let first = values[0], let second = values[1] else { continue }
       table.add([
-        "top-\(k)", percent(values[0]), percent(values[1]),
-        String(format: "%+.2f", (values[1] - values[0]) * 100),
+        name, percent(first), percent(second), String(format: "%+.2f", (second - first) * 100),
       ])
     }
     if let first = metrics[0].loss, let second = metrics[1].loss {
@@ -105,10 +118,10 @@ struct CompareCommand: ParsableCommand {
     return table.text
   }
 
-  private func verdict(_ comparison: ResultComparison) -> String {
+  private func verdict(_ comparison: ResultComparison, _ guess: String) -> String {
     let test = comparison.test
     var lines = [
-      "\(comparison.common) images in both; \(comparison.changedGuesses) have another first guess"
+      "\(comparison.common) images in both; \(comparison.changedGuesses) have another \(guess)"
     ]
     if comparison.unpaired > 0 {
       lines.append(

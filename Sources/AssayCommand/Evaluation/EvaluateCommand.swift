@@ -78,7 +78,7 @@ struct EvaluateCommand: AsyncParsableCommand {
     let verdict = ResultVerdict(
       gates: gates.gates, maxFailures: maxFailures, show: outputs.show)
     if let out = folder.out {
-      let data = try data.images(images.labels, images.extensions(for: model.defaults()))
+      let data = try listed(images)
       let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)
       guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
         return
@@ -92,7 +92,7 @@ struct EvaluateCommand: AsyncParsableCommand {
       return try verdict.judge(reports)
     }
     let reference = try gates.reference()
-    let data = try data.images(images.labels, images.extensions(for: model.defaults()))
+    let data = try listed(images)
     let series = CheckpointSeries(
       command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
@@ -108,6 +108,14 @@ struct EvaluateCommand: AsyncParsableCommand {
         logits, against: expected, of: file, atol: gates.atol, show: outputs.show)
     }
     try verdict.judge([report])
+  }
+
+  /// The images, of whose labels all that is asked can be told.
+  private func listed(_ images: ImageSettings) throws -> DataOptions.Images {
+    let data = try data.images(images.labels, images.extensions(for: model.defaults()))
+    try gates.check(isMultiLabel: data.isMultiLabel)
+    try output.report.check(isMultiLabel: data.isMultiLabel)
+    return data
   }
 
   /// All that is read, as far as it is named; and what a run in a folder keeps there.

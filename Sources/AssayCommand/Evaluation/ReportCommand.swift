@@ -34,6 +34,8 @@ struct ReportCommand: ParsableCommand {
       throw Failure(.usage, "--expect: predictions hold no logits to compare")
     }
     let stored = try PredictionFile(file)
+    try gates.check(isMultiLabel: stored.log.manifest.isMultiLabel)
+    try output.check(isMultiLabel: stored.log.manifest.isMultiLabel)
     try outputs.check(notAmong: [stored.path])
     let report = EvaluationReport(
       stored.log.predictions, manifest: stored.log.manifest, options: gates.options)

@@ -20,7 +20,9 @@ struct ReportOptions: ParsableArguments {
   var junit: OutputFile?
 
   @Option(
-    help: ArgumentHelp("Writes precision, recall and F1 of each class as CSV.", valueName: "file"))
+    help: ArgumentHelp(
+      "Writes precision, recall and F1 of each class as CSV, of sets of labels ROC AUC and average "
+        + "precision too.", valueName: "file"))
   var classTable: OutputFile?
 
   @Option(
@@ -39,6 +41,13 @@ struct ReportOptions: ParsableArguments {
   func checkForMany() throws {
     if classTable != nil || confusion != nil {
       throw Failure(.usage, "--class-table and --confusion are of one checkpoint")
+    }
+  }
+
+  /// Fails where a table means nothing for the labels.
+  func check(isMultiLabel: Bool) throws {
+    if isMultiLabel, confusion != nil {
+      throw Failure(.usage, "--confusion: the labels are sets, and none is taken for another")
     }
   }
 
@@ -66,7 +75,8 @@ struct ReportOptions: ParsableArguments {
     }
     try markdown?.write(Data(report.markdown.utf8))
     try junit?.write(Data(report.junit(gates: gates.verdicts(report.metrics)).utf8))
-    try classTable?.write(Data(report.metrics.classesCSV.utf8))
+    let classes = report.metrics.multiLabel?.labelsCSV ?? report.metrics.classesCSV
+    try classTable?.write(Data(classes.utf8))
     try confusion?.write(Data(report.metrics.confusionCSV.utf8))
   }
 }

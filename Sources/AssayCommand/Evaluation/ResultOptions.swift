@@ -60,12 +60,7 @@ struct ResultOptions: ParsableArguments {
     var report = report
     if let file = self.predictions {
       if file.path.hasSuffix(".csv") {
-        try file.write(
-          Data(
-            predictions.csv(
-              classNames: report.manifest.classNames, tieRule: gates.ties,
-              isBinary: report.metrics.binary != nil
-            ).utf8))
+        try file.write(Data(csv(predictions, of: report, gates).utf8))
       } else {
         try file.write(
           PredictionLog(manifest: report.manifest, predictions: predictions).lines())
@@ -84,6 +79,18 @@ struct ResultOptions: ParsableArguments {
       return known[prediction.path]
     }
     return report
+  }
+
+  /// A line an image.
+  private func csv(
+    _ predictions: [Prediction], of report: EvaluationReport, _ gates: GateOptions
+  ) -> String {
+    let names = report.manifest.classNames
+    if let metrics = report.metrics.multiLabel {
+      return predictions.csv(labels: names, threshold: metrics.threshold)
+    }
+    return predictions.csv(
+      classNames: names, tieRule: gates.ties, isBinary: report.metrics.binary != nil)
   }
 
   /// Writes and prints the table of many checkpoints, with what was expected of the best.

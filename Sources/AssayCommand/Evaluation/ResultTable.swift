@@ -9,12 +9,12 @@ struct ResultTable {
   /// The reports, the best first.
   let reports: [EvaluationReport]
 
-  /// Ranks them; of equal ones in their order.
+  /// Ranks them by top-1 and top-5, of sets of labels by mean average precision and subset accuracy; of equal ones
+  /// in their order.
   init(_ reports: [EvaluationReport]) {
     let ranks = reports.enumerated().sorted { left, right in
-      let (mine, other) = (left.element.accuracy, right.element.accuracy)
-      return (-mine.top1.value, -(mine.top5?.value ?? 0), left.offset)
-        < (-other.top1.value, -(other.top5?.value ?? 0), right.offset)
+      let (mine, other) = (left.element.rank, right.element.rank)
+      return (-mine.first, -mine.second, left.offset) < (-other.first, -other.second, right.offset)
     }
     self.reports = ranks.map(\.element)
   }
@@ -22,51 +22,49 @@ struct ResultTable {
   /// The best one.
   var best: EvaluationReport? { reports.first }
 
-  /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart.
+  /// Whether the labels are sets, which all checkpoints share.
+  private var areSets: Bool { best?.metrics.multiLabel != nil }
+
+  /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart; of sets of labels subset
+  /// accuracy and mAP are in place of top-1 and top-5.
   var csv: String {
-    var table = CSVTable(columns: [
-      "model", "img_size", "top1", "top1_err", "top5", "top5_err", "param_count", "crop_pct",
-      "interpolation", "weights", "sha256", "images", "unreadable", "loss", "ece",
-      "precision", "recall", "f1", "auc",
-    ])
+    var table = CSVTable(
+      columns: ["model", "img_size"]
+        + (areSets ? ["subset", "map"] : ["top1", "top1_err", "top5", "top5_err"]) + [
+          "param_count", "crop_pct", "interpolation", "weights", "sha256", "images", "unreadable",
+          "loss",
+        ] + (areSets ? ["hamming"] : ["ece"]) + ["precision", "recall", "f1", "auc"])
     for report in reports {
       let (model, weights) = (report.manifest.model, report.manifest.weights)
-      let percent = { (share: Double) in String(format: "%.3f", share * 100) }
-      // Of a network of one output they are of its class 1, of others the means over the classes.
-      let score = report.metrics.binary?.positive ?? report.metrics.average
-      table.append([
-        .text(model.name),
-        model.inputSize.isSquare
-          ? .count(model.inputSize.height) : .text(model.inputSize.typed),
-        .number(percent(report.accuracy.top1.value)),
-        .number(percent(1 - report.accuracy.top1.value)),
-        report.accuracy.top5.map { .number(percent($0.value)) } ?? .empty,
-        report.accuracy.top5.map { .number(percent(1 - $0.value)) } ?? .empty,
-        .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
-        .number(cropShare(report.manifest)), .text(report.manifest.preprocessing.interpolation),
-        .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
-        .count(report.failures.count),
-        report.metrics.loss.map { .number(String(format: "%.6f", $0)) } ?? .empty,
-        .number(String(format: "%.6f", report.metrics.calibration.expectedError)),
-        .number(String(format: "%.6f", score.precision)),
-        .number(String(format: "%.6f", score.recall)), .number(String(format: "%.6f", score.f1)),
-        report.metrics.binary?.auc.map { .number(String(format: "%.6f", $0)) } ?? .empty,
-      ])
+      let size: CSVTable.Field =
+        model.inputSize.isSquare ? .count(model.inputSize.height) : .text(model.inputSize.typed)
+      table.append(
+        [.text(model.name), size] + report.shares + [
+          .number(String(format: "%.2f", Double(model.parameters) / 1e6)),
+          .number(cropShare(report.manifest)), .text(report.manifest.preprocessing.interpolation),
+          .text(weights.file), .text(weights.sha256), .count(report.manifest.data.images),
+          .count(report.failures.count),
+        ] + report.qualities)
     }
     return table.text
   }
 
   /// The table for people, with the best one named.
   var text: String {
+    let names = areSets ? ("subset accuracy", "mAP") : ("top-1", "top-5")
     var table = TextTable(
-      columns: [.left("weights"), .right("top-1"), .right("95 %"), .right("top-5"), .right("loss")])
+      columns: [
+        .left("weights"), .right(names.0), .right("95 %"), .right(names.1), .right("loss"),
+      ])
     for report in reports {
       let accuracy = report.accuracy
+      let second =
+        accuracy.top5?.value ?? report.metrics.multiLabel?.macro.averagePrecision?.value
       table.add([
         report.manifest.weights.file,
         String(format: "%.2f %%", accuracy.top1.value * 100),
         String(format: "%.2f to %.2f", accuracy.top1.low * 100, accuracy.top1.high * 100),
-        accuracy.top5.map { String(format: "%.2f %%", $0.value * 100) } ?? "–",
+        second.map { String(format: "%.2f %%", $0 * 100) } ?? "–",
         report.metrics.loss.map { String(format: "%.4f", $0) } ?? "–",
       ])
     }
@@ -85,6 +83,47 @@ struct ResultTable {
     let side = max(size.height, size.width)
     let short = pipeline?.shorterSide(for: size) ?? side
     return String(format: "%.3f", Double(side) / Double(short))
+  }
+}
+
+extension EvaluationReport {
+  /// By what it is ranked, the larger the better.
+  fileprivate var rank: (first: Double, second: Double) {
+    metrics.multiLabel.map { ($0.macro.averagePrecision?.value ?? 0, $0.subset.value) }
+      ?? (accuracy.top1.value, accuracy.top5?.value ?? 0)
+  }
+
+  /// Top-1 and top-5 with their complements, or subset accuracy and mAP, in percent.
+  fileprivate var shares: [CSVTable.Field] {
+    let percent = { (share: Double?) -> CSVTable.Field in
+      share.map { .number(String(format: "%.3f", $0 * 100)) } ?? .empty
+    }
+    if let sets = metrics.multiLabel {
+      return [percent(sets.subset.value), percent(sets.macro.averagePrecision?.value)]
+    }
+    let (top1, top5) = (accuracy.top1.value, accuracy.top5?.value)
+    return [percent(top1), percent(1 - top1), percent(top5), percent(top5.map { 1 - $0 })]
+  }
+
+  /// Loss, ECE or Hamming loss, precision, recall, F1 and ROC AUC: of a network of one output of its class 1, of
+  /// others the means over classes or labels.
+  fileprivate var qualities: [CSVTable.Field] {
+    let score = metrics.binary?.positive ?? metrics.average
+    let values: [Double?] =
+      if let sets = metrics.multiLabel {
+        [
+          sets.hammingLoss, sets.macro.precision?.value, sets.macro.recall?.value,
+          sets.macro.f1?.value, sets.macro.auc?.value,
+        ]
+      } else {
+        [
+          metrics.calibration?.expectedError, score?.precision, score?.recall, score?.f1,
+          metrics.binary?.auc,
+        ]
+      }
+    return ([metrics.loss] + values).map { value in
+      value.map { .number(String(format: "%.6f", $0)) } ?? .empty
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import Architectures
 public import ArgumentParser
 import Datasets
+import Documents
 import Engine
 public import Evaluation
 import Foundation
@@ -84,6 +85,11 @@ struct SweepCommand: AsyncParsableCommand {
       ).list
     else {
       throw Failure(.usage, "a sweep reads the images more than once, and a stream cannot be")
+    }
+    guard !all.isMultiLabel else {
+      throw Failure(
+        .usage,
+        "a sweep looks for numbers of classes of which one is right, and the labels are sets")
     }
     let sample =
       data.sample.map { all.sample($0, seed: data.seed) } ?? data.limit.map { all.spread($0) }

@@ -3,8 +3,6 @@ import Architectures
 import Datasets
 import Evaluation
 import Foundation
-import Models
-import Networks
 import Studies
 
 /// Which images, and what their labels are.
@@ -19,8 +17,17 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Labels: CSV or a list of path and label, one label a line in the order of the images, sets "
-        + "of labels as ReaL's real.json, or .npy.", valueName: "file"), completion: .file())
+        + "of labels (a column of 0 and 1 for each class, or of names as 'cat|dog'; ReaL's real.json), "
+        + "or .npy.", valueName: "file"), completion: .file())
   var labels: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Whether each class is a question of its own, which an image's labels answer with yes, and the "
+        + "network ends in sigmoids; or any one of its labels is right. Default: the first of sets in "
+        + "tables, the other of sets in JSON."))
+  var multiLabel: Bool?
 
   @Option(
     help: ArgumentHelp(
@@ -96,12 +103,20 @@ struct DataOptions: ParsableArguments {
   /// The images: a list, or what comes through standard input.
   enum Images {
     case list(LabeledImages)
-    case stream(TarStream)
+    case stream(TarStream, isMultiLabel: Bool)
 
     var supply: any ImageSupply {
       switch self {
       case .list(let data): ListedImages(data)
-      case .stream(let stream): stream
+      case .stream(let stream, _): stream
+      }
+    }
+
+    /// Whether each class is a question of its own.
+    var isMultiLabel: Bool {
+      switch self {
+      case .list(let data): data.isMultiLabel
+      case .stream(_, let isMultiLabel): isMultiLabel
       }
     }
 
@@ -117,19 +132,30 @@ struct DataOptions: ParsableArguments {
   func images(
     _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
   ) throws -> Images {
-    if data == "-" { return .stream(TarStream(descriptor: STDIN_FILENO, name: "standard input")) }
-    let all = try list(settings, extensions)
+    let multiLabel = answersQuestions(settings)
+    if data == "-" {
+      return .stream(
+        TarStream(descriptor: STDIN_FILENO, name: "standard input"),
+        isMultiLabel: multiLabel ?? false)
+    }
+    var all = try list(settings, extensions)
+    if multiLabel == true { all = all.asMultiLabel }
     guard let selection else { return .list(all) }
     let chosen =
       sample.map { all.sample($0, seed: seed) } ?? limit.map { all.prefix($0) } ?? all
     let classes = all.classNames.isEmpty ? all.presentClasses : all.classNames.count
     return .list(
-      LabeledImages(
-        directory: chosen.directory, vocabulary: chosen.vocabulary, images: chosen.images,
-        notes: chosen.notes + [
+      chosen.choosing(
+        chosen.images,
+        noting: [
           "\(chosen.images.count) of \(all.images.count) take part, \(selection), "
             + "of \(chosen.presentClasses) of \(classes) classes"
         ]))
+  }
+
+  /// Whether each class is a question of its own, where the user or a protocol says so or not so.
+  func answersQuestions(_ settings: EvaluationProtocol.Labels?) -> Bool? {
+    multiLabel ?? settings?.multiLabel
   }
 
   /// Which images take part, where not all do.
@@ -142,18 +168,22 @@ struct DataOptions: ParsableArguments {
     _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
   ) throws -> LabeledImages {
     let labels = labels ?? settings?.file
+    let multiLabel = answersQuestions(settings)
     if data.hasSuffix(".tar") || data.contains(".tar") && data.contains("{") {
       guard labels == nil else { throw Failure(.usage, "--labels: shards hold their own labels") }
       return try LabeledImages(shards: ShardNames.expand(data))
     }
     if data.hasSuffix(".npy") || data.hasSuffix(".npz") {
-      return try LabeledImages(images: data, labels: labels, names: arrayNames())
+      return try LabeledImages(
+        images: data, labels: labels, names: arrayNames(),
+        classNames: index(settings)?.identifiers, multiLabel: multiLabel)
     }
     if let labels {
       return try LabeledImages(
         directory: data,
         labels: LabelFile(
-          contentsOf: labels, synsets: synsets(settings), classNames: index(settings)?.identifiers),
+          contentsOf: labels, synsets: synsets(settings), classNames: index(settings)?.identifiers,
+          multiLabel: multiLabel),
         extensions: extensions)
     }
     return try LabeledImages(directory: data, order: order(settings), extensions: extensions)
@@ -172,68 +202,11 @@ struct DataOptions: ParsableArguments {
     try (synsets ?? settings?.synsets).map { file throws in try SynsetList.read(file) }
   }
 
-  /// The network's classes, if they were named.
-  func index(_ settings: EvaluationProtocol.Labels?) throws -> ClassIndex? {
-    try (classNames ?? settings?.classNames).map { file throws in
-      try ClassIndex(contentsOf: file)
-    }
-  }
-
   private func order(_ settings: EvaluationProtocol.Labels?) throws -> ClassOrder {
     switch classOrder ?? settings?.classOrder {
     case nil, "code-point": .codePoint
     case "natural": .natural
     case let file?: .given(try ClassIndex(contentsOf: file).identifiers)
     }
-  }
-
-  /// Which class of the network each label stands for, and which take part.
-  func classLabels(
-    for images: Images, of loaded: Model, _ settings: EvaluationProtocol.Labels?
-  ) throws -> ClassLabels {
-    let list =
-      images.list
-      ?? LabeledImages(directory: data, vocabulary: .networkIndices, images: [])
-    let classes = loaded.classes
-    let hasBackground =
-      background.backgroundClass ?? settings?.backgroundClass ?? loaded.defaults.hasBackgroundClass
-    let firstLabel = firstLabel ?? settings?.firstLabel
-    var labels =
-      if let index = try index(settings) {
-        try ClassLabels(
-          index: index, data: list, classes: classes, hasBackground: hasBackground,
-          firstLabel: firstLabel)
-      } else {
-        try ClassLabels(
-          matching: list, classes: classes, hasBackground: hasBackground, firstLabel: firstLabel)
-      }
-    if let mask = classMask ?? settings?.classMask {
-      guard loaded.activation != .binary else {
-        throw Failure(
-          .usage, "--class-mask: a network of one output tells two classes apart, and needs both")
-      }
-      labels.mask = try self.mask(mask, labels, images.list)
-    }
-    return labels
-  }
-
-  private func mask(
-    _ mask: String, _ labels: ClassLabels, _ list: LabeledImages?
-  ) throws -> ClassMask {
-    if mask == "present" {
-      guard let list else {
-        throw Failure(.usage, "--class-mask present: a stream does not tell its classes beforehand")
-      }
-      return try labels.present(in: list)
-    }
-    let places = Dictionary(
-      labels.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let classes = try ClassIndex(contentsOf: mask).identifiers.map { entry in
-      guard let place = places[entry] ?? Int(entry), labels.names.indices.contains(place) else {
-        throw Failure(.badData, "\(mask): '\(entry)' is no class of the network")
-      }
-      return place
-    }
-    return ClassMask(classes)
   }
 }

@@ -50,6 +50,7 @@ struct MergeCommand: ParsableCommand {
     try outputs.check(reading: [])
     let merge = try RunMerge(folder)
     try check(checkpoints: merge.plan.checkpoints.count)
+    try output.check(isMultiLabel: merge.plan.checkpoints[0].isMultiLabel)
     let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
     if reports.count == 1 {
       let place = reports[0].manifest.data.directory

@@ -47,9 +47,11 @@ struct RunInFolder {
   private func manifest(
     of contestant: CheckpointSeries.Contestant, on list: LabeledImages
   ) throws -> EvaluationManifest {
+    var model = contestant.loaded.description
+    model.outputActivation = contestant.activation
     var manifest = try EvaluationManifest(
       planning: list, labels: contestant.labels, contestant.plan, contestant.preprocessing,
-      model: contestant.loaded.description, weights: contestant.loaded.weightsDescription())
+      model: model, weights: contestant.loaded.weightsDescription())
     manifest.preprocessing.source = images.source
     manifest.data.selection = command.data.selection
     return manifest
@@ -108,7 +110,7 @@ struct RunInFolder {
     let places = shard.places(of: part.plan.images)
     let list = prepared.list.slice(places)
     var evaluator = try Evaluator(group.map(\.plan), preprocessing: group[0].preprocessing)
-    evaluator.activations = group.map(\.loaded.activation)
+    evaluator.activations = group.map(\.activation)
     evaluator.known = group.indices.map { network in
       Dictionary(
         uniqueKeysWithValues: part.known[first + network].map { ($0 - places.lowerBound, $1) })

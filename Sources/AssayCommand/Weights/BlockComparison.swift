@@ -1,4 +1,5 @@
 import Architectures
+import Documents
 import Networks
 import Tensors
 
