@@ -4,10 +4,11 @@ extension LabeledImages {
   /// Every class gives one image after the other until there are enough; which classes give one more in the last
   /// round, and which images a class gives, is drawn. The generator is ``SplitMix64``, seeded with `seed` for the
   /// classes and with `seed + 1 + label` for the images of a class, so that a draw is the same on every machine. Of
-  /// several right classes an image counts under the first.
+  /// several right classes an image counts under the first; records that cannot be read, whose label is unknown, count as one
+  /// class more.
   public func sample(_ count: Int, seed: UInt64) -> LabeledImages {
     guard count < images.count else { return self }
-    let places = Dictionary(grouping: images.indices) { images[$0].labels[0] }
+    let places = Dictionary(grouping: images.indices) { images[$0].labels.first ?? -1 }
     let labels = places.keys.sorted()
     var shares = labels.map { _ in 0 }
     var left = count
@@ -26,9 +27,7 @@ extension LabeledImages {
       var random = SplitMix64(seed: seed &+ 1 &+ UInt64(bitPattern: Int64(label)))
       drawn += random.drawn(share, of: places[label, default: []])
     }
-    return LabeledImages(
-      directory: directory, vocabulary: vocabulary, images: drawn.sorted().map { images[$0] },
-      notes: notes)
+    return taking(drawn.sorted().map { images[$0] })
   }
 
   /// How many classes these images are of.

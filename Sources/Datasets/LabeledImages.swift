@@ -7,7 +7,8 @@ public struct LabeledImage: Sendable, Hashable {
   public let path: String
   /// Where it is.
   public let source: ImageSource
-  /// The classes that are right: one, but for label sets as those of ReaL.
+  /// The classes that are right: one, but for label sets as those of ReaL; none of a record that is damaged,
+  /// and its label with it.
   ///
   /// They are indices of ``LabeledImages/classNames``, or the network's own where the data set has only
   /// numbers.
@@ -15,7 +16,8 @@ public struct LabeledImage: Sendable, Hashable {
 
   /// An image somewhere.
   public init(path: String, source: ImageSource, labels: [Int]) {
-    precondition(!labels.isEmpty, "an image without a label cannot be judged")
+    precondition(
+      !labels.isEmpty || source.isUnreadable, "an image without a label cannot be judged")
     self.path = path
     self.source = source
     self.labels = labels
@@ -33,6 +35,8 @@ public struct LabeledImages: Sendable, Hashable {
   /// What a reader of the result must know of how it was listed, a line each: where the labels came
   /// from, what was left out.
   public let notes: [String]
+  /// What is known of labels that are numbers, where nothing says whether they count from 0 or from 1.
+  public let numbering: LabelNumbering?
 
   /// The names of the classes, in order of their index; none where labels are the network's numbers.
   public var classNames: [String] { vocabulary.names }
@@ -46,27 +50,31 @@ public struct LabeledImages: Sendable, Hashable {
   public func prefix(_ count: Int) -> LabeledImages { slice(0..<min(count, images.count)) }
 
   /// The images at these places, in the same classes.
-  public func slice(_ places: Range<Int>) -> LabeledImages {
-    LabeledImages(
-      directory: directory, vocabulary: vocabulary, images: Array(images[places]), notes: notes)
-  }
+  public func slice(_ places: Range<Int>) -> LabeledImages { taking(Array(images[places])) }
 
   /// `count` images spread evenly over all, in their order.
   public func spread(_ count: Int) -> LabeledImages {
     guard count < images.count else { return self }
-    return LabeledImages(
-      directory: directory, vocabulary: vocabulary,
-      images: (0..<count).map { images[$0 * images.count / count] }, notes: notes)
+    return taking((0..<count).map { images[$0 * images.count / count] })
+  }
+
+  /// Some of these images, in the same classes, with notes on which they are.
+  public func taking(_ images: [LabeledImage], notes more: [String] = []) -> LabeledImages {
+    LabeledImages(
+      directory: directory, vocabulary: vocabulary, images: images, notes: notes + more,
+      numbering: numbering)
   }
 
   /// Images from anywhere.
   public init(
-    directory: String, vocabulary: LabelVocabulary, images: [LabeledImage], notes: [String] = []
+    directory: String, vocabulary: LabelVocabulary, images: [LabeledImage], notes: [String] = [],
+    numbering: LabelNumbering? = nil
   ) {
     self.directory = directory
     self.vocabulary = vocabulary
     self.images = images
     self.notes = notes
+    self.numbering = numbering
   }
 }
 

@@ -4,7 +4,7 @@ public import Datasets
 public struct Prediction: Sendable, Hashable, Codable {
   /// The path below the folder, or the name inside an archive.
   public let path: String
-  /// The network's classes that are right.
+  /// The network's classes that are right; none where the image cannot be read, and its label neither.
   public let labels: [Int]
   /// The SHA-256 of the file's bytes, in hexadecimal; empty where they could not be read.
   public var sha256: String { digest?.hexadecimal ?? "" }
@@ -82,7 +82,8 @@ public struct Prediction: Sendable, Hashable, Codable {
     } else {
       result = .success(try container.decode(Judgement.self, forKey: .judgement))
     }
-    guard !labels.isEmpty else {
+    // Of a record that is damaged the label is unknown too.
+    guard !labels.isEmpty || failure != nil else {
       throw DecodingError.dataCorruptedError(
         forKey: .labels, in: container, debugDescription: "an image without a label")
     }
