@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
@@ -71,7 +72,7 @@ let package = Package(
     room("KerasConfigs", ["JSON"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("Wire", ["CChecksums"]),
-    room("Records", ["Archives", "Wire"]),
+    room("Records", ["Archives", "CZstd", "Wire"]),
     room("TensorBundles", ["Wire"]),
 
     // The weights' lane.

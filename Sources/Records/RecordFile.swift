@@ -10,7 +10,8 @@ package final class RecordFile: Sendable {
   private let largest: Int
 
   private enum Contents {
-    case records(RecordBytes)
+    case tfRecord(RecordBytes)
+    case arrayRecord(ArrayRecordReader)
   }
 
   /// More bytes than a record has: as many as the largest image has that is not compressed at all.
@@ -27,11 +28,10 @@ package final class RecordFile: Sendable {
     self.path = path
     self.largest = largest
     switch try RecordFormat.of(file) {
-    case .tfRecord: contents = .records(.file(file))
+    case .tfRecord: contents = .tfRecord(.file(file))
     case .compressedTFRecord:
-      contents = .records(.inflated(InflatedFile(file, cursors: cursors)))
-    case .arrayRecord:
-      throw ArchiveError(file: path, member: nil, reason: .refused("array_record"))
+      contents = .tfRecord(.inflated(InflatedFile(file, cursors: cursors)))
+    case .arrayRecord: contents = .arrayRecord(try ArrayRecordReader(file, largest: largest))
     case nil:
       throw ArchiveError(
         file: path, member: nil,
@@ -43,14 +43,16 @@ package final class RecordFile: Sendable {
   /// The records from the first on.
   package var records: RecordSequence {
     switch contents {
-    case .records(let bytes): RecordSequence(TFRecordReader(bytes, largest: largest))
+    case .tfRecord(let bytes): RecordSequence(.tfRecord(TFRecordReader(bytes, largest: largest)))
+    case .arrayRecord(let reader): RecordSequence(.arrayRecord(reader))
     }
   }
 
   /// The bytes of a record again, its checksums looked at again too.
   package func bytes(at place: RecordPlace) throws(RecordFault) -> [UInt8] {
     switch contents {
-    case .records(let bytes):
+    case .arrayRecord(let reader): return try reader.bytes(at: place)
+    case .tfRecord(let bytes):
       var reader = TFRecordReader(bytes, at: place.offset, largest: largest)
       guard let record = reader.next() else { throw RecordFault("the file ends before it") }
       return try record.content.get()
@@ -60,15 +62,26 @@ package final class RecordFile: Sendable {
 
 /// The records of a file, one after the other.
 package struct RecordSequence {
-  private var reader: TFRecordReader
+  enum Reader {
+    case tfRecord(TFRecordReader)
+    case arrayRecord(ArrayRecordReader)
+  }
+  private var reader: Reader
 
-  init(_ reader: TFRecordReader) { self.reader = reader }
+  init(_ reader: Reader) { self.reader = reader }
 
   /// The next record, or `nil` at the end; where one that is damaged hides what follows it, it is the last.
   ///
   /// - Parameter skipping: Whether the record is passed over, and nothing of it read but what is needed to
   ///   find the next.
   package mutating func next(skipping: Bool = false) -> StoredRecord? {
-    reader.next(skipping: skipping)
+    switch reader {
+    case .tfRecord(var open):
+      defer { reader = .tfRecord(open) }
+      return open.next(skipping: skipping)
+    case .arrayRecord(var open):
+      defer { reader = .arrayRecord(open) }
+      return open.next(skipping: skipping)
+    }
   }
 }

@@ -41,6 +41,8 @@ struct RecordCommandTests {
     }
     let dataset = try evaluate(Self.path("tfds/shapes"), "--split", "validation")
     #expect(dataset.guesses == folder.guesses)
+    let arrays = try evaluate(Self.path("array_record"), "--split", "validation")
+    #expect(arrays.guesses == folder.guesses)
   }
 
   @Test("finds data sets by name in TensorFlow Datasets' own folder")

@@ -51,6 +51,19 @@ struct DatasetFolderTests {
     #expect(found.images.first { $0.path.hasSuffix("__0/027.png") } != nil)
   }
 
+  @Test("in array_record give what its own reader gives")
+  func arrayRecord() throws {
+    let found = try images("array_record", "validation[5:]")
+    let expected = references.arrayRecord.dropFirst(5)
+    #expect(found.images.count == expected.count)
+    for (image, example) in zip(found.images, expected) {
+      #expect(image.path.hasSuffix("/\(example.name)") && image.labels == [example.label])
+      #expect(try image.pixelDigest() == example.sha256)
+    }
+    #expect(found.images[0].id == "shapes-validation.array_record-00000-of-00001__5")
+    #expect(throws: DatasetError.self) { try images("array_record", "train") }
+  }
+
   @Test("take of a split what TensorFlow Datasets takes")
   func splits() throws {
     for (split, expected) in references.slices {

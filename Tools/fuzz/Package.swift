@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
     .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(
@@ -56,7 +57,7 @@ let package = Package(
     room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("Wire", ["CChecksums"]),
-    room("Records", ["Archives", "Wire"]),
+    room("Records", ["Archives", "CZstd", "Wire"]),
     room("TensorBundles", ["Wire"]),
     room(
       "Checkpoints",
