@@ -1,5 +1,5 @@
 import Archives
-import Wire
+package import Wire
 
 /// The records of an `array_record` file (google/array_record), one after the other.
 ///
@@ -80,7 +80,8 @@ struct ArrayRecordReader: Sendable {
         }
         open.next += 1
         chunk = open
-        return StoredRecord(place: place, content: content)
+        return StoredRecord(
+          place: place, byteCount: Int(clamping: open.header.decodedSize), content: content)
       }
       guard offset < end else { return nil }
       let start = offset
@@ -93,18 +94,19 @@ struct ArrayRecordReader: Sendable {
           ? Chunk(header: header) : nil
       } catch {
         offset = end
-        return StoredRecord(place: RecordPlace(offset: start), content: .failure(error))
+        return StoredRecord(
+          place: RecordPlace(offset: start), byteCount: 0, content: .failure(error))
       }
     }
   }
 
   /// The bytes of the record at `place`.
-  func bytes(at place: RecordPlace) throws(RecordFault) -> [UInt8] {
-    let records = try decode(file.header(at: place.offset)).get()
-    guard records.indices.contains(place.item) else {
-      throw RecordFault("its chunk has \(records.count) records")
-    }
-    return Array(records[place.item])
+  static func content(
+    at place: RecordPlace, in file: ChunkedFile, largest: Int
+  ) -> Result<[UInt8], RecordFault> {
+    var reader = ArrayRecordReader(file, at: place.offset, end: .max, largest: largest)
+    for _ in 0..<place.item { _ = reader.next(skipping: true) }
+    return reader.next()?.content ?? .failure(RecordFault("the file ends before it"))
   }
 
   private func decode(_ header: ChunkedFile.Header) -> Result<[ArraySlice<UInt8>], RecordFault> {
@@ -117,7 +119,9 @@ struct ArrayRecordReader: Sendable {
       }
       let data = try file.data(of: header)
       do throws(FormatFault) {
-        return .success(try SimpleChunk.records(data, header))
+        return .success(
+          try SimpleChunk.records(
+            data[...], count: header.count, largest: Int(header.decodedSize)))
       } catch {
         throw RecordFault("damaged: \(error.detail), in the chunk at byte \(header.offset)")
       }
@@ -128,23 +132,23 @@ struct ArrayRecordReader: Sendable {
 }
 
 /// Riegeli's simple chunks: the sizes of the records, then their bytes, each part compressed on its own.
-private enum SimpleChunk {
-  static func records(
-    _ data: [UInt8], _ header: ChunkedFile.Header
+package enum SimpleChunk {
+  /// The `count` records of a chunk's data, of at most `largest` bytes together.
+  package static func records(
+    _ data: ArraySlice<UInt8>, count: Int, largest: Int
   ) throws(FormatFault) -> [ArraySlice<UInt8>] {
-    var cursor = ByteCursor(data[...])
+    var cursor = ByteCursor(data)
     let compression = try cursor.byte()
     let length = try cursor.length()
     // A size takes ten bytes at most.
-    let sizes = try part(try cursor.take(length), compression, largest: 10 * header.count)
+    let sizes = try part(try cursor.take(length), compression, largest: 10 * count)
     let values = try part(
-      try cursor.take(cursor.remaining), compression, largest: Int(header.decodedSize))
+      try cursor.take(cursor.remaining), compression, largest: largest)
     var records: [ArraySlice<UInt8>] = []
     var size = ByteCursor(sizes)
     var value = ByteCursor(values)
-    for _ in 0..<header.count {
-      let count = try size.length()
-      records.append(try value.take(count))
+    for _ in 0..<count {
+      records.append(try value.take(size.length()))
     }
     guard size.isAtEnd, value.isAtEnd else { throw FormatFault("its sizes do not fill it") }
     return records

@@ -5,23 +5,31 @@ import Archives
 /// A compressed stream can only be read forward. So cursors stay where they stopped, and the nearest one before
 /// a place goes on from there: whoever reads in order, even with several threads, unpacks the file a few times at
 /// most.
-final class InflatedFile: Sendable {
-  private let file: ArchiveFile
+struct InflatedFile: Sendable {
+  private let path: String
   private let cursors: InflatedCursors
 
-  init(_ file: ArchiveFile, cursors: InflatedCursors) {
-    self.file = file
+  init(_ path: String, cursors: InflatedCursors) {
+    self.path = path
     self.cursors = cursors
   }
 
   /// The `count` bytes from `offset` on, or fewer at the end.
   func bytes(_ count: Int, at offset: Int) throws(RecordFault) -> [UInt8] {
-    let key = ObjectIdentifier(self)
-    let cursor = cursors.take(key, before: offset) ?? InflatedCursor(file)
+    let cursor: InflatedCursor
+    if let waiting = cursors.take(path, before: offset) {
+      cursor = waiting
+    } else {
+      do throws(ArchiveError) {
+        cursor = InflatedCursor(try ArchiveFile(reading: path))
+      } catch {
+        throw RecordFault(error)
+      }
+    }
     try cursor.skip(to: offset)
     let bytes = try cursor.read(count)
     // At the end, nobody goes on from there.
-    if !cursor.isAtEnd { cursors.give(back: cursor, key) }
+    if !cursor.isAtEnd { cursors.give(back: cursor, path) }
     return bytes
   }
 }

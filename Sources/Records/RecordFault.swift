@@ -34,6 +34,8 @@ package struct RecordFault: Error, Hashable, Sendable, CustomStringConvertible {
 package struct StoredRecord: Sendable {
   /// Where it is, for reading it again.
   package let place: RecordPlace
+  /// How many bytes are held while it is read again: its own, or those of its whole chunk.
+  package let byteCount: Int
   /// Its bytes, whose checksums are right, or what is wrong.
   package let content: Result<[UInt8], RecordFault>
 }

@@ -2,61 +2,79 @@ package import Archives
 
 /// A file of records in any container that is read, for its records in order and for any of them again.
 ///
-/// No more than one record is held in memory.
+/// No more than one record is held in memory, and no file stays open between two calls: a data set may have more
+/// shards than a process may have files.
 package final class RecordFile: Sendable {
   /// The path, as it was given.
   package let path: String
-  private let contents: Contents
+  private let format: RecordFormat
+  private let cursors: InflatedCursors
   private let largest: Int
-
-  private enum Contents {
-    case tfRecord(RecordBytes)
-    case arrayRecord(ArrayRecordReader)
-  }
 
   /// More bytes than a record has: as many as the largest image has that is not compressed at all.
   package static let largestRecord = 1 << 29
 
-  /// Opens a file, and tells its container by its first bytes.
+  /// Tells a file's container by its first bytes.
   ///
-  /// - Parameter cursors: Those of all compressed files that are read together.
+  /// - Parameters:
+  ///   - cursors: Those of all compressed files that are read together.
+  ///   - expected: The container that it is to be, where another file says so: then its first record may be
+  ///     damaged too.
+  ///   - largest: The most bytes of a record.
   /// - Throws: ``ArchiveError`` for a file that cannot be read or holds no records.
   package init(
-    _ path: String, cursors: InflatedCursors, largest: Int = RecordFile.largestRecord
+    _ path: String, cursors: InflatedCursors, expecting expected: RecordFormat? = nil,
+    largest: Int = RecordFile.largestRecord
   ) throws(ArchiveError) {
     let file = try ArchiveFile(reading: path)
     self.path = path
     self.largest = largest
-    switch try RecordFormat.of(file) {
-    case .tfRecord: contents = .tfRecord(.file(file))
-    case .compressedTFRecord:
-      contents = .tfRecord(.inflated(InflatedFile(file, cursors: cursors)))
-    case .arrayRecord: contents = .arrayRecord(try ArrayRecordReader(file, largest: largest))
-    case nil:
+    self.cursors = cursors
+    guard let format = try RecordFormat.of(file) ?? expected else {
       throw ArchiveError(
         file: path, member: nil,
         reason: .damaged(
           "no TFRecord or array_record, or the length of its first record is damaged"))
     }
+    self.format = format
   }
 
   /// The records from the first on.
-  package var records: RecordSequence {
-    switch contents {
-    case .tfRecord(let bytes): RecordSequence(.tfRecord(TFRecordReader(bytes, largest: largest)))
-    case .arrayRecord(let reader): RecordSequence(.arrayRecord(reader))
+  ///
+  /// - Throws: ``ArchiveError`` where the file cannot be opened any more, or lacks the end that tells of its records.
+  package func records() throws(ArchiveError) -> RecordSequence {
+    if let bytes = try bytes() {
+      return RecordSequence(.tfRecord(TFRecordReader(bytes, largest: largest)))
+    }
+    return RecordSequence(
+      .arrayRecord(try ArrayRecordReader(ArchiveFile(reading: path), largest: largest)))
+  }
+
+  /// The bytes in which TFRecord's records stand; `nil` of another container.
+  private func bytes() throws(ArchiveError) -> RecordBytes? {
+    switch format {
+    case .tfRecord: .file(try ArchiveFile(reading: path))
+    case .compressedTFRecord: .inflated(InflatedFile(path, cursors: cursors))
+    case .arrayRecord: nil
     }
   }
 
   /// The bytes of a record again, its checksums looked at again too.
   package func bytes(at place: RecordPlace) throws(RecordFault) -> [UInt8] {
-    switch contents {
-    case .arrayRecord(let reader): return try reader.bytes(at: place)
-    case .tfRecord(let bytes):
-      var reader = TFRecordReader(bytes, at: place.offset, largest: largest)
-      guard let record = reader.next() else { throw RecordFault("the file ends before it") }
-      return try record.content.get()
+    let content: Result<[UInt8], RecordFault>?
+    do throws(ArchiveError) {
+      if let bytes = try bytes() {
+        var reader = TFRecordReader(bytes, at: place.offset, largest: largest)
+        content = reader.next()?.content
+      } else {
+        content = ArrayRecordReader.content(
+          at: place, in: ChunkedFile(try ArchiveFile(reading: path)), largest: largest)
+      }
+    } catch {
+      throw RecordFault(error)
     }
+    guard let content else { throw RecordFault("the file ends before it") }
+    return try content.get()
   }
 }
 

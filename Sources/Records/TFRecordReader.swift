@@ -37,10 +37,10 @@ struct TFRecordReader: Sendable {
       }
       let content = try content(length, skipping: skipping)
       offset += Self.headerSize + length + Self.footerSize
-      return StoredRecord(place: place, content: content)
+      return StoredRecord(place: place, byteCount: length, content: content)
     } catch {
       hasEnded = true
-      return StoredRecord(place: place, content: .failure(error))
+      return StoredRecord(place: place, byteCount: 0, content: .failure(error))
     }
   }
 

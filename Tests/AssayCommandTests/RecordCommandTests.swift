@@ -92,6 +92,22 @@ struct RecordCommandTests {
     #expect(again.messages.contains("is done already"), "\(again.messages)")
   }
 
+  @Test("shows no control characters of a record, in names or keys")
+  func controls() throws {
+    let name = Array("\u{1B}[31mred\n.png".utf8)
+    let example = RecordBytes.example([
+      ("image", RecordBytes.bytes([1, 2, 3])), ("label", RecordBytes.integers(0)),
+      ("file_name", RecordBytes.bytes(name)),
+    ])
+    let path = try scratch.write(Data(RecordBytes.framed(example)), as: "named.tfrecord")
+    let named = try evaluate(path, status: 65)
+    #expect(!(named.run.output + named.run.messages).contains("\u{1B}"))
+    let keys = RecordBytes.example([("\u{1B}[31m", RecordBytes.integers(0))])
+    let odd = try scratch.write(Data(RecordBytes.framed(keys)), as: "keys.tfrecord")
+    let refused = try evaluate(odd, status: 65)
+    #expect(!refused.run.messages.contains("\u{1B}"), "\(refused.run.messages)")
+  }
+
   @Test("refuses options that have nothing to tell, and splits that are not there")
   func usage() throws {
     let folder = try evaluate(Self.path("folder"), "--split", "validation", status: 64)
@@ -103,5 +119,6 @@ struct RecordCommandTests {
     let several = try evaluate(Self.path("plain"), status: 65)
     #expect(several.run.messages.contains("several kinds"))
     _ = try evaluate("none-*.tfrecord", status: 65)
+    _ = try evaluate("imagenet2012/5.1.0", "--split", "validation", status: 66)
   }
 }

@@ -36,8 +36,10 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case lzf
   /// A JPEG, PNG, GIF, BMP or WebP file.
   case image
-  /// A file of records: TFRecord, plain and compressed, and array_record.
+  /// A file of records: TFRecord, plain and compressed, or array_record.
   case records
+  /// A chunk of array_record, behind the number of its records.
+  case chunk
   /// A record: a `tf.train.Example` with image and label.
   case example
   /// What describes a folder of TensorFlow Datasets, and a split of it.
@@ -98,6 +100,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .lzf: try Self.lzf(bytes)
       case .image: try ParsedImage.parse(bytes)
       case .records: try ParsedRecords.file(bytes)
+      case .chunk: try ParsedRecords.chunk(bytes)
       case .example: try RecordParsers.example(bytes)
       case .dataset: try RecordParsers.dataset(bytes)
       case .tar: try ParsedLayout.tar(bytes)

@@ -10,10 +10,18 @@ enum ParsedRecords {
     if isCompressed { try asItIs.get() } else { try read(sealed(bytes)) }
   }
 
+  /// A chunk of at most a megabyte, behind two bytes for the number of its records.
+  static func chunk(_ bytes: [UInt8]) throws {
+    guard bytes.count >= 2 else { throw FuzzedParser.Refusal() }
+    let count = Int(bytes[0]) | Int(bytes[1]) << 8
+    let records = try SimpleChunk.records(bytes[2...], count: count, largest: 1 << 20)
+    precondition(records.count == count, "\(records.count) records, \(count) counted")
+  }
+
   private static func read(_ bytes: [UInt8]) throws {
     let scratch = try ScratchFile(bytes)
     let file = try RecordFile(scratch.path, cursors: InflatedCursors(), largest: 1 << 20)
-    var records = file.records
+    var records = try file.records()
     var faults: [RecordFault] = []
     var count = 0
     while let record = records.next() {
@@ -25,7 +33,7 @@ enum ParsedRecords {
       case .failure(let fault): faults.append(fault)
       }
     }
-    var passing = file.records
+    var passing = try file.records()
     while passing.next(skipping: true) != nil { count -= 1 }
     precondition(count >= 0 || !faults.isEmpty, "fewer records than are passed over")
     if let fault = faults.first { throw fault }

@@ -22,6 +22,8 @@ struct FuzzedParserTests {
     (.records, "records/plain/validation-00000-of-00002"),
     (.records, "records/plain/gzip.tfrecord"),
     (.records, "records/plain/zlib.tfrecord"),
+    (.chunk, "fuzz/chunk/small"),
+    (.chunk, "fuzz/chunk/grouped"),
     (.example, "fuzz/example/png"),
     (.example, "fuzz/example/pixels"),
     (.dataset, "fuzz/dataset/slices"),

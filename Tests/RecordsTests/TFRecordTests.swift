@@ -15,7 +15,7 @@ struct TFRecordTests {
 
   /// What a file is read as: the records, or the words of their faults.
   private func read(_ file: RecordFile) throws -> [Result<[UInt8], RecordFault>] {
-    var sequence = file.records
+    var sequence = try file.records()
     var found: [Result<[UInt8], RecordFault>] = []
     while let record = sequence.next() {
       found.append(record.content)
@@ -31,7 +31,7 @@ struct TFRecordTests {
     let records: [[UInt8]] = [[1, 2, 3], [], Array(repeating: 7, count: 70_000)]
     let whole = try file(records.flatMap { RecordBytes.framed($0) })
     #expect(try read(whole).map { try $0.get() } == records)
-    var passing = whole.records
+    var passing = try whole.records()
     #expect(try passing.next(skipping: true)?.content.get() == [])
     #expect(try passing.next()?.content.get() == records[1])
   }
@@ -100,7 +100,7 @@ struct TFRecordTests {
           Fixtures.path("records/plain/validation-\(shard)-of-00002"), cursors: InflatedCursors()))
     }
     #expect(records == (try plain.map { try $0.get() }))
-    var sequence = file.records
+    var sequence = try file.records()
     var places: [RecordPlace] = []
     while let record = sequence.next(skipping: true) { places.append(record.place) }
     for (place, record) in zip(places, records).reversed() {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Foundation
 
 /// Which records of TFRecord shards, array_record and TensorFlow Datasets, and what in them is meant.
 struct RecordOptions: ParsableArguments {
@@ -42,6 +43,12 @@ struct RecordOptions: ParsableArguments {
   func list(_ data: String, labels: String?) throws -> LabeledImages? {
     guard let source = try RecordSource(at: data) else {
       guard let given else { return nil }
+      guard FileManager.default.fileExists(atPath: data) else {
+        throw Failure(
+          .missingInput,
+          "\(data): neither here nor among TensorFlow Datasets' own, in TFDS_DATA_DIR or "
+            + "~/tensorflow_datasets")
+      }
       throw Failure(.usage, "\(given): \(data) holds no records, of which it would tell something")
     }
     guard labels == nil else { throw Failure(.usage, "--labels: records hold their own labels") }

@@ -11,6 +11,8 @@ public struct DatasetFolder: Sendable, Hashable {
 
   /// More folders inside one are no configs or data sets, but classes.
   private static let mostFolders = 256
+  /// Folders that link to each other would have no end.
+  private static let mostVisited = 4096
   /// A data_dir, a name, a config.
   private static let deepest = 3
 
@@ -45,6 +47,7 @@ public struct DatasetFolder: Sendable, Hashable {
   private struct Found {
     var folders: [String] = []
     var torn: String?
+    var visited = 0
   }
 
   private static func located(_ path: String) -> String {
@@ -63,7 +66,8 @@ public struct DatasetFolder: Sendable, Hashable {
       found.folders.append(path)
       return
     }
-    guard depth <= deepest else { return }
+    found.visited += 1
+    guard depth <= deepest, found.visited <= mostVisited else { return }
     let names = try DirectoryListing(ImageLocation(path: path)).entries
       .filter { $0.isDirectory && $0.name.first != UInt8(ascii: ".") }
       .compactMap { String(validating: $0.name, as: UTF8.self) }

@@ -1,3 +1,5 @@
+import Records
+
 extension LabeledImages {
   /// Lists the examples of a TensorFlow Datasets folder, in the order of its files.
   ///
@@ -15,7 +17,8 @@ extension LabeledImages {
   ) throws(DatasetError) {
     let file = "\(folder.path)/\(DatasetFolder.infoName)"
     let info = try DatasetInfo(LayoutFile.text(file), path: file)
-    guard ["tfrecord", "array_record"].contains(info.fileFormat) else {
+    let formats: [String: RecordFormat] = ["tfrecord": .tfRecord, "array_record": .arrayRecord]
+    guard let format = formats[info.fileFormat] else {
       throw .malformed(
         file: file,
         reason: "its files are \(info.fileFormat), which is not read; tfrecord and array_record are"
@@ -33,7 +36,7 @@ extension LabeledImages {
         RecordListing.Shard(
           path: "\(folder.path)/\(name)",
           title: name.split(separator: "/").last.map { String($0) } ?? name,
-          count: part.split.shardLengths[part.shard], wanted: part.wanted))
+          format: format, count: part.split.shardLengths[part.shard], wanted: part.wanted))
     }
     let classes = try RecordClasses(
       listing.entries, names: layout.names, classes: layout.classes, in: folder.path)

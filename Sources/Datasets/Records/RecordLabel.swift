@@ -22,6 +22,8 @@ enum RecordLabel {
     case set
   }
 
+  /// No class has a longer name.
+  private static let longestText = 4096
   /// The longest row of a single 1.
   private static let mostClasses = 1 << 20
 
@@ -43,7 +45,11 @@ enum RecordLabel {
       case nil: self = .absent
       case .integer(-1)?: self = .absent
       case .integer?: self = .number(try Self.class(values[0]))
-      case .bytes(let text)?: self = text.isEmpty ? .absent : .text(Array(text))
+      case .bytes(let text)?:
+        guard text.count <= Self.longestText else {
+          throw FormatFault("its label is a text of \(text.count) bytes")
+        }
+        self = text.isEmpty ? .absent : .text(Array(text))
       case .float?:
         throw FormatFault("its label is a single number in a float_list; labels are int64_lists")
       }

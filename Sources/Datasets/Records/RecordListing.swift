@@ -10,7 +10,8 @@ struct RecordListing {
     let path: String
     /// What predictions call it.
     let title: String
-    /// How many records it has, where another file says so.
+    /// Its container, and how many records it has, where another file says so.
+    var format: RecordFormat?
     var count: Int?
     /// Which of them are wanted; all without it.
     var wanted: Range<Int>?
@@ -44,13 +45,14 @@ struct RecordListing {
   ///   that is whole and holds another kind of label.
   mutating func add(_ shard: Shard) throws(DatasetError) {
     let file: RecordFile
+    var records: RecordSequence
     do throws(ArchiveError) {
-      file = try RecordFile(shard.path, cursors: cursors)
+      file = try RecordFile(shard.path, cursors: cursors, expecting: shard.format)
+      records = try file.records()
     } catch {
       throw DatasetError(error)
     }
     let wanted = shard.wanted ?? 0..<(shard.count ?? .max)
-    var records = file.records
     var number = 0
     var open: RecordShard?
     while number < wanted.upperBound {
@@ -111,7 +113,8 @@ struct RecordListing {
     try append(
       label,
       .record(
-        of: source, offset: record.place.offset, item: record.place.item, byteCount: bytes.count),
+        of: source, offset: record.place.offset, item: record.place.item,
+        byteCount: record.byteCount),
       number, name, of: shard)
   }
 
