@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
@@ -70,7 +71,9 @@ let package = Package(
     room("Sandbox", ["CSandbox"]),
     room("KerasConfigs", ["JSON"]),
     room("Archives", ["CZlib", "Tensors"]),
-    room("TensorBundles", ["CChecksums"]),
+    room("Wire", ["CChecksums"]),
+    room("Records", ["Archives", "CZstd", "Wire"]),
+    room("TensorBundles", ["Wire"]),
 
     // The weights' lane.
     room("Networks", ["Tensors"]),
@@ -78,7 +81,7 @@ let package = Package(
     room("Importing", ["JSON", "KerasConfigs", "Layers", "Networks", "Tensors"]),
     room(
       "Checkpoints",
-      ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors"]),
+      ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors", "Wire"]),
     room(
       "Binding",
       [
@@ -88,7 +91,8 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
 
     // The images' lane.
-    room("Datasets", ["Archives", "Files", "JSON", "Tensors", "CImageCodecs"]),
+    room(
+      "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
 
     // Where the lanes meet.
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
@@ -124,14 +128,16 @@ let package = Package(
       ], swiftSettings: swiftSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Checkpoints"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Wire"],
+      path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     // Parsers of bytes that nobody vouches for: for the tests, and for Tools/fuzz.
     .target(
       name: "FuzzedParsers",
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", crypto,
+        "JSON", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", "Wire",
+        crypto,
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
@@ -169,7 +175,9 @@ let package = Package(
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
-    tests("TensorBundles", ["CChecksums"]),
+    tests("Wire", ["CChecksums"]),
+    tests("Records", ["Wire"]),
+    tests("TensorBundles", ["Wire"]),
     tests("Networks", ["Layers"]),
     tests("Sandbox", ["ReaderProgram"]),
     tests("FuzzedParsers"),
@@ -179,7 +187,7 @@ let package = Package(
       "Architectures",
       ["Archives", "Binding", "Checkpoints", "Importing", "KerasConfigs", "Networks", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"]),
-    tests("Datasets", ["Archives", "Tensors"]),
+    tests("Datasets", ["Archives", "Records", "Tensors", "Wire", crypto]),
     tests(
       "Runs",
       [

@@ -1,21 +1,37 @@
 import CZlib
 
 /// A deflated stream (RFC 1951), decompressed in order.
-@safe final class Inflater {
+@safe package final class Inflater {
   /// What a step left behind.
-  struct Step {
-    let consumed: Int
-    let produced: Int
-    let isAtEnd: Bool
+  package struct Step {
+    /// How many bytes of the input it took.
+    package let consumed: Int
+    /// How many bytes it wrote.
+    package let produced: Int
+    /// Whether the stream has ended, its checksum, if it has one, being right.
+    package let isAtEnd: Bool
+  }
+
+  /// What stands around the stream.
+  package enum Wrapping: Sendable {
+    /// Nothing, as in a zip.
+    case none
+    /// GZIP (RFC 1952) or zlib (RFC 1950), whichever its first bytes show; with their checksums.
+    case detected
   }
 
   // Its own allocation: zlib remembers where the struct lies.
   private let stream: UnsafeMutablePointer<z_stream>
 
-  init() {
+  /// Begins a stream.
+  package init(_ wrapping: Wrapping = .none) {
     unsafe stream = .allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
-    let status = unsafe assay_inflate_init_raw(stream)
+    let status =
+      switch wrapping {
+      case .none: unsafe assay_inflate_init_raw(stream)
+      case .detected: unsafe assay_inflate_init_detecting(stream)
+      }
     precondition(status == Z_OK, "zlib cannot start: \(status)")
   }
 
@@ -24,8 +40,14 @@ import CZlib
     unsafe stream.deallocate()
   }
 
+  /// Begins another stream of the same wrapping.
+  package func restart() {
+    let status = unsafe inflateReset(stream)
+    precondition(status == Z_OK, "zlib cannot start again: \(status)")
+  }
+
   /// Decompresses as much of `input` as fits into `output`; `nil` if it is damaged.
-  func step(
+  package func step(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Step? {
     let given = min(input.count, 1 << 30)
@@ -48,7 +70,7 @@ import CZlib
 extension Inflater {
   /// The content of a whole zlib stream (RFC 1950), of at most `limit` bytes; `nil` if it is damaged,
   /// longer, or followed by anything.
-  static func zlib(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
+  package static func zlib(_ bytes: ArraySlice<UInt8>, limit: Int) -> [UInt8]? {
     let bytes = Array(bytes)
     guard bytes.count >= 6, bytes[0] & 0x0F == 8, (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0,
       bytes[1] & 0x20 == 0

@@ -6,3 +6,8 @@
 static inline int assay_inflate_init_raw(z_streamp stream) {
   return inflateInit2(stream, -MAX_WBITS);
 }
+
+// Why: the same macro. A window of 32 more than the largest reads GZIP and zlib, whichever it is.
+static inline int assay_inflate_init_detecting(z_streamp stream) {
+  return inflateInit2(stream, MAX_WBITS + 32);
+}

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import KerasConfigs
 import TensorBundles
+import Wire
 
 /// What Keras 2 says of a model beside a SavedModel, in `keras_metadata.pb`.
 ///

@@ -112,6 +112,18 @@ package struct DecodedImage: Sendable, Hashable {
   }
 }
 
+extension DecodedImage {
+  /// Grey pixels in three channels, as every decoder makes them of a grey file.
+  var inColour: DecodedImage {
+    precondition(channels == 1, "pixels of \(channels) channels are no grey ones")
+    var colours = [UInt8](repeating: 0, count: 3 * pixels.count)
+    for (place, level) in pixels.enumerated() {
+      for channel in 0..<3 { colours[3 * place + channel] = level }
+    }
+    return DecodedImage(width: width, height: height, channels: 3, pixels: colours)
+  }
+}
+
 /// The calls into C, and what their outcomes mean.
 enum Codec {
   /// Makes a call that writes its reason into a buffer; `nil` is success.

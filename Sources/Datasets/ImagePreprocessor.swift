@@ -133,6 +133,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
   private func prepare(
     _ image: DecodedImage, into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) {
+    let image = image.channels == 1 && shape.channels == 3 ? image.inColour : image
     guard image.channels == shape.channels else {
       throw ImageError(
         .noConversion,

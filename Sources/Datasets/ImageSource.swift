@@ -12,6 +12,10 @@ public enum ImageSource: Sendable, Hashable {
   case pixels(ImageArray, index: Int)
   /// The input of a network as it is, of an array of them, by its index.
   case values(InputArray, index: Int)
+  /// The image of a record in a shard: where the record or its chunk begins, its number in that, and its size.
+  case record(of: RecordShard, offset: Int, item: Int, byteCount: Int)
+  /// What is listed in place of an image that cannot be read, and whose label is unknown with it.
+  case unreadable(ImageError)
 
   /// What can be read there.
   package enum Contents: Sendable {
@@ -54,7 +58,18 @@ public enum ImageSource: Sendable, Hashable {
     case .pixels(let array, let index): try body(.decoded(array.image(at: index)))
     case .values(let array, let index):
       try body(.values(Array(array.tensor.row(index)), array.shape))
+    case .record(let shard, let offset, let item, let byteCount):
+      // The record, and the image that is taken out of it.
+      try MemoryBudget.files.holding(2 * byteCount) { () throws(ImageError) in
+        try body(shard.contents(offset: offset, item: item))
+      }
+    case .unreadable(let error): throw error
     }
+  }
+
+  /// Whether it was known at listing that nothing can be read there.
+  package var isUnreadable: Bool {
+    if case .unreadable = self { true } else { false }
   }
 
   /// The file to show to somebody who looks for the image, if it is one.

@@ -4,7 +4,8 @@ extension LabeledImages {
   /// Every class gives one image after the other until there are enough; which classes give one more in the last
   /// round, and which images a class gives, is drawn. The generator is ``SplitMix64``, seeded with `seed` for the
   /// classes and with `seed + 1 + label` for the images of a class, so that a draw is the same on every machine. Of
-  /// several labels an image counts under the first, and without one under −1.
+  /// several right classes an image counts under the first; those without one, and records that cannot be read, whose
+  /// label is unknown, count as one class more.
   public func sample(_ count: Int, seed: UInt64) -> LabeledImages {
     guard count < images.count else { return self }
     let places = Dictionary(grouping: images.indices) { images[$0].labels.first ?? -1 }
@@ -26,7 +27,7 @@ extension LabeledImages {
       var random = SplitMix64(seed: seed &+ 1 &+ UInt64(bitPattern: Int64(label)))
       drawn += random.drawn(share, of: places[label, default: []])
     }
-    return choosing(drawn.sorted().map { images[$0] })
+    return taking(drawn.sorted().map { images[$0] })
   }
 
   /// How many classes these images are of.

@@ -8,7 +8,7 @@ public struct LabeledImage: Sendable, Hashable {
   /// Where it is.
   public let source: ImageSource
   /// The classes that are right: one, but for label sets as those of ReaL; none or more where each class is a
-  /// question of its own.
+  /// question of its own, and none of a record that is damaged, and its label with it.
   ///
   /// They are indices of ``LabeledImages/classNames``, or the network's own where the data set has only
   /// numbers.
@@ -37,6 +37,8 @@ public struct LabeledImages: Sendable, Hashable {
   /// What a reader of the result must know of how it was listed, a line each: where the labels came
   /// from, what was left out.
   public let notes: [String]
+  /// What is known of labels that are numbers, where nothing says whether they count from 0 or from 1.
+  public let numbering: LabelNumbering?
 
   /// The names of the classes, in order of their index; none where labels are the network's numbers.
   public var classNames: [String] { vocabulary.names }
@@ -50,43 +52,42 @@ public struct LabeledImages: Sendable, Hashable {
   public func prefix(_ count: Int) -> LabeledImages { slice(0..<min(count, images.count)) }
 
   /// The images at these places, in the same classes.
-  public func slice(_ places: Range<Int>) -> LabeledImages {
-    choosing(Array(images[places]))
-  }
+  public func slice(_ places: Range<Int>) -> LabeledImages { taking(Array(images[places])) }
 
   /// `count` images spread evenly over all, in their order.
   public func spread(_ count: Int) -> LabeledImages {
     guard count < images.count else { return self }
-    return choosing((0..<count).map { images[$0 * images.count / count] })
+    return taking((0..<count).map { images[$0 * images.count / count] })
+  }
+
+  /// Some of these images, in the same classes, with notes on which they are.
+  public func taking(_ images: [LabeledImage], notes more: [String] = []) -> LabeledImages {
+    LabeledImages(
+      directory: directory, vocabulary: vocabulary, images: images, notes: notes + more,
+      numbering: numbering, isMultiLabel: isMultiLabel)
   }
 
   /// The same with each class as a question of its own.
   public var asMultiLabel: LabeledImages {
     LabeledImages(
       directory: directory, vocabulary: vocabulary, images: images, notes: notes,
-      isMultiLabel: true)
-  }
-
-  /// Some of the images, with what else a reader must know of how they were chosen.
-  package func choosing(_ chosen: [LabeledImage], noting more: [String] = []) -> LabeledImages {
-    LabeledImages(
-      directory: directory, vocabulary: vocabulary, images: chosen, notes: notes + more,
-      isMultiLabel: isMultiLabel)
+      numbering: numbering, isMultiLabel: true)
   }
 
   /// Images from anywhere; without a label only where each class is a question of its own.
   public init(
     directory: String, vocabulary: LabelVocabulary, images: [LabeledImage], notes: [String] = [],
-    isMultiLabel: Bool = false
+    numbering: LabelNumbering? = nil, isMultiLabel: Bool = false
   ) {
     precondition(
-      isMultiLabel || images.allSatisfy { !$0.labels.isEmpty },
+      isMultiLabel || images.allSatisfy { !$0.labels.isEmpty || $0.source.isUnreadable },
       "an image without a label cannot be judged")
     self.isMultiLabel = isMultiLabel
     self.directory = directory
     self.vocabulary = vocabulary
     self.images = images
     self.notes = notes
+    self.numbering = numbering
   }
 }
 

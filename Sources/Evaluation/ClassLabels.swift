@@ -99,6 +99,12 @@ public struct ClassLabels: Sendable, Hashable {
     of data: LabeledImages, classes: Int, hasBackground: Bool, firstLabel: Int?
   ) throws(EvaluationError) -> Int {
     if let firstLabel { return -firstLabel }
+    if let numbering = data.numbering, !hasBackground {
+      guard let first = numbering.firstLabel(classes: classes) else {
+        throw .unknownFirstLabel(data.directory, numbering, classes: classes)
+      }
+      return -first
+    }
     guard hasBackground, !data.images.isEmpty else { return 0 }
     // Background is no image's class: a label 0 shows that numbers begin after it, a last one that
     // they do not.

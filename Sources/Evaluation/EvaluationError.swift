@@ -1,3 +1,4 @@
+public import Datasets
 public import Networks
 
 /// Why a data set cannot be scored with a network.
@@ -16,6 +17,8 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   case unknownClass(folder: String, name: String)
   /// Labels are numbers, and do not show whether the background class is counted.
   case ambiguousNumbers(String)
+  /// Labels are numbers, and do not show whether they count from 0 or from 1.
+  case unknownFirstLabel(String, LabelNumbering, classes: Int)
   /// A label that is no class of the network.
   case label(Int, path: String, classes: Int)
   /// An image of a class that the mask leaves out.
@@ -52,6 +55,9 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
     case .ambiguousNumbers(let data):
       "\(data): class 0 of the network is background, and the labels do not show whether they count "
         + "it; --first-label 0 says that they do, --first-label -1 that they do not"
+    case .unknownFirstLabel(let data, let numbering, let classes):
+      "\(data): its labels are \(numbering.lowest) to \(numbering.highest), which for \(classes) classes "
+        + "may count from 0 or from 1; --first-label tells"
     case .label(let label, let path, let classes):
       "\(path): label \(label) is no class of a network of \(classes); --first-label tells with which "
         + "number labels begin"

@@ -120,6 +120,9 @@ extension EvaluationManifest {
       lines.append(
         "classes: the network's class 0 is background; its class 1 is the first folder's")
     }
+    if data.classOffset < 0 {
+      lines.append("labels: they count from \(-data.classOffset), which is the network's class 0")
+    }
     if let count = data.maskedTo {
       lines.append("classes: \(count) of \(model.classes) take part")
     }

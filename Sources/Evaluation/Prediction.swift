@@ -4,7 +4,8 @@ public import Datasets
 public struct Prediction: Sendable, Hashable, Codable {
   /// The path below the folder, or the name inside an archive.
   public let path: String
-  /// The network's classes that are right; none of an image that answers every question with no.
+  /// The network's classes that are right; none of an image that answers every question with no, or that cannot be read,
+  /// and its label neither.
   public let labels: [Int]
   /// The SHA-256 of the file's bytes, in hexadecimal; empty where they could not be read.
   public var sha256: String { digest?.hexadecimal ?? "" }

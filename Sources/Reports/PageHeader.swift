@@ -146,6 +146,10 @@ struct PageHeader {
     if data.classOffset > 0 {
       texts.append("The network's class 0 is background; its class 1 is the data set's first.")
     }
+    if data.classOffset < 0 {
+      texts.append(
+        "Labels count from \(-data.classOffset), which is the network's class 0.")
+    }
     texts += weights.allowances.map { "Weights that were allowed not to fit: \($0)." }
     texts += weights.conventions.map { "Weights: \($0)." }
     texts += data.notes.map { "Data: \($0)." }

@@ -1,3 +1,5 @@
+package import Wire
+
 /// What TensorFlow 2 stores of the objects behind a checkpoint's keys (`TrackableObjectGraph`).
 package struct ObjectGraph: Sendable {
   /// Where the graph itself is stored.

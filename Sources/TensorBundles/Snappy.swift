@@ -1,3 +1,5 @@
+package import Wire
+
 /// Google's Snappy, decoded: literals, and copies of what came before.
 ///
 /// Format: `format_description.txt` of google/snappy.

@@ -1,3 +1,5 @@
+package import Wire
+
 /// A sorted-string table as LevelDB and TensorFlow write it: keys in ascending order, with values.
 ///
 /// The file ends with a footer that says where the index block is; the index has the place of each

@@ -1,3 +1,5 @@
+import Wire
+
 /// One block of a sorted-string table, checked and decompressed.
 package struct TableBlock {
   /// A key and its value.

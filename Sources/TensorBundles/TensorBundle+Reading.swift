@@ -1,3 +1,5 @@
+import Wire
+
 extension TensorBundle {
   /// Bytes are read and checked in pieces that stay in the processor's cache.
   private static let pieceSize = 256 << 10

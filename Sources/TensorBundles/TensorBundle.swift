@@ -1,3 +1,5 @@
+import Wire
+
 /// A TensorFlow checkpoint of version 2: named tensors in `P.index` and `P.data-NNNNN-of-MMMMM`.
 ///
 /// Opening reads the index, a few kilobytes, and looks at the sizes of the data files

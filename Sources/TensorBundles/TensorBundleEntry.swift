@@ -1,3 +1,5 @@
+package import Wire
+
 /// A tensor in a bundle: what it is and where it lies, without its values.
 package struct TensorBundleEntry: Sendable, Hashable {
   /// The type of a tensor's elements; the raw value is TensorFlow's number (`types.proto`).

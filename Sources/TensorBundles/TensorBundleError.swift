@@ -1,3 +1,5 @@
+import Wire
+
 /// Why a tensor bundle, or a tensor in it, could not be read.
 package struct TensorBundleError: Error, Hashable, CustomStringConvertible {
   /// What kind of fault it is, with the words for it.

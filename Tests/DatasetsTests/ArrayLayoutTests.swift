@@ -42,6 +42,26 @@ struct ArrayLayoutTests {
         names: nil), references.arrays.images)
   }
 
+  @Test("of grey pixels go into networks of three channels as grey pictures do")
+  func greyInColour() throws {
+    let file = try imageBytes("png-grey-8.png")
+    let grey = try decode("png-grey-8.png", .tensorFlow, channels: 1)
+    let array = ImageArray(
+      height: grey.height, width: grey.width, channels: 1, pixels: grey.pixels)
+    let shape = ImageShape(height: 9, width: 11, channels: 3)
+    for preprocessing in [Preprocessing.kerasTF, .kerasPIL] {
+      let preprocessor = try ImagePreprocessor(preprocessing, shape: shape)
+      #expect(
+        try preprocessor.tensor(of: .pixels(array, index: 0))
+          == preprocessor.tensor(of: .bytes(file)))
+    }
+    let colours = ImageArray(height: 1, width: 1, channels: 3, pixels: [1, 2, 3])
+    #expect(throws: ImageError.self) {
+      try ImagePreprocessor(.kerasTF, shape: ImageShape(height: 1, width: 1, channels: 1))
+        .tensor(of: .pixels(colours, index: 0))
+    }
+  }
+
   @Test("of floats are no pixels: they go into the network as they are")
   func floats() throws {
     let float = LayoutReferences.path("float.npy")

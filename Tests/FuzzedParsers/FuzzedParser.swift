@@ -2,6 +2,7 @@ import Archives
 import Binding
 import CHDF5Extensions
 import Checkpoints
+import Datasets
 import Foundation
 import Runs
 import Studies
@@ -35,6 +36,14 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case lzf
   /// A JPEG, PNG, GIF, BMP or WebP file.
   case image
+  /// A file of records: TFRecord, plain and compressed, or array_record.
+  case records
+  /// A chunk of array_record, behind the number of its records.
+  case chunk
+  /// A record: a `tf.train.Example` with image and label.
+  case example
+  /// What describes a folder of TensorFlow Datasets, and a split of it.
+  case dataset
   /// A tar archive of WebDataset, as a stream and as a file.
   case tar
   /// A list of labels in any layout, of classes, or of synsets.
@@ -90,6 +99,10 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .snappy: _ = try Snappy.decode(bytes[...])
       case .lzf: try Self.lzf(bytes)
       case .image: try ParsedImage.parse(bytes)
+      case .records: try ParsedRecords.file(bytes)
+      case .chunk: try ParsedRecords.chunk(bytes)
+      case .example: try RecordParsers.example(bytes)
+      case .dataset: try RecordParsers.dataset(bytes)
       case .tar: try ParsedLayout.tar(bytes)
       case .labels: try ParsedLayout.labels(bytes)
       case .mat: _ = try MatFile(bytes, name: "x")

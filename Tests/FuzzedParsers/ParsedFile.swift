@@ -69,7 +69,7 @@ enum ParsedFile {
 }
 
 /// A file that is removed when nothing refers to it any more.
-private final class ScratchFile {
+final class ScratchFile {
   let path: String
 
   /// Writes `bytes` to a file of this process.

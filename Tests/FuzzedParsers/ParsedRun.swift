@@ -4,6 +4,7 @@ import Foundation
 import Runs
 import TensorBundles
 import Tensors
+import Wire
 
 /// The files of a run, each behind the plan that it is of and a zero.
 enum ParsedRun {

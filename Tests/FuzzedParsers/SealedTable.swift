@@ -1,4 +1,5 @@
 import TensorBundles
+import Wire
 
 /// A sorted-string table whose checksums are made right, as far as its blocks can be found.
 ///

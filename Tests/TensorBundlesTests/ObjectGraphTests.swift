@@ -1,6 +1,7 @@
 import TensorBundles
 import TestSupport
 import Testing
+import Wire
 
 @Suite("The graph of objects in a bundle")
 struct ObjectGraphTests {

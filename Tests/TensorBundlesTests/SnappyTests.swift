@@ -1,6 +1,7 @@
 import Testing
 
 import TensorBundles
+import Wire
 
 @Suite("Snappy")
 struct SnappyTests {

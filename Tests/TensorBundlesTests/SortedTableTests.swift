@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 import TensorBundles
+import Wire
 
 @Suite("A sorted-string table")
 struct SortedTableTests {

@@ -1,6 +1,7 @@
 import Testing
 
 import TensorBundles
+import Wire
 
 @Suite("An entry of a tensor bundle")
 struct TensorBundleEntryTests {

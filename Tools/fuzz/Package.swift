@@ -37,6 +37,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
     .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(
@@ -55,10 +56,14 @@ let package = Package(
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
     room("Archives", ["CZlib", "Tensors"]),
-    room("TensorBundles", ["CChecksums"]),
+    room("Wire", ["CChecksums"]),
+    room("Records", ["Archives", "CZstd", "Wire"]),
+    room("TensorBundles", ["Wire"]),
     room(
       "Checkpoints",
-      ["Archives", "HDF5", "JSON", "KerasConfigs", "Sandbox", "TensorBundles", "Tensors"]),
+      [
+        "Archives", "HDF5", "JSON", "KerasConfigs", "Sandbox", "TensorBundles", "Tensors", "Wire",
+      ]),
     room("Networks", ["Tensors"]),
     room("Layers", ["JSON", "KerasConfigs", "Networks", "Tensors"]),
     room("Importing", ["JSON", "KerasConfigs", "Layers", "Networks", "Tensors"]),
@@ -69,7 +74,8 @@ let package = Package(
         "Tensors",
       ]),
     room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
-    room("Datasets", ["Archives", "Files", "JSON", "Tensors", "CImageCodecs"]),
+    room(
+      "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room(
       "Verification",
@@ -82,7 +88,8 @@ let package = Package(
       "FuzzedParsers",
       [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", crypto,
+        "JSON", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", "Wire",
+        crypto,
       ]),
     .target(name: "CLibFuzzer"),
     .executableTarget(

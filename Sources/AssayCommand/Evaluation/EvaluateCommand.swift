@@ -18,6 +18,7 @@ struct EvaluateCommand: AsyncParsableCommand {
           --html report.html --predictions predictions.jsonl
         assay evaluate --model resnet50 --weights w.h5 --data val/ --labels val.csv \\
           --class-names imagenet_class_index.json --expect top1=74.9±0.2
+        assay evaluate --model resnet50 --weights w.h5 --data imagenet2012 --split 'validation[:10%]'
         assay evaluate --model resnet50 --weights 'runs/*.h5' --data val/ \\
           --results results.csv
         assay evaluate --model resnet50v2 --weights w.h5 --data val/ --out run/ --shard 3/64

@@ -10,8 +10,9 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A folder with one sub-folder per class; with --labels, any folder of images; shards in "
-        + "WebDataset's form ('val-{00..07}.tar'), - for a tar on standard input; an array of "
-        + "pixels (.npy, .npz).", valueName: "data"), completion: .file())
+        + "WebDataset's form ('val-{00..07}.tar'), - for a tar on standard input; TFRecord or "
+        + "array_record shards ('val-*.tfrecord'); a folder of TensorFlow Datasets (mnist/3.0.1); an "
+        + "array of pixels (.npy, .npz).", valueName: "data"), completion: .file())
   var data: String
 
   @Option(
@@ -59,6 +60,8 @@ struct DataOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("Images and labels in an .npz. Default: x_test,y_test.", valueName: "names"))
   var arrays: String?
+
+  @OptionGroup var records: RecordOptions
 
   @OptionGroup var background: BackgroundOption
 
@@ -145,9 +148,9 @@ struct DataOptions: ParsableArguments {
       sample.map { all.sample($0, seed: seed) } ?? limit.map { all.prefix($0) } ?? all
     let classes = all.classNames.isEmpty ? all.presentClasses : all.classNames.count
     return .list(
-      chosen.choosing(
+      chosen.taking(
         chosen.images,
-        noting: [
+        notes: [
           "\(chosen.images.count) of \(all.images.count) take part, \(selection), "
             + "of \(chosen.presentClasses) of \(classes) classes"
         ]))
@@ -178,6 +181,7 @@ struct DataOptions: ParsableArguments {
         images: data, labels: labels, names: arrayNames(),
         classNames: index(settings)?.identifiers, multiLabel: multiLabel)
     }
+    if let listed = try records.list(data, labels: labels) { return listed }
     if let labels {
       return try LabeledImages(
         directory: data,

@@ -1,8 +1,6 @@
-/// The fields of one Protocol Buffers message, in their order; what they mean is the asker's.
-///
-/// Wire format: protobuf.dev/programming-guides/encoding. Groups, which are long deprecated and
-/// which TensorFlow never writes, are refused.
+/// The fields of one Protocol Buffers message, all of them in their order; what they mean is the asker's.
 package struct ProtobufMessage {
+  /// The value of a field, by its kind on the wire.
   package enum Value {
     case varint(UInt64)
     case fixed32(UInt32)
@@ -10,33 +8,19 @@ package struct ProtobufMessage {
     case bytes(ArraySlice<UInt8>)
   }
 
+  /// Numbers and values.
   package let fields: [(number: UInt64, value: Value)]
 
+  /// Reads a whole message, but for the messages in it.
   package init(_ bytes: ArraySlice<UInt8>) throws(FormatFault) {
-    var cursor = ByteCursor(bytes)
+    var reader = ProtobufReader(bytes)
     var fields: [(number: UInt64, value: Value)] = []
-    while !cursor.isAtEnd {
-      let tag = try cursor.varint()
-      let value: Value
-      switch tag & 7 {
-      case 0: value = .varint(try cursor.varint())
-      case 1: value = .fixed64(try cursor.fixed(UInt64.self))
-      case 2:
-        let length = try cursor.length()
-        value = .bytes(try cursor.take(length))
-      case 5: value = .fixed32(try cursor.fixed(UInt32.self))
-      default: throw FormatFault("a message in it has a field of unknown kind \(tag & 7)")
-      }
-      guard (1..<1 << 29).contains(tag >> 3) else {
-        throw FormatFault("a message in it has a field number \(tag >> 3)")
-      }
-      fields.append((tag >> 3, value))
-    }
+    while let field = try reader.next() { fields.append(field) }
     self.fields = fields
   }
 
   /// A whole number; the last one counts, and 0 stands for none.
-  func integer(_ number: UInt64) throws(FormatFault) -> Int {
+  package func integer(_ number: UInt64) throws(FormatFault) -> Int {
     var result = 0
     for case (number, let value) in fields {
       guard case .varint(let bits) = value else { throw wrongKind(number) }
@@ -46,7 +30,7 @@ package struct ProtobufMessage {
   }
 
   /// A number of exactly four bytes.
-  func fixed32(_ number: UInt64) throws(FormatFault) -> UInt32 {
+  package func fixed32(_ number: UInt64) throws(FormatFault) -> UInt32 {
     var result: UInt32 = 0
     for case (number, let value) in fields {
       guard case .fixed32(let bits) = value else { throw wrongKind(number) }
@@ -56,7 +40,7 @@ package struct ProtobufMessage {
   }
 
   /// The bytes of each field of this number.
-  func bytes(_ number: UInt64) throws(FormatFault) -> [ArraySlice<UInt8>] {
+  package func bytes(_ number: UInt64) throws(FormatFault) -> [ArraySlice<UInt8>] {
     var result: [ArraySlice<UInt8>] = []
     for case (number, let value) in fields {
       guard case .bytes(let bytes) = value else { throw wrongKind(number) }

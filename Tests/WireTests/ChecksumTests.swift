@@ -1,7 +1,7 @@
 import CChecksums
 import Testing
 
-import TensorBundles
+import Wire
 
 @Suite("CRC-32C")
 struct ChecksumTests {
