@@ -8,6 +8,8 @@ package final class ZipArchive: Sendable {
   package let file: ArchiveFile
   /// The members in the order of the list, without directories.
   package let entries: [ZipEntry]
+  /// The place in ``entries`` by name: of tens of thousands of arrays each is asked for once.
+  private let places: [String: Int]
   /// Where the list begins; the members end before it.
   private let end: Int
 
@@ -22,12 +24,15 @@ package final class ZipArchive: Sendable {
     }
     var directory = ZipDirectory(of: file)
     entries = try directory.entries().filter { !$0.name.hasSuffix("/") }
+    // The directory has refused two members of one name.
+    places = Dictionary(
+      zip(entries.map(\.name), 0...), uniquingKeysWith: { first, _ in first })
     end = directory.start
     self.file = file
   }
 
   /// The member of this name, if there is one.
-  package func entry(_ name: String) -> ZipEntry? { entries.first { $0.name == name } }
+  package func entry(_ name: String) -> ZipEntry? { places[name].map { entries[$0] } }
 
   /// Where the bytes of a member begin, as they are in the archive.
   ///

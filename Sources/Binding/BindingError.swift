@@ -98,7 +98,7 @@ extension BindingError: CustomStringConvertible {
 
   /// What the summary counts, up to `limit` lines of each kind.
   package func details(limit: Int) -> [String] {
-    section("missing from the checkpoint", missing, limit) { entry in
+    section("missing from the checkpoint" + comparedNames, missing, limit) { entry in
       let nearest = entry.nearest.map { ", nearest name: \($0)" } ?? ""
       return "\(entry.parameter.path) \(entry.parameter.shape) (as \(entry.layerName)\(nearest))"
     }
@@ -114,6 +114,12 @@ extension BindingError: CustomStringConvertible {
       }
       + section("the file describes another network", disagreements, limit) { $0.words }
       + section("told, but not to be done", inapplicable, limit) { $0 }
+  }
+
+  /// How many of the names that are left were looked at for suggestions, where not all were.
+  private var comparedNames: String {
+    let (names, most) = (Set(unused.map(\.layerName)).count, NearestNames.mostCandidates)
+    return names > most ? ", compared with \(most) of the \(names) names that are not used" : ""
   }
 
   /// One line that says how bad it is.

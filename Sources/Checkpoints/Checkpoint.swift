@@ -207,7 +207,7 @@ public import Tensors
     try unsafe reader(tensor, buffer)
     guard let scale = tensor.scale else { return }
     let scales = try self.tensor(scale.tensor.described).values
-    unsafe scale.divide(buffer, of: tensor.shape, by: scales)
+    unsafe scale.divide(buffer, by: scales)
   }
 
   /// A tensor of this checkpoint as float32.

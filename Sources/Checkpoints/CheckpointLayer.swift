@@ -54,7 +54,7 @@ public struct CheckpointLeftOut: Sendable, Hashable, CustomStringConvertible {
     case averaged = "not taken, its moving average was asked for"
     /// What a metric counted in training.
     case metricState = "metric state"
-    /// The state of a random number generator (Keras `seed_generator`).
+    /// The state of a random number generator (Keras `seed_generator`, `tf.random.Generator`).
     case randomState = "random state"
     /// A dataset that no list of names mentions.
     case unlisted = "in no list of names"

@@ -11,7 +11,8 @@ extension FileContent {
 
   /// The kind of file by its first bytes; `nil` for HDF5 and for everything else.
   var container: Container? {
-    if isHDF5 { return nil }
+    // What stands first says what a file is: the weights in an archive may begin, by chance, at a place where HDF5
+    // after a user block would.
     if head.starts(with: Array("PK".utf8) + [3, 4]) || head.starts(with: Array("PK".utf8) + [5, 6])
     {
       return .zip
@@ -20,6 +21,7 @@ extension FileContent {
     if head.count > 8, head[8] == UInt8(ascii: "{"), head[4..<8].allSatisfy({ $0 == 0 }) {
       return .safetensors
     }
+    if isHDF5 { return nil }
     let first = head.first { ![0x09, 0x0A, 0x0D, 0x20].contains($0) }
     return first == UInt8(ascii: "{") && isText ? .json : nil
   }

@@ -111,7 +111,10 @@ private struct TrainingObjects {
       return .optimizerState
     }
     if parts.contains(where: Self.metrics.contains) { return .metricState }
-    if parts.contains(where: { $0.removingNumber(after: "_") == "seed_generator" }) {
+    // The state of Keras 3's generators, and of `tf.random.Generator`, which Keras 2's augmentation holds.
+    if parts.contains(where: { $0.removingNumber(after: "_") == "seed_generator" })
+      || parts.contains("_state_var")
+    {
       return .randomState
     }
     return nil

@@ -60,6 +60,8 @@ struct GraphImporter {
   let options: ImportOptions
   let tracer = Tracer()
   var notes: [String] = []
+  /// The paths of layers whose int8 weights are restored.
+  private var quantizedLayers: [String] = []
   private var calls = 0
 
   init(_ options: ImportOptions) { self.options = options }
@@ -156,7 +158,8 @@ struct GraphImporter {
         "is a class of somebody's own, whose code no file holds",
         remedy: "--layer-alias \(layer.className)=Dropout says that it does what a Dropout does")
     }
-    let isFunction = ["TFOpLambda", "SlicingOpLambda"].contains(layer.className)
+    let isFunction = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"].contains(
+      layer.className)
     if alias == nil, layer.isOperator || isFunction { return try Operator(layer, call) }
     var settings = SettingsReader(
       alias ?? layer.className, layer.settings, kerasVersion: options.kerasVersion)
@@ -170,6 +173,7 @@ struct GraphImporter {
     } else {
       try check(call)
     }
+    if alias == nil { try checkQuantization(of: layer, &settings, path) }
     let result = try LayerCatalog.layer(&settings)
     let ignored = try settings.finish(
       ignoring: alias == nil ? options.ignoredSettings : Set(settings.names))
@@ -182,6 +186,32 @@ struct GraphImporter {
         "'\(path.joined(separator: "/"))' (\(layer.className)) taken for a \(alias ?? ""), as told")
     }
     return result
+  }
+
+  /// Takes int8 weights for what they stand for, and refuses those that are packed otherwise.
+  private mutating func checkQuantization(
+    of layer: KerasLayer, _ settings: inout SettingsReader, _ path: [String]
+  ) throws(LayerError) {
+    guard let mode = layer.settings.quantization else { return }
+    guard mode == "int8" else {
+      throw LayerError(
+        "is quantised to \(mode), which is not read",
+        remedy: "save the model before Keras's quantize(), or after quantize('int8')")
+    }
+    guard layer.className != "EinsumDense" || Self.scalesInOrder(layer.settings["equation"]?.string)
+    else { throw LayerError("is quantised, and its kernel is summed over its last axes") }
+    settings.pass("quantization_config")
+    quantizedLayers.append(path.joined(separator: "/"))
+  }
+
+  /// Whether the axes of an einsum's kernel that its result has are the kernel's last, and in one order in both: the
+  /// scale of a quantised kernel lies as the result does, and no extent tells two axes apart.
+  private static func scalesInOrder(_ equation: String?) -> Bool {
+    let parts = (equation ?? "").split { ",->".contains($0) }
+    guard parts.count == 3 else { return false }
+    let (kernel, result) = (parts[1], parts[2])
+    let kept = kernel.filter(result.contains)
+    return kernel.hasSuffix(kept) && result.filter(kernel.contains) == kept
   }
 
   /// Refuses keywords of a call that change what a layer does.
@@ -199,6 +229,18 @@ struct GraphImporter {
         throw LayerError("is called with \(name) = \(constant.text.prefix(40))")
       }
     }
+  }
+
+  /// What a user should know of weights that were quantised.
+  var quantizationNotes: [String] {
+    guard let first = quantizedLayers.first else { return [] }
+    let names =
+      quantizedLayers.count == 1
+      ? "'\(first)'" : "\(quantizedLayers.count) layers, '\(first)' the first,"
+    return [
+      "the int8 weights of \(names) are restored and computed with in float32; Keras also rounds what such a "
+        + "layer reads"
+    ]
   }
 
   func error(

@@ -41,7 +41,7 @@ extension ImportedNetwork {
       case .sigmoid: outputs == 1 ? .binary : .sigmoid
       default: nil
       }
-    notes = importer.notes
+    notes = importer.notes + importer.quantizationNotes
   }
 }
 

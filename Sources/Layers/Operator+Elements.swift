@@ -85,7 +85,10 @@ extension OperatorCall {
         .multiply, $0.x.map(.absolute).zip(.power, $0.x.single(Float(1.0 / 3))))
     },
     "Erfc": { $0.x.map(.erf).map(.affine(scale: -1, offset: 1)) },
-    "AddN": { call in call.inputs.dropFirst().reduce(call.x) { $0.zip(.add, $1) } },
+    "AddN": { call in
+      guard call.readsOnlyInputs else { return nil }
+      return call.inputs.dropFirst().reduce(call.x) { $0.zip(.add, $1) }
+    },
     "SquaredDifference": { $0.pair(.subtract)?.map(.square) },
     "Hypot": { call in
       guard let (a, b) = call.pairOfSignals() else { return nil }

@@ -7,6 +7,10 @@ extension Operator {
   ///
   /// - Throws: ``LayerError`` for a function of TensorFlow that is not known.
   package init(_ layer: KerasLayer, _ call: LayerCall) throws(LayerError) {
+    if layer.className == "TensorFlowOpLayer" {
+      try self.init(ofNode: layer, call)
+      return
+    }
     var next = 0
     var arguments: [OperatorValue] = []
     for argument in call.arguments { arguments.append(OperatorValue(argument, next: &next)) }

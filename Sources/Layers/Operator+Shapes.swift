@@ -23,7 +23,7 @@ extension OperatorCall {
 
   /// The operands side by side along an axis that counts the batch.
   private func concatenation(_ written: Int) -> Signal? {
-    guard let axis = x.axis(written) else { return nil }
+    guard readsOnlyInputs, let axis = x.axis(written) else { return nil }
     return inputs.count == 1
       ? x : x.applying(.concatenate(axis: axis), Array(inputs.dropFirst()))
   }
@@ -100,6 +100,7 @@ extension OperatorCall {
   private func stack() -> Signal? {
     let written = argument(nil, "axis")?.integer ?? 0
     let axis = written < 0 ? written + x.rank + 2 : written
+    guard readsOnlyInputs else { return nil }
     guard (1...x.rank + 1).contains(axis) else {
       x.fail("Stack at \(written) of \(x.shape)")
       return nil

@@ -98,6 +98,15 @@ struct OperatorCall {
     return nil
   }
 
+  /// Whether no list of operands holds a constant beside the network's values, which `inputs` would leave out.
+  var readsOnlyInputs: Bool {
+    (its.arguments + its.keywords.values).allSatisfy { argument in
+      guard case .list = argument else { return true }
+      let read = argument.leaves.count { if case .input = $0 { true } else { false } }
+      return read == 0 || read == argument.leaves.count
+    }
+  }
+
   func number(_ place: Int?, _ names: String...) -> Float? {
     for name in names {
       if case .number(let number)? = argument(place, name) { return Float(number) }

@@ -121,6 +121,9 @@ package struct SettingsReader {
     }
   }
 
+  /// Takes a setting for understood.
+  package mutating func pass(_ name: String) { read.insert(name) }
+
   /// Refuses a layer of which a setting was not understood, but for those that the user lets pass.
   ///
   /// - Returns: Those of them that it has.

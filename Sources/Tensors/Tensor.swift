@@ -54,4 +54,9 @@ extension Tensor {
     }
     return Tensor(shape: target.shape(of: image, count: count), values: result)
   }
+
+  /// The same of an array that may hold no images: one of other than four axes stays as it is.
+  public func convertedIfImages(from source: DataFormat, to target: DataFormat) -> Tensor {
+    shape.rank == 4 ? converted(from: source, to: target) : self
+  }
 }

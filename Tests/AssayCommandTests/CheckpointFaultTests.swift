@@ -89,7 +89,7 @@ struct CheckpointFaultTests {
     #expect(unknown.status == 64)
     #expect(
       unknown.messages.hasPrefix(
-        "assay: unknown model 'resnet51'; did you mean resnet50? Known are preact-resnet18"))
+        "assay: unknown model 'resnet51'; did you mean resnet50? 'assay models' lists the names"))
     #expect(try evaluate(regular, "--blocks-per-stage", "2,x").status == 64)
     #expect(try evaluate(regular, "--preset", "keras").status == 64)
     #expect(try evaluate(regular, "--input-size", "0").status == 64)

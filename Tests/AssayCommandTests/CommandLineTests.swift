@@ -18,14 +18,15 @@ struct CommandLineTests {
     let run = try AssayRun(
       ["evaluate", "--model", typed + (typed.contains(":") ? "-of-nobody" : "")] + rest)
     #expect(run.status == 64)
-    #expect(run.messages.contains("; did you mean \(meant)? Known are "), "\(run.messages)")
+    #expect(
+      run.messages.contains("; did you mean \(meant)? 'assay models' lists"), "\(run.messages)")
   }
 
   @Test(
     "No model is proposed for a network of another kind", arguments: ["swin_tiny", "vit_b16", ""])
   func otherModels(typed: String) throws {
     let run = try AssayRun(["evaluate", "--model", typed] + rest)
-    #expect(run.status == 64 && run.messages.contains("'; known are "), "\(run.messages)")
+    #expect(run.status == 64 && run.messages.contains("'; 'assay models' lists"), "\(run.messages)")
   }
 
   @Test(

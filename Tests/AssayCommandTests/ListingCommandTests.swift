@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import TestSupport
 import Testing
@@ -61,6 +62,25 @@ struct ListingCommandTests {
     // Without its config, the weights say which network they are of, or are of none that is known.
     let weights = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
     #expect(try AssayRun("summary", weights).status == 64)
+  }
+
+  @Test("The models are listed, each on one line with its dialects and its images")
+  func models() throws {
+    let folder = try ScratchFolder()
+    let file = folder.path("models.json")
+    let run = try AssayRun("models", "--json", file)
+    #expect(run.status == 0, "\(run.messages)")
+    let lines = run.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.count == 1 + ModelRecipe.names.count)
+    #expect(lines.contains(["vgg16", "VGG", "224", "keras-tf", "caffe", "keras"]))
+    #expect(lines.contains { $0.first == "resnet50v2" && $0.dropFirst(5).contains("slim") })
+    let listed = try JSONDecoder().decode(
+      [Listed].self, from: Data(contentsOf: URL(filePath: file)))
+    #expect(listed.map(\.name) == ModelRecipe.catalog.map(\.name))
+  }
+
+  private struct Listed: Decodable {
+    let name: String
   }
 
   @Test("A regular and a bottleneck block are compared")

@@ -68,25 +68,80 @@ struct OwnNetworkCommandTests {
     #expect(other.status == 65 && other.messages.contains("modules"), "\(other.messages)")
   }
 
+  @Test("Int8 weights are what they stand for, and the user is told; other quantisation is refused")
+  func quantised() throws {
+    func file(_ name: String) -> String { Fixtures.path("checkpoints/conventions/whole-\(name)") }
+    for name in ["int8.keras", "int8.h5"] {
+      let run = try run(
+        "predict", file(name), "--tensors", file("int8.input.npy"), "--expect",
+        file("int8.logits.npy"), "--atol", "2e-6")
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(run.messages.contains("the int8 weights of 3 layers"), "\(run.messages)")
+    }
+    for name in ["int4", "float8"] {
+      let run = try run("predict", file("\(name).keras"), "--tensors", file("int8.input.npy"))
+      #expect(run.status == 65)
+      #expect(run.messages.contains("(EinsumDense) is quantised to \(name)"), "\(run.messages)")
+      #expect(run.messages.contains("before Keras's quantize()"))
+    }
+  }
+
   @Test("A network of channels_first is recorded from arrays as it reads them")
   func recordsChannelsFirst() throws {
     let folder = try ScratchFolder()
-    let name = "conv2d-dilated-k3-first"
-    let models = try ZipArchive(reading: Fixtures.path("layer_models/convolutions.zip"))
-    let arrays = try ZipArchive(reading: Fixtures.path("layer_models/goldens.npz"))
-    let model = try folder.write(
-      Data(models.content(of: try #require(models.entry("\(name).keras")), limit: 1 << 24)),
-      as: "model.keras")
-    let input = try folder.write(
-      Data(
-        arrays.content(of: try #require(arrays.entry("\(name)/input0.npy")), limit: 1 << 24)),
-      as: "x.npy")
+    let (model, arrays) = try layerModel(
+      "conv2d-dilated-k3-first", "keras", of: "convolutions", in: folder)
+    let input = try folder.write(arrays("input0"), as: "x.npy")
     let golden = folder.path("golden.npz")
     let recorded = try run("record", model, "--tensors", input, "--out", golden)
     #expect(recorded.status == 0, "\(recorded.messages)")
     let verified = try run(
       "verify", "--weights", model, "--reference", golden, "--executor", "reference")
     #expect(verified.status == 0, "\(verified.messages)")
+  }
+
+  @Test(
+    "A network of several inputs is recorded and verified, its arrays in any order under their names"
+  )
+  func recordsSeveralInputs() throws {
+    let folder = try ScratchFolder()
+    let (model, arrays) = try layerModel("input-two-k3", "h5", of: "inputs", in: folder)
+    let (first, second) = (
+      try folder.write(arrays("input0"), as: "0.npy"),
+      try folder.write(arrays("input1"), as: "1.npy")
+    )
+    let named = ["--tensors", "input1=\(second)", "--tensors", "input0=\(first)"]
+    let golden = folder.path("golden.npz")
+    let recorded = try AssayRun(["record", model, "--out", golden] + named)
+    #expect(recorded.status == 0, "\(recorded.messages)")
+    let verify = ["verify", "--weights", model, "--executor", "reference", "--reference"]
+    for more in [[], named] {
+      let verified = try AssayRun(verify + [golden] + more)
+      #expect(verified.status == 0, "\(verified.messages)")
+    }
+    let swapped = try AssayRun(
+      verify + [golden, "--tensors", "input0=\(second)", "--tensors", "input1=\(first)"])
+    #expect(swapped.status == 65 && swapped.messages.contains("reads N×4"), "\(swapped.messages)")
+    let other = folder.path("other.npy")
+    try NumPyFile.write(Tensor(shape: [3, 4], repeating: 0.5), to: other)
+    let others = try AssayRun(verify + [golden, "--tensors", other, "--tensors", second])
+    #expect(others.status == 65 && others.messages.contains("input0: recorded from other images"))
+    let lacking = try AssayRun(verify + [golden, "--tensors", first])
+    #expect(lacking.status == 64 && lacking.messages.contains("--tensors input1=x.npy lacks"))
+  }
+
+  /// A file of the layer models, and Keras's arrays of it by name.
+  private func layerModel(
+    _ name: String, _ format: String, of family: String, in folder: ScratchFolder
+  ) throws -> (model: String, arrays: (String) throws -> Data) {
+    let models = try ZipArchive(reading: Fixtures.path("layer_models/\(family).zip"))
+    let goldens = try ZipArchive(reading: Fixtures.path("layer_models/goldens.npz"))
+    func content(_ archive: ZipArchive, _ member: String) throws -> Data {
+      Data(try archive.content(of: try #require(archive.entry(member)), limit: 1 << 24))
+    }
+    let model = try folder.write(
+      content(models, "\(name).\(format)"), as: "model.\(format)")
+    return (model, { try content(goldens, "\(name)/\($0).npy") })
   }
 
   @Test("A result is asked for by its name, and a path is taken for a slip")

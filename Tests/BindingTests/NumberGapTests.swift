@@ -72,6 +72,7 @@ struct NumberGapTests {
     }
     // A thousand are looked at, in the file's order.
     #expect(error.missing.allSatisfy { $0.nearest == nil })
+    #expect(error.description.contains("compared with 1000 of the 3001 names"), "\(error)")
     let few = try #require(throws: BindingError.self) {
       try Sample.graph().bound(
         to: Sample.checkpoint(names.prefix(900) + ["conv2_block1_0_con"], head: "predictions"),

@@ -1,3 +1,4 @@
+import Archives
 import Checkpoints
 import Foundation
 import Tensors
@@ -31,6 +32,30 @@ struct ArchivedCheckpointTests {
       let expected = FormulaWeights.values(name, index, count: tensor.shape.elementCount)
       #expect(try checkpoint.tensor(tensor).values == expected, "\(tensor.path)")
     }
+  }
+
+  @Test("is a .keras archive also where its weights begin where HDF5 after a user block would")
+  func byChance() throws {
+    let archive = try ZipArchive(reading: Fixtures.path("configs/plain.keras3.keras"))
+    func content(_ name: String) throws -> [UInt8] {
+      try archive.content(of: try #require(archive.entry(name)), limit: 1 << 24)
+    }
+    let scratch = try ScratchFolder()
+    let path = scratch.path("chance.keras")
+    #expect(FileManager.default.createFile(atPath: path, contents: nil))
+    let handle = try #require(FileHandle(forWritingAtPath: path))
+    var writer = ZipWriter(to: handle)
+    let (metadata, config) = try (content("metadata.json"), content("config.json"))
+    // Each member follows 30 bytes and its name; the weights shall begin at 128 KiB.
+    let names = ["metadata.json", "config.json", "model.weights.h5"]
+    let before = names.reduce(0) { $0 + 30 + $1.utf8.count } + metadata.count + config.count
+    let blanks = [UInt8](repeating: UInt8(ascii: " "), count: (1 << 17) - before)
+    try writer.add(Data(metadata), named: names[0])
+    try writer.add(Data(config + blanks), named: names[1])
+    try writer.add(Data(content(names[2])), named: names[2])
+    try writer.finish()
+    let checkpoint = try Checkpoint(contentsOf: path)
+    #expect(checkpoint.format == .kerasArchive && checkpoint.config != nil)
   }
 
   @Test("is a .keras archive, stored or deflated", arguments: inZip)

@@ -32,7 +32,7 @@ struct MutatedCheckpointTests {
       let path = try write(copy, of: container, to: scratch)
       let start = ContinuousClock.now
       let found = arrays(of: path)
-      #expect(ContinuousClock.now - start < .seconds(10), "\(name) \(number)")
+      #expect(ContinuousClock.now - start < Patience.withChild, "\(name) \(number)")
       if copy.arrays?.values.allSatisfy({ $0 != nil }) == true {
         readByLibrary += 1
         if found != nil { readByUs += 1 }

@@ -63,6 +63,15 @@ struct QuantisedCheckpointTests {
     let numbered = named.enumerated().map { ("\($0)", $1.1, $1.2) }
     #expect(counts(layer("dense", numbered)) == [2, 1])
     #expect(counts(layer("dense", [numbered[0], numbered[2]])) == [1, 1])
+    // A legacy file has the bias first.
+    #expect(counts(layer(nil, [named[1], named[0], named[2]])) == [2, 1])
+    // The scale of an einsum's kernel lies as its result does, that of a kernel summed over its last axis too.
+    let einsum: [(String, [Int], ElementType.Kind)] = [
+      ("0", [7, 2, 5], .int8), ("1", [2, 5], .float32), ("2", [1, 1, 2, 5], .float32),
+    ]
+    #expect(counts(layer("einsum_dense", einsum)) == [2, 1])
+    #expect(counts(layer("einsum_dense", [einsum[0], ("2", [1, 1, 5], .float32)])) == [1, 1])
+    #expect(counts(layer("einsum_dense", [einsum[0], ("2", [1, 1, 7], .float32)])) == [2, 0])
     // Of no known class, of another extent, or not real: left as they are.
     #expect(counts(layer("einsum_dense", numbered)) == [3, 0])
     #expect(counts(layer("dense", numbered.dropLast() + [("2", [6], .float32)])) == [3, 0])

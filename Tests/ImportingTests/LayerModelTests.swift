@@ -6,6 +6,7 @@ import Foundation
 import Importing
 import KerasConfigs
 import Networks
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -49,13 +50,21 @@ struct LayerModel: Decodable, Sendable, CustomTestStringConvertible {
     }
   }()
 
-  private static func goldens() throws -> ZipArchive {
-    try ZipArchive(reading: Fixtures.path("layer_models/goldens.npz"))
+  /// An archive of the fixtures, opened once: thousands of names take longer than what is read of them.
+  private static func archive(_ name: String) throws -> ZipArchive {
+    try archives.withLock { archives in
+      if let known = archives[name] { return known }
+      let archive = try ZipArchive(reading: Fixtures.path("layer_models/\(name)"))
+      archives[name] = archive
+      return archive
+    }
   }
+
+  private static let archives = Mutex<[String: ZipArchive]>([:])
 
   /// An array that Keras read or gave.
   func tensor(_ array: Array) throws -> Tensor {
-    let archive = try Self.goldens()
+    let archive = try Self.archive("goldens.npz")
     let entry = try #require(archive.entry("\(array.array).npy"))
     let bytes = try archive.content(of: entry, limit: 1 << 24)
     return try NumPyFile.decode(Data(bytes), name: array.array)
@@ -64,7 +73,7 @@ struct LayerModel: Decodable, Sendable, CustomTestStringConvertible {
   /// The network that the files describe, with its weights.
   func bound() throws -> BoundGraph {
     let folder = try ScratchFolder()
-    let archive = try ZipArchive(reading: Fixtures.path("layer_models/\(files.zip)"))
+    let archive = try Self.archive(files.zip)
     // A SavedModel is a folder.
     for entry in archive.entries
     where entry.name.hasPrefix(files.model) || entry.name == files.weights {

@@ -88,6 +88,37 @@ struct RefusalTests {
       name: "OneHot", settings: #""num_classes": 1099511627776"#, says: "OneHot",
       module: "keras.src.ops.nn"),
     Case(
+      name: "TensorFlowOpLayer", settings: #""node_def": {"op": "Bogus"}, "constants": {}"#,
+      says: "the operation Bogus"),
+    Case(
+      name: "TensorFlowOpLayer", settings: #""node_def": "\u0004Add\u0012", "constants": {}"#,
+      says: "no node_def that is JSON"),
+    Case(
+      name: "TensorFlowOpLayer",
+      settings: #""node_def": {"op": "AddV2"}, "constants": {"7": 1.0}"#,
+      says: "constant for operand 7 of 1"),
+    Case(
+      name: "TensorFlowOpLayer",
+      settings:
+        #""node_def": {"op": "AvgPool", "attr": {"ksize": {"list": {"i": ["1", "2", "2", "1"]}}, "explicit": {"b": true}}}"#,
+      says: "the attribute explicit"),
+    Case(
+      name: "TensorFlowOpLayer",
+      settings:
+        #""node_def": {"op": "ResizeBilinear", "attr": {"align_corners": {"b": true}, "half_pixel_centers": {"b": true}}}, "constants": {"1": [4, 4]}"#,
+      says: "the attribute align_corners"),
+    Case(
+      name: "TensorFlowOpLayer",
+      settings:
+        #""node_def": {"op": "ResizeBilinear"}, "constants": {"1": [4, 4]}"#,
+      says: "Resize to something"),
+    // What a list holds beside the network's values is never left out in silence.
+    Case(
+      name: "TensorFlowOpLayer",
+      settings:
+        #""node_def": {"op": "ConcatV2"}, "constants": {"1": [[[[1.0]]]], "2": -1}"#,
+      says: "not with these arguments"),
+    Case(
       name: "Sort", settings: #""axis": 1"#, says: "does not know", module: "keras.src.ops.numpy"),
   ]
 

@@ -121,7 +121,7 @@ struct DoctorTests {
     let fault = try #require(PlantedFault.all.first { $0.network == "flat" })
 
     let faulty = try Golden(contentsOf: Fixtures.path("goldens/faults/\(fault.file)"))
-    let images = try #require(try faulty.inputs())
+    let images = try #require(try faulty.inputs()?.first)
     let clean = try Golden(contentsOf: Fixtures.path("goldens/faults/flat.npz"))
     #expect(try network.verification(against: clean, images: images).passes)
     let diagnosis = try #require(try network.verification(against: faulty).diagnosis)
@@ -133,7 +133,7 @@ struct DoctorTests {
   func clean(name: String) throws {
     let golden = try Golden(contentsOf: Fixtures.path("goldens/faults/\(name).npz"))
     let images = try #require(
-      try Golden(contentsOf: Fixtures.path("goldens/faults/\(name).bgr.npz")).inputs())
+      try Golden(contentsOf: Fixtures.path("goldens/faults/\(name).bgr.npz")).inputs()?.first)
     let result = try network(name).verification(against: golden, images: images)
     #expect(result.passes, "\(result.failureSummary)")
     #expect(result.diagnosis == nil)

@@ -81,6 +81,19 @@ struct GoldenFileTests {
     #expect(same.passes && same.layers.count == 1)
   }
 
+  @Test("Arrays below inputs/ are those of a network that reads several, in the order of its names")
+  func severalInputs() throws {
+    let path = try archive([
+      "logits.npy": array([1], [1, 1]), "inputs/left.npy": array([2], [1, 1]),
+      "inputs/right.npy": array([3], [1, 1]),
+    ])
+    let golden = try Golden(contentsOf: path)
+    let read = try #require(try golden.inputs(inOrderOf: ["right", "left"]))
+    #expect(read.map(\.values) == [[3], [2]])
+    #expect(golden.manifest.layers.isEmpty)
+    #expect(throws: GoldenError.self) { try golden.check([read[0]]) }
+  }
+
   @Test("A layer whose array has another shape than the manifest says is an error")
   func contradiction() throws {
     let path = try archive([

@@ -57,7 +57,7 @@ struct VerifiedNetwork {
   /// Records all layers on images that lie as N·H·W·C.
   func recording(of images: Tensor, _ settings: Recording.Settings = .init()) throws -> Recording {
     try Recording(
-      bound, images: images.converted(from: .channelsLast, to: bound.graph.dataFormat),
+      bound, inputs: [images.converted(from: .channelsLast, to: bound.graph.dataFormat)],
       settings: settings, model: .init(name: "test"),
       recorder: .init(name: "assay", version: "test"), keeping: { _ in true })
   }
@@ -67,8 +67,8 @@ struct VerifiedNetwork {
     against golden: Golden, _ settings: Recording.Settings = .init(), images: Tensor? = nil,
     within tolerances: Tolerances = .float32
   ) throws -> Verification {
-    let images = try images ?? #require(try golden.inputs())
-    try golden.check(images)
+    let images = try images ?? #require(try golden.inputs()?.first)
+    try golden.check([images])
     return try Verification(
       of: recording(of: images, settings), bound: bound, against: golden, names: names,
       within: tolerances)

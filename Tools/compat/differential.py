@@ -3,8 +3,8 @@
 Network `i` of a seed is the same in every run: Keras 3 and tf-keras take turns, and so do data formats and
 containers. TensorFlow computes what Keras answers; of Keras 3 in channels_first JAX does, since biases of
 channels_first convolutions go wrong on TensorFlow where an output is as wide as it has channels. A network whose
-answer moves by more than a tenth of the tolerance when its inputs move by their last bits is drawn again, and so is
-one whose answer depends on what lay in memory before: TensorFlow's convolutions of a small map of few channels, with
+answer moves by more than a tenth of the tolerance when its inputs move by their last bits, or in double precision,
+is drawn again, and so is one whose answer depends on what lay in memory before: TensorFlow's convolutions of a small map of few channels, with
 a stride along the width, read what was never written (seen for 7×3×1, a 2×2 kernel and strides of 1 and 2).
 
     <output>/<number>/   the model's files, in*.npy, out*.npy, network.json; of a failure also what `assay` said
@@ -52,6 +52,8 @@ def fill(model, numbers):
             value = numbers.uniform(-0.4, 0.4, shape)
         variable.assign(value.astype("f4"))
     for layer in leaves(model):
+        # What a wrapper holds is no layer of the model.
+        layer = getattr(layer, "layer", layer)
         if hasattr(layer, "finalize_state") and layer.weights:
             layer.finalize_state()
 
@@ -71,8 +73,26 @@ def perturb_memory(byte):
     ctypes.CDLL(None).mallopt(m_perturb, byte)
 
 
-def is_sound(model, arrays, outputs):
-    """Whether a change of the last bits stays one, and numbers are of a size to compare."""
+def in_double(framework, model, arrays):
+    """What the model gives in double precision; nothing where the framework has no kernel for it."""
+    framework.backend.set_floatx("float64")
+    try:
+        twin = framework.models.model_from_json(model.to_json().replace('"float32"', '"float64"'))
+        twin.set_weights([value.astype("f8") if value.dtype.kind == "f" else value for value in model.get_weights()])
+        return [predicted(twin, [array.astype("f8") for array in arrays])]
+    except Exception as error:  # noqa: BLE001
+        print(f"no answer in double precision: {type(error).__name__}", file=sys.stderr)
+        return []
+    finally:
+        framework.backend.set_floatx("float32")
+
+
+def is_sound(framework, model, arrays, outputs):
+    """Whether a change of the last bits stays one, and numbers are of a size to compare.
+
+    Keras's own rounding counts: where one value alone is normalised, what is left of it is the error of a difference
+    that should be 0, multiplied by up to a thousand.
+    """
     if not all(np.isfinite(one).all() and 1e-3 < np.abs(one).max(initial=0) < 1e6 for one in outputs):
         return False
     others = [predicted(model, [(array * np.float32(1 + 2e-7)).astype("f4") for array in arrays])]
@@ -81,6 +101,7 @@ def is_sound(model, arrays, outputs):
         perturb_memory(byte)
         others.append(predicted(model, arrays))
         perturb_memory(0)
+    others += in_double(framework, model, arrays)
     return all(
         np.abs(one - other).max() <= 0.1 * TOLERANCE * np.abs(one).max()
         for moved in others
@@ -103,7 +124,7 @@ def generated(seed, number, folder):
             images = listed(model.inputs)
             arrays = [numbers.normal(0.2, 1, (BATCH, *image.shape[1:])).astype("f4") for image in images]
             outputs = predicted(model, arrays)
-            if not is_sound(model, arrays, outputs):
+            if not is_sound(framework, model, arrays, outputs):
                 continue
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)

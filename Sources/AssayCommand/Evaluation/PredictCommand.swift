@@ -112,7 +112,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     try outputs.check(
-      reading: [weights] + files + tensors + [classNames, comparison.expect].compactMap(\.self)
+      reading: [weights] + files + NamedTensors.files(tensors)
+        + [classNames, comparison.expect].compactMap(\.self)
         + images.inputs + numbers.inputs + model.variant.inputs)
     let reference = try comparison.reference()
     let (result, predicted) =

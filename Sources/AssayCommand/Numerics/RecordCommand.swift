@@ -31,10 +31,12 @@ struct RecordCommand: ParsableCommand {
   @OptionGroup var trust: TrustOptions
 
   @Option(
+    parsing: .singleValue,
     help: ArgumentHelp(
-      "The images, already preprocessed: N×H×W×C, or N×C×H×W with --data-format channels_first.",
+      "The images, already preprocessed: N×H×W×C, or N×C×H×W with --data-format channels_first; of a "
+        + "network of several inputs an array for each, as name=x.npy or in their order.",
       valueName: "x.npy"), completion: .file())
-  var tensors: String
+  var tensors: [String] = []
 
   @Option(help: ArgumentHelp("The golden to write.", valueName: "golden.npz"))
   var out: OutputFile
@@ -50,34 +52,26 @@ struct RecordCommand: ParsableCommand {
 
   @OptionGroup var recording: RecordingOptions
 
-  func validate() throws { try checkpoint.require() }
+  func validate() throws {
+    try checkpoint.require()
+    guard !tensors.isEmpty else { throw ValidationError("give an array with --tensors") }
+  }
 
   func run() throws {
     let outputs = Outputs([("--out", out)])
-    try outputs.check(reading: [weights, tensors] + model.variant.inputs)
-    let images = try TensorFile.read(tensors)
-    guard images.shape.rank == 4 else {
-      throw Failure(.badData, "\(tensors): images have four axes, these have \(images.shape)")
-    }
+    try outputs.check(reading: [weights] + NamedTensors.files(tensors) + model.variant.inputs)
+    let arrays = try NamedTensors(tensors)
     let loaded = try Model(
-      model.model, model.variant, weights: weights, trust: trust, tensor: images.shape)
+      model.model, model.variant, weights: weights, trust: trust,
+      tensor: arrays.all[0].tensor.shape)
     try outputs.check(notAmong: loaded.files)
-    // A file's own network says where its channels are, whatever the option.
-    let format = loaded.graph.dataFormat
-    guard let image = format.image(in: images.shape), images.count > 0, image == loaded.graph.input
-    else {
-      throw Failure(
-        .badData,
-        "\(tensors): the network reads N images of \(loaded.graph.input) (\(format.rawValue)), this is "
-          + "\(images.shape)")
-    }
-    let lastFirst = images.converted(from: format, to: .channelsLast)
+    let inputs = try arrays.inputs(of: loaded)
     guard loaded.graph.layers.contains(where: { layers.contains($0.path) }) || layers == .outputs
     else {
       throw Failure(.usage, "--layers \(layers): no layer of \(loaded.identifier) is called so")
     }
     let result = try recording.recording(
-      loaded, images: lastFirst, training: training, keeping: { layers.contains($0.path) })
+      loaded, inputs, training: training, keeping: { layers.contains($0.path) })
     try out.replace { temporary in
       guard FileManager.default.createFile(atPath: temporary, contents: nil),
         let handle = FileHandle(forWritingAtPath: temporary)
@@ -88,7 +82,7 @@ struct RecordCommand: ParsableCommand {
       try handle.close()
     }
     let kept = result.golden.manifest.layers.count { $0.array != nil }
-    outputs.show("\(out.path.shown): \(images.count) images, \(kept) layers and the logits")
+    outputs.show("\(out.path.shown): \(inputs[0].count) images, \(kept) layers and the logits")
   }
 }
 

@@ -23,7 +23,8 @@ struct VerifyCommand: ParsableCommand {
       """)
 
   @Option(
-    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    help: ArgumentHelp(
+      "The network: a config, or a name that 'assay models' lists.", valueName: "name"),
     completion: .list(ModelRecipe.names))
   var model: String?
 
@@ -39,10 +40,12 @@ struct VerifyCommand: ParsableCommand {
   var reference: String?
 
   @Option(
+    parsing: .singleValue,
     help: ArgumentHelp(
-      "The images, N×H×W×C, where the golden does not hold them.", valueName: "x.npy"),
+      "The images, N×H×W×C, where the golden does not hold them; of a network of several inputs an array "
+        + "for each, as name=x.npy or in their order.", valueName: "x.npy"),
     completion: .file())
-  var tensors: String?
+  var tensors: [String] = []
 
   @OptionGroup var recording: RecordingOptions
 
@@ -76,7 +79,8 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let outputs = Outputs([("--json", json), ("--report", report), ("--junit", junit)])
     try outputs.check(
-      reading: [weights, reference, tensors].compactMap(\.self) + goldens + variant.inputs)
+      reading: [weights, reference].compactMap(\.self) + NamedTensors.files(tensors) + goldens
+        + variant.inputs)
     let verification = try verification(outputs)
     try json?.write(verification.json())
     try report?.write(Data(verification.html.utf8))
@@ -97,30 +101,22 @@ struct VerifyCommand: ParsableCommand {
         within: tolerance.tolerances)
     }
     let golden = try Golden(contentsOf: reference)
-    let images = try images(of: golden)
+    let arrays = try tensors.isEmpty ? NamedTensors(golden) : NamedTensors(tensors)
+    let image = DataFormat.channelsLast.image(in: arrays.all[0].tensor.shape)
     let loaded = try Model(
-      ModelOptions(model: model, variant: variant), weights: weights, trust: trust, for: images,
-      named: tensors ?? reference)
+      model, variant, weights: weights, trust: trust, height: image?.height, width: image?.width)
     try outputs.check(notAmong: loaded.files)
+    let inputs = try arrays.inputs(of: loaded, lying: .channelsLast)
+    if !tensors.isEmpty {
+      try golden.check(
+        inputs.map { $0.convertedIfImages(from: loaded.graph.dataFormat, to: .channelsLast) },
+        named: loaded.graph.inputs.map(\.name))
+    }
     let recording = try recording.recording(
-      loaded, images: images, training: golden.manifest.run.training == true, keeping: { _ in true }
-    )
+      loaded, inputs, training: golden.manifest.run.training == true, keeping: { _ in true })
     return try Verification(
       of: recording, bound: loaded.bound, against: golden, names: loaded.layerNames,
       within: tolerance.tolerances)
-  }
-
-  private func images(of golden: Golden) throws -> Tensor {
-    guard let tensors else {
-      guard let images = try golden.inputs() else {
-        throw Failure(
-          .usage, "\(golden.name) does not hold its images; --tensors tells where they are")
-      }
-      return images
-    }
-    let images = try TensorFile.read(tensors)
-    try golden.check(images)
-    return images
   }
 }
 

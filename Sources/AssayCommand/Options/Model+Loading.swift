@@ -75,7 +75,7 @@ extension Failure {
     case .weights, .order, .noClassifier: status = .badData
     case .fitsNone:
       status = .usage
-      wayOut = "; --model takes a config (model.to_json()) or a name: \(ModelOptions.names)"
+      wayOut = "; --model takes a config (model.to_json()) or a name that 'assay models' lists"
     case .fitsSeveral:
       status = .usage
       wayOut = "; --model tells which"

@@ -12,7 +12,7 @@ struct ModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The network, where the file does not hold its config, or to hold it to a published one: a config "
-        + "(model.to_json()), or one of \(ModelOptions.names).", valueName: "name"),
+        + "(model.to_json()), or a name that 'assay models' lists.", valueName: "name"),
     completion: .list(ModelRecipe.names))
   var model: String?
 
@@ -42,8 +42,6 @@ struct ModelOptions: ParsableArguments {
     }
     return InputDefaults(try recipe())
   }
-
-  static let names = ModelRecipe.names.joined(separator: ", ")
 }
 
 /// How the network differs from the named one.
@@ -166,8 +164,7 @@ struct NetworkOptions: ParsableArguments {
       throw Failure(
         .usage,
         "unknown model '\(model)'; "
-          + (nearest.map { "did you mean \($0)? Known are " } ?? "known are ")
-          + ModelOptions.names)
+          + (nearest.map { "did you mean \($0)? " } ?? "") + "'assay models' lists the names")
     }
     return try recipes.map(varied)
   }

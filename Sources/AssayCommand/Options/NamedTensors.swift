@@ -2,8 +2,9 @@ import Foundation
 import Models
 import Networks
 import Tensors
+import Verification
 
-/// Arrays for the inputs of a network, as `x.npy` or `name=x.npy`.
+/// Arrays for the inputs of a network, as `x.npy` or `name=x.npy`, or from a golden.
 struct NamedTensors {
   /// An array, and the input that it was named for.
   struct Entry {
@@ -17,16 +18,37 @@ struct NamedTensors {
   /// Reads the arrays; text before the first `=` is a name only where no such file exists.
   init(_ texts: [String]) throws {
     all = try texts.map { text in
-      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2, !FileManager.default.fileExists(atPath: text) else {
-        return Entry(text: text, name: nil, tensor: try TensorFile.read(text))
-      }
-      return Entry(text: text, name: parts[0], tensor: try TensorFile.read(parts[1]))
+      let (name, path) = Self.parts(of: text)
+      return Entry(text: text, name: name, tensor: try TensorFile.read(path))
     }
   }
 
-  /// The arrays in the order of a network's inputs.
-  func inputs(of loaded: Model) throws -> [Tensor] {
+  /// The files that such texts name.
+  static func files(_ texts: [String]) -> [String] { texts.map { parts(of: $0).path } }
+
+  private static func parts(of text: String) -> (name: String?, path: String) {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, !FileManager.default.fileExists(atPath: text) else {
+      return (nil, text)
+    }
+    return (parts[0], parts[1])
+  }
+
+  /// The arrays that a golden holds.
+  init(_ golden: Golden) throws {
+    guard let tensors = try golden.inputs() else {
+      throw Failure(
+        .usage, "\(golden.name) does not hold its images; --tensors tells where they are")
+    }
+    all = zip(golden.manifest.allInputs, tensors).map {
+      Entry(text: golden.name, name: $0.name, tensor: $1)
+    }
+  }
+
+  /// The arrays in the order of a network's inputs, its images as it reads them.
+  ///
+  /// - Parameter format: How the arrays' images lie, where that is not as the network reads them.
+  func inputs(of loaded: Model, lying format: DataFormat? = nil) throws -> [Tensor] {
     let graph = loaded.graph
     let names = graph.inputs.map(\.name)
     if let stranger = all.first(where: { $0.name.map { !names.contains($0) } ?? false }) {
@@ -48,26 +70,30 @@ struct NamedTensors {
     if let left = rest.first {
       throw Failure(.usage, "--tensors \(left.text): the network reads \(names.count) arrays")
     }
-    for (port, entry) in zip(graph.inputs, entries) {
+    return try zip(graph.inputs, entries).map { port, entry in
+      let tensor = entry.tensor.convertedIfImages(
+        from: format ?? graph.dataFormat, to: graph.dataFormat)
       let wanted = graph[port.value].shape.dimensions
-      guard Array(entry.tensor.shape.dimensions.dropFirst()) == wanted else {
-        throw Failure(.badData, Self.mismatch(entry, wanted, graph))
+      guard Array(tensor.shape.dimensions.dropFirst()) == wanted else {
+        throw Failure(.badData, Self.mismatch(entry.text, tensor.shape, wanted, graph))
       }
+      return tensor
     }
-    return entries.map(\.tensor)
   }
 
-  private static func mismatch(_ entry: Entry, _ wanted: [Int], _ graph: Graph) -> String {
+  private static func mismatch(
+    _ text: String, _ shape: Shape, _ wanted: [Int], _ graph: Graph
+  ) -> String {
     let format = wanted.count == 3 ? " (\(graph.dataFormat.rawValue))" : ""
-    guard wanted.count == 3, entry.tensor.shape.rank == 4,
-      let image = graph.dataFormat.image(in: entry.tensor.shape),
+    guard wanted.count == 3, shape.rank == 4,
+      let image = graph.dataFormat.image(in: shape),
       image.channels != graph.input.channels
     else {
       return
-        "\(entry.text): the network reads N×\(Shape(wanted))\(format), this is \(entry.tensor.shape)"
+        "\(text): the network reads N×\(Shape(wanted))\(format), this is \(shape)"
     }
     return
-      "\(entry.text): images of \(image.channels) channels (\(graph.dataFormat.rawValue)), but the "
+      "\(text): images of \(image.channels) channels (\(graph.dataFormat.rawValue)), but the "
       + "network reads \(graph.input.channels)"
   }
 }

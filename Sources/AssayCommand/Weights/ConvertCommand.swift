@@ -33,7 +33,7 @@ struct ConvertCommand: ParsableCommand {
   var output: OutputFile
 
   @Option(
-    help: ArgumentHelp("The network: \(ModelOptions.names).", valueName: "name"),
+    help: ArgumentHelp("The network: a name that 'assay models' lists.", valueName: "name"),
     completion: .list(ModelRecipe.names))
   var model: String?
 

@@ -141,13 +141,19 @@ public struct Verification: Codable, Sendable, Hashable {
   private static func checkInputs(
     _ candidate: Golden, _ reference: Golden
   ) throws(GoldenError) {
-    guard let images = try candidate.inputs(), let wanted = try reference.inputs() else { return }
-    guard images.shape == wanted.shape else {
+    let names = candidate.manifest.allInputs.compactMap(\.name)
+    guard let inputs = try candidate.inputs(),
+      let expected = try reference.inputs(inOrderOf: names)
+    else { return }
+    guard inputs.map(\.shape) == expected.map(\.shape) else {
+      func shapes(_ tensors: [Tensor]) -> String {
+        tensors.map { "\($0.shape)" }.joined(separator: " and ")
+      }
       throw GoldenError(
-        "\(reference.name): recorded from images of \(wanted.shape), but \(candidate.name) from "
-          + "\(images.shape)")
+        "\(reference.name): recorded from images of \(shapes(expected)), but \(candidate.name) from "
+          + shapes(inputs))
     }
-    guard images == wanted else {
+    guard inputs == expected else {
       throw GoldenError("\(reference.name): recorded from other images than \(candidate.name)")
     }
   }

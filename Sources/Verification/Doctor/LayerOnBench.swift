@@ -51,8 +51,8 @@ struct LayerOnBench {
         edges = edges.adding(EdgePadding(padding.edges))
         input = before
       }
-      guard
-        let value = try Self.value(of: input, image, recording, reference, pairs)
+      let port = graph.inputs.firstIndex { $0.value == input.output }
+      guard let value = try Self.value(of: input, port, image, recording, reference, pairs)
       else { return nil }
       values.append(value)
       isFirst = isFirst || input.layer is InputLayer
@@ -68,9 +68,10 @@ struct LayerOnBench {
     neighbouringStrides = graph.strides(near: node)
   }
 
-  /// One image of what a layer reads: of the reference where it is whole there.
+  /// One image of what a layer reads, an input of the graph or another layer's result: of the reference where it is
+  /// whole there.
   private static func value(
-    of input: LayerSpan, _ image: Int, _ recording: Golden, _ reference: Golden,
+    of input: LayerSpan, _ port: Int?, _ image: Int, _ recording: Golden, _ reference: Golden,
     _ pairs: [String: String]
   ) throws -> Tensor? {
     func slice(_ record: ActivationRecord?) -> Tensor? {
@@ -78,9 +79,7 @@ struct LayerOnBench {
       return Tensor(
         shape: Shape([1] + tensor.shape.dimensions.dropFirst()), values: Array(tensor.row(image)))
     }
-    if input.layer is InputLayer {
-      return try recording.inputs().flatMap { slice(.whole($0)) }
-    }
+    if let port { return try recording.inputs().flatMap { slice(.whole($0[port])) } }
     if let name = pairs[input.path], let layer = reference.layer(name),
       let value = slice(try reference.record(of: layer))
     {

@@ -12,7 +12,7 @@ extension Golden {
   /// Opens the golden at `path` and reads its manifest, but no array.
   ///
   /// An `.npz` without a manifest is taken as a list of layers by its arrays' names; `logits` and
-  /// `inputs` are what they say.
+  /// `inputs` are what they say, and `inputs/NAME` are those of a network that reads several.
   ///
   /// - Throws: ``GoldenError``.
   public init(contentsOf path: String) throws(GoldenError) {
@@ -63,16 +63,22 @@ extension Golden {
         reason: .refused("no golden: it has neither a manifest.json nor an array called logits"))
     }
     var layers: [GoldenManifest.Layer] = []
-    for name in archive.names where name != "inputs" && name != "logits" {
+    let inputs = archive.names.filter { $0 == "inputs" || $0.hasPrefix("inputs/") }
+    for name in archive.names where !inputs.contains(name) && name != "logits" {
       layers.append(
         GoldenManifest.Layer(
           name: name.hasPrefix("activations/") ? String(name.dropFirst(12)) : name, kind: "",
           inputs: [], shape: try archive.header(name).shape.dimensions,
           array: name))
     }
+    let arrays = inputs.map { array in
+      GoldenManifest.Inputs(
+        name: array == "inputs" ? nil : String(array.dropFirst("inputs/".count)), array: array)
+    }
     return GoldenManifest(
       recorder: .init(name: "unknown", version: ""), model: .init(), run: .init(),
-      inputs: .init(array: archive.names.contains("inputs") ? "inputs" : nil),
+      inputs: arrays.first ?? .init(),
+      furtherInputs: arrays.count > 1 ? Array(arrays.dropFirst()) : nil,
       logits: .init(array: "logits"), layers: layers)
   }
 
@@ -84,7 +90,7 @@ extension Golden {
   public func write(to handle: FileHandle) throws {
     var writer = ZipWriter(to: handle)
     try writer.add(JSONText.file(manifest), named: Self.manifestName)
-    var arrays = [manifest.inputs.array, manifest.logits.array].compactMap(\.self)
+    var arrays = (manifest.allInputs.map(\.array) + [manifest.logits.array]).compactMap(\.self)
     arrays += manifest.layers.compactMap(\.array)
     if manifest.layers.contains(where: { $0.row != nil }) { arrays.append("samples") }
     for array in arrays {
@@ -106,7 +112,7 @@ extension GoldenManifest {
       for input in layer.inputs where !seen.contains(input) || input == layer.name {
         return "lets \(layer.name) read \(input), which does not come before it"
       }
-      guard layer.shape.allSatisfy({ (1...1 << 32).contains($0) }), layer.shape.count <= 4,
+      guard layer.shape.allSatisfy({ (1...1 << 32).contains($0) }), layer.shape.count <= 8,
         layer.shape.reduce(1.0, { $0 * Double($1) }) < 1e12
       else { return "gives \(layer.name) the shape \(layer.shape), which is not possible" }
     }

@@ -3,15 +3,25 @@ import Foundation
 public import Tensors
 
 extension Golden {
-  /// Makes sure that `images`, N·H·W·C, are those from which the golden was recorded.
+  /// Makes sure that `inputs`, images as N·H·W·C, are those from which the golden was recorded.
   ///
-  /// - Throws: ``GoldenError`` if they have another shape, or other bytes.
-  public func check(_ images: Tensor) throws(GoldenError) {
-    if let shape = manifest.inputs.shape, shape != images.shape.dimensions {
-      throw GoldenError("\(name): recorded from images of \(Shape(shape)), not \(images.shape)")
+  /// - Parameter names: What a network of several inputs calls them; without names, they lie in the golden's order.
+  /// - Throws: ``GoldenError`` if they are more or fewer, have another shape, or other bytes.
+  public func check(_ inputs: [Tensor], named names: [String] = []) throws(GoldenError) {
+    let all = manifest.allInputs
+    let recorded = order(of: names)?.map { all[$0] } ?? all
+    guard recorded.count == inputs.count else {
+      throw GoldenError("\(name): recorded from \(recorded.count) arrays, not \(inputs.count)")
     }
-    if let recorded = manifest.inputs.sha256, recorded != images.sha256 {
-      throw GoldenError("\(name): recorded from other images, by their SHA-256")
+    for (recorded, input) in zip(recorded, inputs) {
+      let what = recorded.name.map { "\($0): " } ?? ""
+      if let shape = recorded.shape, shape != input.shape.dimensions {
+        throw GoldenError(
+          "\(name): \(what)recorded from images of \(Shape(shape)), not \(input.shape)")
+      }
+      if let digest = recorded.sha256, digest != input.sha256 {
+        throw GoldenError("\(name): \(what)recorded from other images, by their SHA-256")
+      }
     }
   }
 }

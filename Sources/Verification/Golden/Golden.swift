@@ -28,14 +28,26 @@ public struct Golden: Sendable {
     store = .archive(archive)
   }
 
-  /// The images, N·H·W·C, or `nil` where they are not in the file.
+  /// What the network read, images as N·H·W·C, or `nil` where not all of it is in the file.
   ///
+  /// - Parameter names: The inputs of a network of several, in its order; where the golden names others, its own order
+  ///   stands.
   /// - Throws: ``GoldenError``.
-  public func inputs() throws(GoldenError) -> Tensor? {
-    guard let array = manifest.inputs.array else { return nil }
-    let images = try tensor(array)
-    try check(images)
-    return images
+  public func inputs(inOrderOf names: [String] = []) throws(GoldenError) -> [Tensor]? {
+    var tensors: [Tensor] = []
+    for input in manifest.allInputs {
+      guard let array = input.array else { return nil }
+      tensors.append(try tensor(array))
+    }
+    try check(tensors)
+    return order(of: names)?.map { tensors[$0] } ?? tensors
+  }
+
+  /// The places of a network's inputs among the golden's; `nil` where the golden does not name these.
+  func order(of names: [String]) -> [Int]? {
+    let own = manifest.allInputs.map(\.name)
+    let order = names.compactMap { own.firstIndex(of: $0) }
+    return order.count == own.count && Set(order).count == own.count ? order : nil
   }
 
   /// The logits, N × classes.

@@ -12,8 +12,10 @@ public struct GoldenManifest: Codable, Sendable, Hashable {
   public var model: Model
   /// How the network was run.
   public var run: Run
-  /// What the network read.
+  /// What the network read; of several arrays, the first.
   public var inputs: Inputs
+  /// The other arrays of a network that reads several.
+  public var furtherInputs: [Inputs]?
   /// Where the logits are.
   public var logits: Logits
   /// All layers in execution order, whether or not their values were kept.
@@ -78,8 +80,10 @@ public struct GoldenManifest: Codable, Sendable, Hashable {
     public var training: Bool?
   }
 
-  /// What the network read.
+  /// An array that the network read.
   public struct Inputs: Codable, Sendable, Hashable {
+    /// The name of the input, where the network has several.
+    public var name: String?
     /// The array in the file, N·H·W·C, if it holds one.
     public var array: String?
     /// The formula that gives the images, where the file does not hold them.
@@ -119,6 +123,11 @@ public struct GoldenManifest: Codable, Sendable, Hashable {
     /// The largest magnitude of all values, beside samples.
     public var largest: Float?
   }
+}
+
+extension GoldenManifest {
+  /// All arrays that the network read.
+  package var allInputs: [Inputs] { [inputs] + (furtherInputs ?? []) }
 }
 
 extension GoldenManifest.Layer {

@@ -46,43 +46,49 @@ public struct Recording: Sendable {
     }
   }
 
-  /// Runs `bound` on `images`, and keeps the values of the nodes that `isKept` accepts.
+  /// Runs `bound` on a batch, and keeps the values of the nodes that `isKept` accepts.
   ///
   /// - Parameters:
   ///   - bound: The network and its weights.
-  ///   - images: A batch in the graph's data format.
+  ///   - inputs: A batch for each of the graph's inputs, images in its data format.
   ///   - settings: How it is run.
   ///   - model: What the golden says of the network and its files.
   ///   - recorder: What the golden says of the program.
   ///   - isKept: Which nodes' values are kept; the topology is kept of all.
   /// - Throws: ``EngineError``, or whatever reading a weight throws.
   public init(
-    _ bound: BoundGraph, images: Tensor, settings: Settings, model: GoldenManifest.Model,
+    _ bound: BoundGraph, inputs: [Tensor], settings: Settings, model: GoldenManifest.Model,
     recorder: GoldenManifest.Recorder, keeping isKept: (LayerSpan) -> Bool
   ) throws {
     let graph = bound.graph
     let kept = graph.layers.filter { !($0.layer is InputLayer) && isKept($0) }
     let taps = Set(kept.map(\.output))
-    let (logits, trace) = try Self.run(bound, images, settings, taps)
-    var arrays = [
-      "inputs": images.converted(from: graph.dataFormat, to: .channelsLast), "logits": logits,
-    ]
+    let (logits, trace) = try Self.run(bound, inputs, settings, taps)
+    let count = logits.count
+    var arrays = ["logits": logits]
+    let read = zip(graph.inputs, inputs).map { port, tensor in
+      let tensor = tensor.convertedIfImages(from: graph.dataFormat, to: .channelsLast)
+      let name = inputs.count > 1 ? port.name : nil
+      let array = name.map { "inputs/\($0)" } ?? "inputs"
+      arrays[array] = tensor
+      return GoldenManifest.Inputs(
+        name: name, array: array, shape: tensor.shape.dimensions, sha256: tensor.sha256)
+    }
     for layer in kept { arrays[Self.array(layer)] = trace.values[layer.output] }
-    let inputs = GoldenManifest.Inputs(
-      array: "inputs", shape: arrays["inputs"]?.shape.dimensions, sha256: arrays["inputs"]?.sha256)
     let run = GoldenManifest.Run(
-      dataFormat: graph.dataFormat.rawValue, precision: "float32", batch: images.count,
+      dataFormat: graph.dataFormat.rawValue, precision: "float32", batch: count,
       threads: settings.threads, training: settings.statistics == .ofBatch)
     let layers = graph.layers.map { layer in
       GoldenManifest.Layer(
         name: layer.path, kind: layer.kerasClass, activation: layer.layer.activation,
         inputs: graph.layers(before: layer).map(\.path),
-        shape: [images.count] + layer.shape.dimensions,
+        shape: [count] + layer.shape.dimensions,
         array: arrays[Self.array(layer)] == nil ? nil : Self.array(layer))
     }
     golden = Golden(
       GoldenManifest(
-        recorder: recorder, model: model, run: run, inputs: inputs,
+        recorder: recorder, model: model, run: run, inputs: read[0],
+        furtherInputs: read.count > 1 ? Array(read.dropFirst()) : nil,
         logits: .init(array: "logits", layer: graph.path(of: graph.output)), layers: layers),
       named: "this run", arrays: arrays)
     fusion = ErrorStatistics(of: trace.result.values, against: logits.values)
@@ -90,22 +96,22 @@ public struct Recording: Sendable {
 
   /// The logits of the plan that evaluates, and the trace of the one with taps.
   private static func run(
-    _ bound: BoundGraph, _ images: Tensor, _ settings: Settings, _ taps: Set<Node.ID>
+    _ bound: BoundGraph, _ inputs: [Tensor], _ settings: Settings, _ taps: Set<Node.ID>
   ) throws -> (logits: Tensor, Trace) {
     if settings.computation == .reference {
       let trace = try ReferenceExecutor(bound, statistics: settings.statistics, taps: taps)
-        .trace(images)
+        .trace(inputs)
       return (trace.result, trace)
     }
     // Statistics of the batch are those of the whole batch, whatever the user's machine holds.
-    let batch = settings.statistics == .ofBatch ? images.count : settings.batch
+    let batch = settings.statistics == .ofBatch ? inputs[0].count : settings.batch
     func plan(_ taps: Set<Node.ID>) throws -> Plan {
       try Plan(
         compiling: bound, batch: batch, threads: settings.threads, exact: settings.exact,
         statistics: settings.statistics, taps: taps)
     }
-    let logits = try plan([]).run(images)
-    return (logits, try plan(taps).trace(images))
+    let logits = try plan([]).trace(inputs).result
+    return (logits, try plan(taps).trace(inputs))
   }
 
   private static func array(_ layer: LayerSpan) -> String { "activations/\(layer.path)" }
