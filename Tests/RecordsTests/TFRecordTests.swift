@@ -108,6 +108,29 @@ struct TFRecordTests {
     }
   }
 
+  @Test("in GZIP are read by several threads at once")
+  func threads() async throws {
+    let file = try RecordFile(
+      Fixtures.path("records/plain/gzip.tfrecord"), cursors: InflatedCursors())
+    var sequence = try file.records()
+    var records: [(place: RecordPlace, bytes: [UInt8])] = []
+    while let record = sequence.next() {
+      records.append((record.place, try record.content.get()))
+    }
+    let expected = records
+    await withTaskGroup(of: Bool.self) { group in
+      for thread in 0..<8 {
+        group.addTask { @concurrent in
+          (0..<24).allSatisfy { step in
+            let record = expected[(step * (thread + 1) + thread) % 24]
+            return (try? file.bytes(at: record.place)) == record.bytes
+          }
+        }
+      }
+      for await isSame in group { #expect(isSame) }
+    }
+  }
+
   @Test(
     "in GZIP that are cut or damaged anywhere tell it; members one after the other are one file")
   func damagedGZIP() throws {
