@@ -44,7 +44,10 @@ public struct Prediction: Sendable, Hashable, Codable {
     let classes = manifest.classNames.count
     let guesses = judgement?.guesses.map(\.classIndex) ?? []
     guard (labels + guesses).allSatisfy({ (0..<classes).contains($0) }) else { return false }
-    guard manifest.isMultiLabel else { return !labels.isEmpty && judgement?.logits == nil }
+    guard manifest.isMultiLabel else {
+      // Of a record that is damaged the label is unknown too.
+      return (!labels.isEmpty || failure != nil) && judgement?.logits == nil
+    }
     return judgement.map { $0.logits?.count == classes } ?? true
   }
 
