@@ -23,7 +23,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "fixtures")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-from architecture_models import GAIN, GAINS, MODELS, build, images, logits_of  # noqa: E402
+from architecture_models import (  # noqa: E402
+    GAIN, GAINS, MODELS, OF_TFKERAS, SIDES, build, images, logits_of, sound_gain,
+)  # fmt: skip
 from frameworks import keras, tf, tf_keras  # noqa: E402
 from machine import made_by  # noqa: E402
 from places import FIXTURES, write_lines  # noqa: E402
@@ -90,11 +92,12 @@ def predicted(assay, path, folder):
 
 def cells(options, name):
     """The largest difference relative to the largest logit, container by container."""
-    side = MODELS[name][0]
+    side = SIDES[name]
     arrays = images(name, side)
-    for dialect, framework in FRAMEWORKS.items():
-        logits = logits_of(framework, name, side, arrays)
-        model = build(framework, name, side)
+    for framework in (tf_keras,) if name in OF_TFKERAS else FRAMEWORKS.values():
+        gain = sound_gain(framework, name)
+        logits = logits_of(framework, name, side, arrays, gain)
+        model = build(framework, name, side, gain)
         for ending in ("keras", "h5"):
             container = f"{'Keras 3' if framework is keras else 'tf-keras'} `.{ending}`"
             with tempfile.TemporaryDirectory() as temporary:
@@ -131,7 +134,7 @@ def page(rows):
         "|---" * (len(columns) + 2) + "|",
     ]
     for name, row in rows.items():
-        side = MODELS[name][0]
+        side = SIDES[name]
         lines.append(f"| {name} | {side}×{side} | " + " | ".join(row.get(column, "–") for column in columns) + " |")
     every = [words for row in rows.values() for words in row.values()]
     failed = sum("**" in words for words in every)
@@ -142,7 +145,8 @@ def page(rows):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--assay", help="the command")
-    parser.add_argument("--models", nargs="*", default=list(MODELS), choices=list(MODELS))
+    parser.add_argument("--models", nargs="*", default=list(MODELS), choices=list(SIDES))
+    parser.add_argument("--all", action="store_true", help="all 40 of Keras 3, and three of tf-keras")
     parser.add_argument("--output", type=pathlib.Path, help="writes the table, as Markdown")
     parser.add_argument("--small", action="store_true", help="writes Fixtures/architectures, and compares nothing")
     parser.add_argument("--generate-only", action="store_true", help="writes the files and compares nothing")
@@ -153,7 +157,7 @@ def main():
     if not options.assay and not options.generate_only:
         parser.error("--assay is needed, or --small, or --generate-only")
     rows = {}
-    for name in options.models:
+    for name in SIDES if options.all else options.models:
         rows[name] = {}
         for container, words in cells(options, name):
             rows[name][container] = words
