@@ -39,14 +39,12 @@ extension ModelRecipe {
   private static func mobileNetV3(_ name: String, _ network: MobileNetV3) -> [ModelRecipe] {
     var older = network
     older.hardSwish = .product
-    var (unscaled, olderUnscaled) = (network, older)
-    (unscaled.includesPreprocessing, olderUnscaled.includesPreprocessing) = (false, false)
     return [
       family(name, network, .kerasMobileNetV3, normalization: "none"),
       family(name, dialect: "keras2", older, .keras2MobileNetV3, normalization: "none"),
-      family(name, dialect: "unscaled", unscaled, .kerasMobileNetV3, normalization: "tf"),
+      family(name, dialect: "unscaled", network.unscaled, .kerasMobileNetV3, normalization: "tf"),
       family(
-        name, dialect: "keras2-unscaled", olderUnscaled, .keras2MobileNetV3, normalization: "tf"),
+        name, dialect: "keras2-unscaled", older.unscaled, .keras2MobileNetV3, normalization: "tf"),
     ]
   }
 
@@ -74,14 +72,12 @@ extension ModelRecipe {
 
   private static let efficientNetV2s = EfficientNetV2.published.flatMap { its in
     let name = "efficientnetv2\(its.name)"
-    var unscaled = its.network
-    unscaled.includesPreprocessing = false
     return [
       family(
         name, its.network, .kerasEfficientNetV2, normalization: "none", size: its.inputSize),
       family(
-        name, dialect: "unscaled", unscaled, .kerasEfficientNetV2,
-        normalization: unscaled.normalizesColors ? "torch" : "tf", size: its.inputSize),
+        name, dialect: "unscaled", its.network.unscaled, .kerasEfficientNetV2,
+        normalization: its.network.normalizesColors ? "torch" : "tf", size: its.inputSize),
     ]
   }
 
@@ -94,11 +90,9 @@ extension ModelRecipe {
 
   private static let convNeXts = ConvNeXt.published.flatMap { its in
     let (name, map) = ("convnext\(its.name)", NameMap.kerasConvNeXt(its.name))
-    var unscaled = its.network
-    unscaled.includesPreprocessing = false
     return [
       family(name, its.network, map, normalization: "none"),
-      family(name, dialect: "unscaled", unscaled, map, normalization: "torch"),
+      family(name, dialect: "unscaled", its.network.unscaled, map, normalization: "torch"),
     ]
   }
 

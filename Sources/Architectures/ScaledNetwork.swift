@@ -9,6 +9,21 @@ public protocol ScaledNetwork: Classifier {
   var alpha: Double { get set }
 }
 
+/// A classifier that scales its images itself, unless it is told not to (Keras `include_preprocessing`).
+protocol PreprocessingNetwork: Classifier {
+  /// Whether it scales its images itself.
+  var includesPreprocessing: Bool { get set }
+}
+
+extension PreprocessingNetwork {
+  /// The same network on images that are scaled already; no weight tells the two apart.
+  var unscaled: Self {
+    var network = self
+    network.includesPreprocessing = false
+    return network
+  }
+}
+
 extension Double {
   /// The values of alpha that are looked for in a checkpoint: those of which Keras has published weights, and 0.5 and
   /// 1.25 besides.

@@ -33,6 +33,18 @@ public struct LabelScore: Sendable, Hashable, Codable {
   }
 }
 
+extension LabelScore {
+  /// The titles of its columns in tables for people: ``support``, ``predicted`` and ``figures``.
+  package static let columns = [
+    "images", "guessed", "precision", "recall", "F1", "ROC AUC", "AP",
+  ]
+
+  /// Precision, recall, F1, ROC AUC and average precision.
+  package var figures: [Double?] {
+    [precision?.value, recall?.value, f1, auc, averagePrecision]
+  }
+}
+
 /// How many questions were answered with yes, how many rightly, and how many should have been.
 struct AnswerCounts {
   var support = 0

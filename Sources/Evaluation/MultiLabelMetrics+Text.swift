@@ -57,14 +57,10 @@ extension MultiLabelMetrics {
     }
     var each = TextTable(
       columns: [.left("label")]
-        + ["images", "guessed", "precision", "recall", "F1", "ROC AUC", "AP"].map { .right($0) })
+        + LabelScore.columns.map { .right($0) })
     for label in labels.prefix(Self.shownLabels) {
       each.add(
-        [label.name, "\(label.support)", "\(label.predicted)"]
-          + [
-            label.precision?.value, label.recall?.value, label.f1, label.auc,
-            label.averagePrecision,
-          ].map(words))
+        [label.name, "\(label.support)", "\(label.predicted)"] + label.figures.map(words))
     }
     let rest = labels.count - Self.shownLabels
     return [

@@ -87,7 +87,7 @@ public struct MultiLabelMetrics: Sendable, Hashable, Codable {
     var exact = 0
     for (labels, judgement) in judged {
       let (truth, guesses) = (Set(labels), Set(judgement.guessedLabels(above: threshold)))
-      if judgement.isFinite, truth == guesses { exact += 1 }
+      if judgement.isExact(labels, above: threshold) { exact += 1 }
       for label in truth.union(guesses) {
         answers[label].add(isTrue: truth.contains(label), isGuessed: guesses.contains(label))
       }
@@ -139,5 +139,10 @@ extension Judgement {
     // Of logits, since probabilities near 1 have no digits left.
     let least = log(threshold / (1 - threshold))
     return logits.indices.filter { Double(logits[$0]) > least }
+  }
+
+  /// Whether the labels that are guessed above `threshold` are just these; never where a logit is not finite.
+  public func isExact(_ labels: [Int], above threshold: Double) -> Bool {
+    isFinite && Set(guessedLabels(above: threshold)) == Set(labels)
   }
 }

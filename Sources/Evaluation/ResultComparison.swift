@@ -137,6 +137,6 @@ extension Judgement {
 
   /// Whether the guess is right.
   fileprivate func isRight(for labels: [Int]) -> Bool {
-    logits == nil ? isHit(1) : isFinite && Set(guessedLabels(above: 0.5)) == Set(labels)
+    logits == nil ? isHit(1) : isExact(labels, above: 0.5)
   }
 }

@@ -24,6 +24,9 @@ package struct JSONValue: Sendable {
   /// The whole number that this is, if it is written as one, without point or exponent, and fits.
   package var integer: Int? { kind == .number ? Int(text) : nil }
 
+  /// The same, also of a text: so protobuf's JSON writes a whole number of 64 bits.
+  package var protobufInteger: Int? { integer ?? string.flatMap { Int($0) } }
+
   /// The number that this is, `NaN` and the infinities too; `nil` for all that is no number.
   package var number: Double? {
     guard kind == .number else { return nil }

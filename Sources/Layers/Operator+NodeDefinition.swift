@@ -14,8 +14,7 @@ extension Operator {
         "is the operation \(node.operation) of TensorFlow, which Assay does not know")
     }
     var next = 0
-    let values = call.arguments.flatMap { OperatorValue($0, next: &next).leaves }
-    var operands = values
+    var operands = call.arguments.flatMap { OperatorValue($0, next: &next).leaves }
     let constants = (layer.settings["constants"]?.object?.map { ($0.name, $0.value) } ?? [])
       .compactMap { name, value in Int(name).map { ($0, OperatorValue(value)) } }
     for (place, constant) in constants.sorted(by: { $0.0 < $1.0 }) {
@@ -63,7 +62,7 @@ struct NodeDefinition {
   func value(_ name: String) -> OperatorValue? {
     guard let value = attributes?[name] else { return nil }
     if let truth = value["b"]?.truth { return .truth(truth) }
-    if let integer = value["i"] { return Self.integer(integer) }
+    if let integer = value["i"] { return integer.protobufInteger.map { .number(Double($0)) } }
     if let number = value["f"]?.number { return .number(number) }
     if let text = value["s"]?.string {
       return Data(base64Encoded: text).map { .text(String(decoding: $0, as: UTF8.self)) }
@@ -71,12 +70,8 @@ struct NodeDefinition {
     // `DT_FLOAT` is what `float32` is called here.
     if let type = value["type"]?.string { return .text(type) }
     guard let list = value["list"] else { return .truth(false) }
-    return .list(list["i"]?.list?.prefix(64).compactMap(Self.integer) ?? [])
-  }
-
-  /// A whole number, which protocol buffers write as text.
-  private static func integer(_ json: JSONValue) -> OperatorValue? {
-    (json.string.flatMap { Int($0) } ?? json.integer).map { .number(Double($0)) }
+    let integers = list["i"]?.list?.prefix(64).compactMap(\.protobufInteger) ?? []
+    return .list(integers.map { .number(Double($0)) })
   }
 }
 

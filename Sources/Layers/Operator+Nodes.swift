@@ -9,6 +9,15 @@ extension Operator {
     /// One that has the same operands, and nothing else to say.
     init(_ name: String) { self.init(name) { _ in [:] } }
 
+    /// One whose attributes are the operator's keywords.
+    init(_ name: String, passing attributes: [String]) {
+      self.init(name) { node in
+        var keywords: [String: OperatorValue] = [:]
+        for name in attributes { keywords[name] = node.attribute(name) }
+        return keywords
+      }
+    }
+
     init(
       _ name: String,
       keywords: @escaping @Sendable (inout NodeReading) -> [String: OperatorValue]
@@ -27,19 +36,20 @@ extension Operator {
       (["Pow"], "Power"), (["FloorDiv"], "FloorDivide"), (["FloorMod"], "Mod"),
       (["Select", "SelectV2"], "Where"), (["ClipByValue"], "Clip"), (["Rint"], "Round"),
       (["IsNan"], "Isnan"), (["IsInf"], "Isinf"), (["IsFinite"], "Isfinite"),
+      (["DivNoNan"], "DivideNoNan"),
     ] {
       for operation in names { nodes[operation] = NodeRule(name) }
     }
     for name in [
-      "Maximum", "Minimum", "SquaredDifference", "DivNoNan", "Greater", "GreaterEqual", "Less",
-      "LessEqual", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "Relu", "Relu6",
+      "Maximum", "Minimum", "SquaredDifference", "Greater", "GreaterEqual", "Less",
+      "LessEqual", "LogicalAnd", "LogicalOr", "LogicalNot", "Relu", "Relu6",
       "Elu", "Selu", "Softplus", "Softsign", "Sigmoid", "Tanh", "Exp", "Expm1", "Log", "Log1p",
       "Sqrt", "Rsqrt", "Square", "Abs", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Erf",
       "Erfc", "Sin", "Cos", "Tan", "Sinh", "Cosh", "Identity", "StopGradient", "ZerosLike",
       "OnesLike", "Softmax", "LogSoftmax", "Reshape", "Transpose", "Tile", "BroadcastTo", "Pad",
       "Shape",
     ] {
-      nodes[name] = NodeRule(name == "DivNoNan" ? "DivideNoNan" : name)
+      nodes[name] = NodeRule(name)
     }
     // Absent, and true of every operator that compares here.
     for name in ["Equal", "NotEqual"] {
@@ -76,9 +86,7 @@ extension Operator {
     "LeakyRelu": NodeRule("LeakyRelu") { node in
       ["negative_slope": node.attribute("alpha") ?? .number(0.2)]
     },
-    "BiasAdd": NodeRule("BiasAdd") { node in
-      node.attribute("data_format").map { ["data_format": $0] } ?? [:]
-    },
+    "BiasAdd": NodeRule("BiasAdd", passing: ["data_format"]),
     "ExpandDims": NodeRule("ExpandDims") { node in ["axis": node.take(1)] },
     "Squeeze": NodeRule("Squeeze") { node in
       node.attribute("squeeze_dims").map { ["axis": $0] } ?? [:]

@@ -46,21 +46,11 @@ extension Operator {
   ]
 
   private static func pool(_ name: String) -> NodeRule {
-    NodeRule(name) { node in
-      Dictionary(
-        uniqueKeysWithValues: ["ksize", "strides", "padding", "data_format"].compactMap { name in
-          node.attribute(name).map { (name, $0) }
-        })
-    }
+    NodeRule(name, passing: ["ksize", "strides", "padding", "data_format"])
   }
 
   private static func blocks(_ name: String) -> NodeRule {
-    NodeRule(name) { node in
-      Dictionary(
-        uniqueKeysWithValues: ["block_size", "data_format"].compactMap { name in
-          node.attribute(name).map { (name, $0) }
-        })
-    }
+    NodeRule(name, passing: ["block_size", "data_format"])
   }
 
   /// Of pixels that have centres, as in TensorFlow 2; without them TensorFlow 1's grid is another.

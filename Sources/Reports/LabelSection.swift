@@ -31,8 +31,8 @@ struct LabelSection {
   }
 
   private func table(_ indices: ArraySlice<Int>) -> String {
-    let head = ["images", "guessed", "precision", "recall", "F1", "ROC&nbsp;AUC", "AP"].map {
-      "<th class=\"number\">\($0)</th>"
+    let head = LabelScore.columns.map {
+      "<th class=\"number\">\($0.replacing(" ", with: "&nbsp;"))</th>"
     }
     return """
       <div class="wide"><table class="classes">

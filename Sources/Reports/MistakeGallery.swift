@@ -21,7 +21,7 @@ struct Mistake: Sendable {
       guard let judgement = prediction.judgement else { return nil }
       if let sets = metrics.multiLabel {
         guard let loss = judgement.loss,
-          Set(judgement.guessedLabels(above: sets.threshold)) != Set(prediction.labels)
+          !judgement.isExact(prediction.labels, above: sets.threshold)
         else { return nil }
         return (loss, index)
       }

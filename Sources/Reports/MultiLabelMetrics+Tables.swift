@@ -59,7 +59,7 @@ extension MultiLabelMetrics {
   var labelsTable: String {
     var table = MarkdownTable(
       [("label", .left)]
-        + ["images", "guessed", "precision", "recall", "F1", "ROC AUC", "AP"].map { ($0, .right) })
+        + LabelScore.columns.map { ($0, .right) })
     for label in labels.prefix(Self.mostInMarkdown) {
       table.append(
         [
@@ -70,9 +70,4 @@ extension MultiLabelMetrics {
     let rest = labels.count - Self.mostInMarkdown
     return table.text + (rest > 0 ? "\n\nAnd \(Figures.count(rest)) more." : "")
   }
-}
-
-extension LabelScore {
-  /// Precision, recall, F1, ROC AUC and average precision.
-  var figures: [Double?] { [precision?.value, recall?.value, f1, auc, averagePrecision] }
 }

@@ -26,7 +26,7 @@ extension Sequence<Prediction> {
       switch prediction.result {
       case .success(let judgement):
         let guesses = judgement.guessedLabels(above: threshold)
-        let isExact = judgement.isFinite && Set(guesses) == Set(prediction.labels)
+        let isExact = judgement.isExact(prediction.labels, above: threshold)
         let probabilities = names.indices.map { label in
           judgement.probability(ofLabel: label).map { CSVTable.Field.number("\(Float($0))") }
             ?? .empty

@@ -6,7 +6,7 @@ public import Networks
 /// Liu et al., "A ConvNet for the 2020s", 2022, section 3 (`keras.applications.ConvNeXtTiny` … `XLarge`).
 ///
 /// Input `H × W × C` of pixels from 0 to 255, which the network normalises itself; output `classes` logits.
-public struct ConvNeXt: Classifier {
+public struct ConvNeXt: Classifier, PreprocessingNetwork {
   /// How many blocks each stage has, first stage first.
   public var blocksPerStage: [Int]
   /// The width of each stage.

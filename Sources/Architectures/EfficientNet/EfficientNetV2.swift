@@ -7,7 +7,7 @@ public import Networks
 /// (`keras.applications.EfficientNetV2B0` … `B3`, `S`, `M`, `L`).
 ///
 /// Input `H × W × C` of pixels from 0 to 255, which the network scales itself; output `classes` logits.
-public struct EfficientNetV2: Classifier {
+public struct EfficientNetV2: Classifier, PreprocessingNetwork {
   /// Some blocks of one width.
   public struct Stage: Sendable, Hashable {
     /// How many blocks.

@@ -8,7 +8,7 @@ public import Networks
 ///
 /// Input `H × W × C` of pixels from 0 to 255, which the network scales itself; output `classes` logits. The minimalistic
 /// form has 3×3 kernels and ReLUs alone, and weighs no channels.
-public struct MobileNetV3: ScaledNetwork {
+public struct MobileNetV3: ScaledNetwork, PreprocessingNetwork {
   /// The two networks that were published under this name.
   public enum Size: Sendable, Hashable {
     /// 11 blocks.

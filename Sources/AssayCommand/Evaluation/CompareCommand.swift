@@ -54,18 +54,22 @@ struct CompareCommand: ParsableCommand {
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(
         .comparisonFailed,
-        "\(comparison.changedGuesses) images have another "
-          + "\(logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"), "
+        "\(comparison.changedGuesses) images have another \(Self.guess(logs)), "
           + "\(comparison.unpaired) are not in both")
     }
   }
 
   private func text(_ comparison: ResultComparison, _ logs: [PredictionLog]) -> String {
-    let guess = logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"
-    return [
-      numbers(logs), reasons(comparison), verdict(comparison, guess), listing(comparison),
+    [
+      numbers(logs), reasons(comparison), verdict(comparison, Self.guess(logs)),
+      listing(comparison),
     ]
     .filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  /// What the networks say of an image.
+  private static func guess(_ logs: [PredictionLog]) -> String {
+    logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"
   }
 
   /// Both results beside each other.

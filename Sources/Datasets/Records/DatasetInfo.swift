@@ -117,7 +117,4 @@ extension JSONValue {
           text += letter.isUppercase ? "_\(letter.lowercased())" : "\(letter)"
         }]
   }
-
-  /// A whole number, which protobuf's JSON writes as a text where it has 64 bits.
-  var protobufInteger: Int? { integer ?? string.flatMap { Int($0) } }
 }
