@@ -29,6 +29,12 @@ enum DocumentedExamples {
     print(result.top1, result.top5)
   }
 
+  static func inMemory(_ bytes: [UInt8]) throws {
+    let model = try Model(contentsOf: "flowers.keras")
+    let classifier = try ImageClassifier(model, normalizedBy: .unit)
+    for guess in try classifier.guesses(bytes) { print(guess.classIndex, guess.probability) }
+  }
+
   static func options() async throws {
     var options = Model.Options(model: "resnet50v2")!
     options.height = 224

@@ -38,6 +38,20 @@ struct ModelTests {
     }
   }
 
+  @Test("One image in memory gets the classes that it has in an evaluation")
+  func inMemory() async throws {
+    let model = try Model(contentsOf: Self.digits)
+    let data = try LabeledImages(directory: Fixtures.path("digits/validation"))
+    let result = try await model.evaluate(data, normalizedBy: .tf)
+    let classifier = try ImageClassifier(model, normalizedBy: .tf)
+    for (image, prediction) in zip(data.images, result.predictions).prefix(12) {
+      let bytes = try Fixtures.data("digits/validation/\(image.path)")
+      let judgement = try #require(prediction.judgement, "\(image.path)")
+      #expect(try classifier.guesses(bytes) == judgement.guesses, "\(image.path)")
+    }
+    #expect(throws: ImageError.self) { try classifier.guesses([1, 2, 3]) }
+  }
+
   @Test("How its images were normalised is never guessed")
   func unknown() throws {
     let model = try Model(contentsOf: Self.digits)
