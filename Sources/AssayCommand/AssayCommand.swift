@@ -25,7 +25,7 @@ struct AssayCommand: AsyncParsableCommand {
       EvaluateCommand.self, SubmitCommand.self, MergeCommand.self, SweepCommand.self,
       CompareCommand.self, ReportCommand.self, PredictCommand.self, InspectCommand.self,
       SummaryCommand.self, PlanCommand.self, DiffCommand.self, ConvertCommand.self,
-      ModelsCommand.self, RecordCommand.self, VerifyCommand.self, CheckCommand.self,
+      ExportCommand.self, ModelsCommand.self, RecordCommand.self, VerifyCommand.self, CheckCommand.self,
       CalibrateCommand.self, BenchmarkCommand.self,
     ])
 

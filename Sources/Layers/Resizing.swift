@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 public import Tensors
 
@@ -178,5 +179,19 @@ public struct UpSampling: Layer {
     }
     self.method = method
     dataFormat = try settings.dataFormat()
+  }
+}
+
+extension UpSampling: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    switch factors.count {
+    case 2:
+      [
+        "size": .integers(factors), "interpolation": .string(method.rawValue),
+        "data_format": dataFormat.setting,
+      ]
+    case 1 where method == .nearest: ["size": .integer(factors[0])]
+    default: nil
+    }
   }
 }
