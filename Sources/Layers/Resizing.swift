@@ -195,3 +195,23 @@ extension UpSampling: CommonLayer {
     }
   }
 }
+
+// How a config has them, the other way around.
+extension Resizing: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 2 neither pads nor has a data_format of its own.
+    guard padding == nil, dataFormat == .channelsLast else { return nil }
+    return [
+      "height": .integer(height), "width": .integer(width),
+      "interpolation": .string(method.rawValue), "crop_to_aspect_ratio": .truth(cropsToAspectRatio),
+    ]
+  }
+}
+
+extension CenterCrop: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 3 gives RandomCrop's images back as they are.
+    guard kerasClass == "CenterCrop", dataFormat == .channelsLast else { return nil }
+    return ["height": .integer(height), "width": .integer(width)]
+  }
+}

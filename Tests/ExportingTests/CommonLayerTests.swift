@@ -71,6 +71,10 @@ struct CommonLayerTests {
     Sample("Cropping2D", #""cropping": [[1, 2], [3, 4]]"#),
     Sample("UpSampling2D", #""size": [2, 3], "interpolation": "bilinear""#),
     Sample("UpSampling1D", #""size": 3"#),
+    Sample(
+      "Resizing",
+      #""height": 5, "width": 6, "interpolation": "nearest", "crop_to_aspect_ratio": true"#),
+    Sample("CenterCrop", #""height": 5, "width": 6"#),
     Sample("Flatten", #""data_format": "channels_first""#),
     Sample("Reshape", #""target_shape": [4, -1]"#), Sample("Permute", #""dims": [3, 1, 2]"#),
     Sample("RepeatVector", #""n": 5"#),
@@ -105,7 +109,9 @@ struct CommonLayerTests {
       Sample("Activation", #""activation": "hard_silu""#),
       Sample("Dense", #""units": 3, "activation": "hard_sigmoid""#),
       Sample("Conv2D", #""filters": 3, "kernel_size": [1, 1], "activation": "leaky_relu""#),
-      Sample("LeakyReLU"), Sample("ThresholdedReLU"), Sample("Softmax", #""axis": [1, 2]"#),
+      Sample("LeakyReLU"),
+      Sample("Resizing", #""height": 5, "width": 6, "pad_to_aspect_ratio": true"#),
+      Sample("ThresholdedReLU"), Sample("Softmax", #""axis": [1, 2]"#),
       Sample("LayerNormalization", #""rms_scaling": true"#),
     ])
   func without(_ sample: Sample) throws {

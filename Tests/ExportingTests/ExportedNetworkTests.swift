@@ -13,7 +13,9 @@ import Testing
 
 @Suite("An exported model is the network that it was made of")
 struct ExportedNetworkTests {
-  private let scratch = try! ScratchFolder()
+  private let scratch: ScratchFolder
+
+  init() throws { scratch = try ScratchFolder() }
 
   private func logits(of bound: BoundGraph, _ images: Tensor) throws -> Tensor {
     try Plan(compiling: bound, batch: images.shape[0], threads: 1).run(images)

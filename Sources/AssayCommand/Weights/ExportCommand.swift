@@ -112,7 +112,9 @@ struct ExportCommand: ParsableCommand {
     }
     outputs.show(
       "\(output.path.shown): \(container.words), \(export.layers.count) layers with weights, "
-        + "images \(loaded.graph.input)")
+        + "images \(loaded.graph.input)\(withPreprocessing ? " of pixels from 0 to 255" : ""), "
+        + "ends in \(ending(of: loaded).map { $0 == .softmax ? "softmax" : "sigmoid" } ?? "logits")"
+    )
   }
 
   /// The file with the config that it has, where that is of the same kind and nothing is to be added.
@@ -123,6 +125,8 @@ struct ExportCommand: ParsableCommand {
     let isAsItWas =
       model.model == nil && !withPreprocessing && inputSize == nil
       && model.variant.layerAlias.isEmpty && model.variant.ignoreSetting.isEmpty
+      // What Keras has quantised is restored to float32, of which its config does not tell.
+      && !checkpoint.layers.contains { $0.tensors.contains { $0.type == .int8 } }
     guard isAsItWas, checkpoint.config?.model != nil, checkpoint.format == container.format,
       let export = try? CheckpointExport(
         checkpoint, for: container == .archive ? .groups : .order,
@@ -133,17 +137,22 @@ struct ExportCommand: ParsableCommand {
       ? (export.hasConfigOfArchive ? export : nil) : (export.hasOperators ? nil : export)
   }
 
+  /// What the exported model ends in; `nil` for logits, or what the file's config has instead.
+  private func ending(of loaded: Model) -> OutputActivation? {
+    if let classifierActivation { return classifierActivation.activation }
+    guard let recipe = loaded.recipe, loaded.checkpoint.config?.model == nil else {
+      return loaded.plan.statedActivation
+    }
+    return recipe.publishedActivation
+  }
+
   private func made(
     of loaded: Model, _ container: ExportedNetwork.Container, _ input: String
   ) throws -> CheckpointExport {
     var options = ExportedNetwork.Options()
     options.names = loaded.plan.layerNames(using: loaded.recipe?.nameMap ?? [:])
-    if let recipe = loaded.recipe {
-      let own =
-        loaded.checkpoint.config?.model == nil
-        ? recipe.publishedActivation : loaded.plan.statedActivation
-      options.activation = classifierActivation.map(\.activation) ?? own
-    }
+    // A network that its file describes has its end in it.
+    if loaded.recipe != nil { options.activation = ending(of: loaded) }
     if withPreprocessing {
       let own = loaded.defaults.normalization.flatMap(Normalization.init(rawValue:))
       guard let mode = normalize ?? own else {
