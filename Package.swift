@@ -176,7 +176,10 @@ let package = Package(
     tests("CLoops"),
     tests(
       "Importing",
-      ["Archives", "Binding", "Checkpoints", "Engine", "KerasConfigs", "Networks", "Tensors"]),
+      [
+        "Archives", "Binding", "Checkpoints", "Engine", "Exporting", "JSON", "KerasConfigs",
+        "Networks", "Tensors",
+      ]),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),

@@ -126,7 +126,7 @@ struct ExportCommand: ParsableCommand {
       model.model == nil && !withPreprocessing && inputSize == nil
       && model.variant.layerAlias.isEmpty && model.variant.ignoreSetting.isEmpty
       // What Keras has quantised is restored to float32, of which its config does not tell.
-      && !checkpoint.layers.contains { $0.tensors.contains { $0.type == .int8 } }
+      && !checkpoint.layers.flatMap(\.tensors).contains { $0.type == ElementType.int8 }
     guard isAsItWas, checkpoint.config?.model != nil, checkpoint.format == container.format,
       let export = try? CheckpointExport(
         checkpoint, for: container == .archive ? .groups : .order,
