@@ -148,8 +148,7 @@ struct Retelling {
     return results
   }
 
-  /// Calls a layer without weights that the original has no layer for; alone, it has the name of the one that it
-  /// stands for.
+  /// Calls a layer without weights that the original has no layer for, under the name of the one whose part it does.
   mutating func add(
     _ layer: any Layer, _ inputs: [Signal], in span: LayerSpan, as suffix: String
   ) -> Signal {

@@ -31,8 +31,8 @@ struct ExportCommandTests {
     #expect(run.status == 0, "\(run.messages)")
     #expect(run.output.contains("layers with weights, images 32×32×1, ends in logits"))
     let predicted = try AssayRun(
-      "predict", out, "--tensors", Self.digits("regular.input.npy"), "--expect",
-      Self.digits("regular.logits.npy"))
+      "evaluate", out, "--data", Fixtures.path("digits/validation"), "--normalize", "tf",
+      "--expect", Self.digits("regular.logits.npy"))
     #expect(predicted.status == 0, "\(predicted.messages)")
     // Names are the file's, and what the network ends in is what was published.
     #expect(try config(out).contains("\"conv_initial\""))

@@ -126,7 +126,7 @@ struct ExportCommand: ParsableCommand {
       model.model == nil && !withPreprocessing && inputSize == nil
       && model.variant.layerAlias.isEmpty && model.variant.ignoreSetting.isEmpty
       // What Keras has quantised is restored to float32, of which its config does not tell.
-      && !checkpoint.layers.flatMap(\.tensors).contains { $0.type == ElementType.int8 }
+      && !checkpoint.layers.flatMap(\.tensors).contains { $0.scale != nil }
     guard isAsItWas, checkpoint.config?.model != nil, checkpoint.format == container.format,
       let export = try? CheckpointExport(
         checkpoint, for: container == .archive ? .groups : .order,
