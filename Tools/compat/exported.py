@@ -218,22 +218,24 @@ def cells_of_layers(assay, _, folder):
 
 
 def original(path):
-    """A file's own model, in the Keras that loads it."""
-    for framework in FRAMEWORKS.values():
+    """A file's own model, in each Keras that loads it."""
+    models = {}
+    for words, framework in FRAMEWORKS.items():
         start_again()
         try:
-            return framework.models.load_model(path, compile=False)
+            models[words] = framework.models.load_model(path, compile=False)
         except Exception as error:
-            print(f"{path.name}, {framework.__name__}: {str(error).splitlines()[0][:100]}", file=sys.stderr)
-    return None
+            print(f"{path.name}, {words}: {str(error).splitlines()[0][:100]}", file=sys.stderr)
+    return models
 
 
 def cells_of_file(assay, path, folder, *told):
     """The row of a whole model."""
-    model = original(path)
-    if model is None:
+    models = original(path)
+    if not models:
         yield "the file", "loaded by neither"
         return
+    model = next(iter(models.values()))
     shape = tuple(extent or 64 for extent in model.inputs[0].shape[1:])
     images = pixels_of(path.stem, shape) / np.float32(127.5) - 1
     wanted = results(model, images)
@@ -243,7 +245,10 @@ def cells_of_file(assay, path, folder, *told):
     for ending in ("keras", "h5"):
         out = folder / f"out.{ending}"
         refusal = export(assay, path, out, *told)
-        for words, framework in FRAMEWORKS.items():
+        # With nothing to add, a file of the same kind keeps its config, and is for the Keras that it was for.
+        is_kept = not told and (ending == "keras") == (path.suffix == ".keras")
+        for words in models if is_kept else FRAMEWORKS:
+            framework = FRAMEWORKS[words]
             yield f"`.{ending}` in {words}", refusal or difference(framework, out, images, wanted)
     raw = pixels_of(path.stem, shape)
     for ending, words in (("keras", "Keras 3"), ("h5", "tf-keras")):
@@ -276,6 +281,19 @@ def page(rows):
     return "\n".join([*lines, "", f"{passed} passed, {len(every) - passed} failed"]) + "\n"
 
 
+def rows_of(path):
+    """The rows of a page that was written before, of families that still are some."""
+    if not path or not path.exists():
+        return {}
+    table = [line.strip("| \n").split(" | ") for line in path.read_text().splitlines() if line.startswith("| ")]
+    columns = table[0][1:]
+    return {
+        name: {column: words for column, words in zip(columns, row, strict=True) if words != "–"}
+        for name, *row in table[1:]
+        if name in (*FAMILIES, LAYERS)
+    }
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=pathlib.Path, help="whole models, instead of the families")
@@ -288,13 +306,16 @@ def main():
         tasks = {path.name: (cells_of_file, path) for path in files}
     else:
         tasks = {name: (cells_of_layers if name == LAYERS else cells, name) for name in options.models}
-    rows = {}
+    # A run of some families leaves the rows of the others; a row is written when it is whole.
+    rows = {} if options.folder else rows_of(options.output)
     for name, (row, subject) in tasks.items():
-        rows[name] = {}
+        rows.pop(name, None)
+        made = {}
         with tempfile.TemporaryDirectory() as folder:
             for column, words in row(options.assay, subject, pathlib.Path(folder)):
                 print(f"{name} | {column} | {words}", flush=True)
-                rows[name][column] = words
+                made[column] = words
+        rows[name] = made
         if options.output:
             options.output.write_text(page(rows))
     print("\n" + page(rows))
