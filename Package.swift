@@ -95,6 +95,11 @@ let package = Package(
       "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
 
     // Where the lanes meet.
+    room(
+      "Exporting",
+      [
+        "Binding", "Checkpoints", "Datasets", "JSON", "Layers", "Networks", "Tensors",
+      ]),
     room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
     room(
       "Models",
@@ -123,8 +128,8 @@ let package = Package(
       name: "AssayCommand",
       dependencies: [
         "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation", "Files", "Importing", "KerasConfigs", "Layers", "Models", "Networks",
-        "Reports", "Runs", "Studies", "Tensors", "Verification", argumentParser, crypto,
+        "Evaluation", "Exporting", "Files", "Importing", "KerasConfigs", "Layers", "Models",
+        "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification", argumentParser, crypto,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -171,7 +176,10 @@ let package = Package(
     tests("CLoops"),
     tests(
       "Importing",
-      ["Archives", "Binding", "Checkpoints", "Engine", "KerasConfigs", "Networks", "Tensors"]),
+      [
+        "Archives", "Binding", "Checkpoints", "Engine", "Exporting", "JSON", "KerasConfigs",
+        "Networks", "Tensors",
+      ]),
     tests("Documents"),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
@@ -193,6 +201,12 @@ let package = Package(
       [
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
         "Tensors",
+      ]),
+    tests(
+      "Exporting",
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "JSON", "KerasConfigs",
+        "Layers", "Models", "Networks", "Tensors",
       ]),
     tests("Studies", ["Datasets", "Engine", "Tensors"]),
     tests(

@@ -68,6 +68,12 @@ public struct ModelRecipe: Sendable {
     set { if let newValue { network = newValue } }
   }
 
+  /// What the published model makes of its logits; `nil` for one that ends in them.
+  public var publishedActivation: OutputActivation? {
+    let endsInLogits = name.hasPrefix("preact-") || ["official", "slim"].contains(dialect)
+    return endsInLogits ? nil : OutputActivation(outputs: network.classes)
+  }
+
   /// The same network without its head: image in, pooled features out (`include_top=False`).
   public var withoutHead: ModelRecipe {
     var headless = self

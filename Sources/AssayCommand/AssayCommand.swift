@@ -25,8 +25,8 @@ struct AssayCommand: AsyncParsableCommand {
       EvaluateCommand.self, SubmitCommand.self, MergeCommand.self, SweepCommand.self,
       CompareCommand.self, ReportCommand.self, PredictCommand.self, InspectCommand.self,
       SummaryCommand.self, PlanCommand.self, DiffCommand.self, ConvertCommand.self,
-      ModelsCommand.self, RecordCommand.self, VerifyCommand.self, CheckCommand.self,
-      CalibrateCommand.self, BenchmarkCommand.self,
+      ExportCommand.self, ModelsCommand.self, RecordCommand.self, VerifyCommand.self,
+      CheckCommand.self, CalibrateCommand.self, BenchmarkCommand.self,
     ])
 
   /// Ends with an error of the argument parser, which names arguments as they were typed, or its help.

@@ -11,7 +11,7 @@ extension CheckpointExport {
     _ plan: BindingPlan, of checkpoint: Checkpoint, using map: NameMap
   ) throws(Incomplete) {
     let graph = plan.boundGraph.graph
-    let names = map.layerNames(of: graph)
+    let names = plan.layerNames(using: map)
     let steps = Dictionary(
       plan.steps.map { ($0.parameter, $0) }, uniquingKeysWith: { first, _ in first })
     var layers: [Layer] = []
@@ -25,16 +25,28 @@ extension CheckpointExport {
       let place = node.parameters.first.flatMap { steps[$0]?.place }
       layers.append(
         Layer(
-          name: place?.name ?? names[node.path] ?? node.path, parents: place?.parents ?? [],
+          name: names[node.path] ?? node.path, parents: place?.parents ?? [],
           group: place?.group, kerasClass: node.kerasGroup, variables: variables))
     }
     self.init(layers: layers, source: checkpoint)
   }
 }
 
+extension BindingPlan {
+  /// What the layers with weights are called by their paths: as in the file, or where it does not tell as Keras
+  /// would call them.
+  package func layerNames(using map: NameMap) -> [String: String] {
+    var names = map.layerNames(of: boundGraph.graph)
+    for step in steps {
+      if let name = step.place.name { names[step.parameter.layer] = name }
+    }
+    return names
+  }
+}
+
 extension NameMap {
   /// What Keras would call each layer of `graph` in a process that builds nothing else.
-  func layerNames(of graph: Graph) -> [String: String] {
+  fileprivate func layerNames(of graph: Graph) -> [String: String] {
     var names: [String: String] = [:]
     var counters: [String: Int] = [:]
     for node in graph.weightedLayers {

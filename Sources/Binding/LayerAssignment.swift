@@ -253,7 +253,7 @@ extension CheckpointLayer {
 
 extension LayerSpan {
   /// The base name of the group that a `.weights.h5` gives a layer of this class.
-  var kerasGroup: String {
+  package var kerasGroup: String {
     ConfiguredNames.group(ofClass: kerasClass)
   }
 }

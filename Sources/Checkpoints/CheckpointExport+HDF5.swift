@@ -14,14 +14,14 @@ extension CheckpointExport {
     }
   }
 
-  /// Writes the layout of `save("x.h5")`: the weights, and the config of the model as the source has it.
+  /// Writes the layout of `save("x.h5")`: the weights, and the config of the model, the source's own or another.
   ///
   /// `load_weights` reads it as well.
   package func writeWholeModel(to path: String) throws(CheckpointError) {
-    let version = source.versionForConfig
+    let version = kerasVersion
     try wrapping { () throws(HDF5Error) in
       let file = try HDF5Writer(creating: path)
-      try file.write(source.modelConfig ?? "", attribute: "model_config", of: "/")
+      try file.write(config, attribute: "model_config", of: "/")
       try file.write("tensorflow", attribute: "backend", of: "/")
       try file.write(version, attribute: "keras_version", of: "/")
       try file.createGroup("/model_weights")

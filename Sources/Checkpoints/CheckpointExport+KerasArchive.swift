@@ -21,7 +21,7 @@ extension CheckpointExport {
     return found
   }
 
-  /// Writes the archive: the source's config as it is, and the weights in the v3 layout.
+  /// Writes the archive: the config, the source's own or another, and the weights in the v3 layout.
   package func writeKerasArchive(to path: String) throws {
     // The weights are a file of their own, which libhdf5 writes beside the archive.
     let weights = path + ".weights"
@@ -29,11 +29,11 @@ extension CheckpointExport {
     try writeVariables(to: weights)
     // The date of the archive's members, so that the same weights give the same bytes.
     let metadata =
-      #"{"keras_version": "\#(source.versionForConfig)", "date_saved": "1980-01-01@00:00:00"}"#
+      #"{"keras_version": "\#(kerasVersion)", "date_saved": "1980-01-01@00:00:00"}"#
     try writing(path) { handle in
       var archive = ZipWriter(to: handle)
       try archive.add(Data(metadata.utf8), named: "metadata.json")
-      try archive.add(Data((source.modelConfig ?? "").utf8), named: "config.json")
+      try archive.add(Data(config.utf8), named: "config.json")
       try archive.add(
         Data(contentsOf: URL(fileURLWithPath: weights), options: .alwaysMapped),
         named: "model.weights.h5")

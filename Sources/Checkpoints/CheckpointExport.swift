@@ -51,14 +51,35 @@ package struct CheckpointExport: Sendable {
     package var shape: Shape { transforms.reduce(tensor.shape) { $1.shape(after: $0) } }
   }
 
+  /// A config for the new file, in the words of a version of Keras.
+  package struct Description: Sendable {
+    package let config: String
+    package let kerasVersion: String
+
+    package init(config: String, kerasVersion: String) {
+      self.config = config
+      self.kerasVersion = kerasVersion
+    }
+  }
+
   package let layers: [Layer]
   package let source: Checkpoint
+  private let description: Description?
 
   /// Weights whose names, classes and order are known from a network.
-  package init(layers: [Layer], source: Checkpoint) {
+  ///
+  /// - Parameter description: The config of the new file's model; without one it is the source's.
+  package init(layers: [Layer], source: Checkpoint, description: Description? = nil) {
     self.layers = layers
     self.source = source
+    self.description = description
   }
+
+  /// The config of a whole model, empty where there is none.
+  var config: String { description?.config ?? source.modelConfig ?? "" }
+
+  /// The version of Keras whose words the config has.
+  var kerasVersion: String { description?.kerasVersion ?? source.versionForConfig }
 
   /// The values of a variable as they go into the new file.
   func values(of variable: Variable) throws(CheckpointError) -> Tensor {

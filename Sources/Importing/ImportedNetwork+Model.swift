@@ -27,13 +27,16 @@ extension ImportedNetwork {
     guard !results.isEmpty else { throw importer.error([], nil, "has no result") }
     let names = model.outputs.map(\.layer)
     let ends = results.map { LogitSearch(importer.tracer).logits(of: $0) }
-    graph = Graph(
-      importer.tracer, inputs: ports,
-      outputs: ends.enumerated().map { place, end in
+    func named(_ signals: [Signal]) -> [Port] {
+      signals.enumerated().map { place, signal in
         Port(
           name: names.indices.contains(place) ? names[place] : "output",
-          value: importer.tracer.value(of: end.signal))
-      }, dataFormat: format)
+          value: importer.tracer.value(of: signal))
+      }
+    }
+    graph = Graph(
+      importer.tracer, inputs: ports, outputs: named(ends.map(\.signal)),
+      ends: named(results), dataFormat: format)
     let outputs = graph.outputCount
     activation =
       switch ends[0].activation {

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import KerasConfigs
 public import Networks
 
@@ -150,5 +150,19 @@ extension Activation {
       }
     }
     throw settings.odd("activation", value)
+  }
+}
+
+// How a config has it, the other way around.
+extension Activation: CommonLayer {
+  package var settings: [String: JSONTree]? { commonName.map { ["activation": .string($0)] } }
+
+  /// The name under which both generations of Keras have it; `nil` where one lacks it, or means another by it.
+  package var commonName: String? {
+    let names = [
+      "linear", "relu", "sigmoid", "tanh", "softmax", "swish", "gelu", "elu", "selu",
+      "exponential", "softplus", "softsign", "mish",
+    ]
+    return names.first { Self.table[$0] == steps }
   }
 }

@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -70,5 +71,14 @@ extension BatchNormalization {
       axis: axes[0], epsilon: try settings.number("epsilon") ?? 1e-3,
       hasScale: try settings.truth("scale") ?? true,
       hasCenter: try settings.truth("center") ?? true)
+  }
+}
+
+extension BatchNormalization: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    [
+      "axis": .integer(axis), "epsilon": .number(epsilon), "scale": .truth(hasScale),
+      "center": .truth(hasCenter),
+    ]
   }
 }

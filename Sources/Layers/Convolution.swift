@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -174,5 +175,29 @@ extension SeparableConvolution {
     settings.pass("groups")
     hasBias = try settings.truth("use_bias") ?? true
     function = try Activation.last(&settings)
+  }
+}
+
+// How a config has them, the other way around.
+extension Convolution: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    windows.settings(
+      hasBias: hasBias, function: function,
+      ["filters": .integer(filters), "groups": .integer(groups)])
+  }
+}
+
+extension DepthwiseConvolution: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    windows.settings(
+      hasBias: hasBias, function: function, ["depth_multiplier": .integer(multiplier)])
+  }
+}
+
+extension SeparableConvolution: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    windows.settings(
+      hasBias: hasBias, function: function,
+      ["filters": .integer(filters), "depth_multiplier": .integer(multiplier)])
   }
 }

@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -43,5 +44,13 @@ extension Dense {
     units = try settings.count("units")
     hasBias = try settings.truth("use_bias") ?? true
     function = try Activation.last(&settings)
+  }
+}
+
+extension Dense: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    function.commonName.map {
+      ["units": .integer(units), "use_bias": .truth(hasBias), "activation": .string($0)]
+    }
   }
 }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import KerasConfigs
 public import Networks
 import Tensors
@@ -15,6 +15,12 @@ public struct EinsumDense: Layer {
   public var biasAxes: String?
   /// What is applied last.
   public var function = Activation.linear
+
+  /// Creates a product without a bias.
+  public init(equation: String, outputShape: [Int?]) {
+    self.equation = equation
+    self.outputShape = outputShape
+  }
 
   /// `EinsumDense`.
   public var kerasClass: String { "EinsumDense" }
@@ -99,5 +105,17 @@ extension EinsumDense {
     biasAxes = try settings.text("bias_axes")
     settings.pass("gptq_unpacked_column_size")
     function = try Activation.last(&settings)
+  }
+}
+
+extension EinsumDense: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    function.commonName.map {
+      [
+        "equation": .string(equation),
+        "output_shape": .list(outputShape.map { $0.map { .integer($0) } ?? .null }),
+        "bias_axes": biasAxes.map { .string($0) } ?? .null, "activation": .string($0),
+      ]
+    }
   }
 }

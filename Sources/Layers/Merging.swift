@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -142,4 +143,26 @@ extension Dot {
     self.axes = axes.count == 1 ? [axes[0], axes[0]] : axes
     normalizes = try settings.truth("normalize") ?? false
   }
+}
+
+// How a config has them, the other way around.
+extension Merging: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    let classes = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"]
+    return classes.contains(kerasClass) ? [:] : nil
+  }
+}
+
+extension Concatenate: CommonLayer {
+  package var settings: [String: JSONTree]? { ["axis": .integer(axis)] }
+}
+
+extension Dot: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    ["axes": .integers(axes), "normalize": .truth(normalizes)]
+  }
+}
+
+extension UnitNormalization: CommonLayer {
+  package var settings: [String: JSONTree]? { ["axis": .integers(axes)] }
 }

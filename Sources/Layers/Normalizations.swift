@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -146,5 +147,26 @@ extension RMSNormalization {
   init(_ settings: inout SettingsReader) throws(LayerError) {
     axes = try settings.integers("axis") ?? [-1]
     epsilon = try settings.number("epsilon") ?? 1e-6
+  }
+}
+
+// How a config has them, the other way around.
+extension LayerNormalization: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 2 has no RMS scaling.
+    guard !isRMSScaling else { return nil }
+    return [
+      "axis": axes.setting, "epsilon": .number(epsilon), "scale": .truth(hasScale),
+      "center": .truth(hasCenter),
+    ]
+  }
+}
+
+extension GroupNormalization: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    [
+      "groups": .integer(groups), "axis": .integer(axis), "epsilon": .number(epsilon),
+      "scale": .truth(hasScale), "center": .truth(hasCenter),
+    ]
   }
 }

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 import KerasConfigs
 public import Networks
 public import Tensors
@@ -69,5 +69,17 @@ extension ZeroPadding {
       else { throw settings.odd(name, value) }
     }
     self.init(edges, isCropping: isCropping, dataFormat: try settings.dataFormat())
+  }
+}
+
+extension ZeroPadding: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    let pairs = edges.map { JSONTree.integers([$0.before, $0.after]) }
+    var settings = [
+      isCropping ? "cropping" : "padding": pairs.count == 1 ? pairs[0] : .list(pairs)
+    ]
+    // Over one axis there is nothing to choose.
+    if edges.count > 1 { settings["data_format"] = dataFormat.setting }
+    return settings
   }
 }

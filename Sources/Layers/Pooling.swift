@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 public import Tensors
 
@@ -94,5 +95,19 @@ extension GlobalPooling {
     self.init(
       reduction, spaceRank: rank, keepsAxes: try settings.truth("keepdims") ?? false,
       dataFormat: try settings.dataFormat())
+  }
+}
+
+// How a config has them, the other way around.
+extension Pooling: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    guard windows.dilation.allSatisfy({ $0 == 1 }) else { return nil }
+    return windows.settings(size: "pool_size")
+  }
+}
+
+extension GlobalPooling: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    ["keepdims": .truth(keepsAxes), "data_format": dataFormat.setting]
   }
 }

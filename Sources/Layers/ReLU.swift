@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -93,5 +94,35 @@ extension PReLU {
 extension Softmax {
   init(_ settings: inout SettingsReader) throws(LayerError) {
     axes = try settings.integers("axis") ?? [-1]
+  }
+}
+
+// How a config has them, the other way around.
+extension ReLU: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    switch (kerasClass, function) {
+    case ("ReLU", .relu(let slope, let largest, let threshold)):
+      [
+        "negative_slope": .number(slope),
+        "max_value": largest == .infinity ? .null : .number(largest),
+        "threshold": .number(threshold),
+      ]
+    case ("ELU", .elu(let alpha)): ["alpha": .number(alpha)]
+    // The generations differ in what they call the slope, or one has no such class.
+    default: nil
+    }
+  }
+}
+
+extension PReLU: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    ["shared_axes": sharedAxes.isEmpty ? .null : .integers(sharedAxes)]
+  }
+}
+
+extension Softmax: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 3 drops several axes of an .h5.
+    axes.count == 1 ? ["axis": .integer(axes[0])] : nil
   }
 }

@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 public import Tensors
 
@@ -7,6 +8,18 @@ public struct Rescaling: Layer {
   public var scale: Tensor
   /// What is added.
   public var offset: Tensor
+
+  /// Creates a rescaling.
+  public init(scale: Tensor, offset: Tensor) {
+    self.scale = scale
+    self.offset = offset
+  }
+
+  /// Creates a rescaling of all numbers alike.
+  public init(scale: Float, offset: Float = 0) {
+    self.init(
+      scale: Tensor(shape: [], values: [scale]), offset: Tensor(shape: [], values: [offset]))
+  }
 
   /// `Rescaling`.
   public var kerasClass: String { "Rescaling" }
@@ -41,6 +54,16 @@ public struct Normalization: Layer {
   public var variance: Tensor?
   /// Whether it is undone: `x · √variance + mean`.
   public var isInverse: Bool
+
+  /// Creates a normalisation; without mean and variance they are weights.
+  public init(
+    axes: [Int] = [-1], mean: Tensor? = nil, variance: Tensor? = nil, isInverse: Bool = false
+  ) {
+    self.axes = axes
+    self.mean = mean
+    self.variance = variance
+    self.isInverse = isInverse
+  }
 
   /// `Normalization`.
   public var kerasClass: String { "Normalization" }
@@ -120,5 +143,22 @@ public struct AutoContrast: Layer {
     // Keras takes the axes of channels last, whatever the format.
     settings.pass("data_format", "auto_vectorize", "bounding_box_format")
     bounds = range
+  }
+}
+
+// How a config has them, the other way around.
+extension Rescaling: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    ["scale": scale.setting, "offset": offset.setting]
+  }
+}
+
+extension Normalization: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    [
+      // Without an axis there is one mean for all.
+      "axis": axes.isEmpty ? .null : .integers(axes), "mean": mean?.setting ?? .null,
+      "variance": variance?.setting ?? .null, "invert": .truth(isInverse),
+    ]
   }
 }

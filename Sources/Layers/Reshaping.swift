@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 public import Tensors
 
@@ -35,6 +36,9 @@ public struct Reshape: Layer {
   /// The extents of one image; one may be −1, which takes what is left.
   public var target: [Int]
 
+  /// Creates a change of extents.
+  public init(target: [Int]) { self.target = target }
+
   /// `Reshape`.
   public var kerasClass: String { "Reshape" }
 
@@ -68,6 +72,9 @@ extension Signal {
 public struct Permute: Layer {
   /// The axes, counted from 1.
   public var axes: [Int]
+
+  /// Creates a change of order.
+  public init(axes: [Int]) { self.axes = axes }
 
   /// `Permute`.
   public var kerasClass: String { "Permute" }
@@ -130,4 +137,23 @@ extension Permute {
     guard let axes = try settings.integers("dims") else { throw LayerError("has no dims") }
     self.axes = axes
   }
+}
+
+// How a config has them, the other way around.
+extension Flatten: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    readsChannelsFirst ? nil : ["data_format": dataFormat.setting]
+  }
+}
+
+extension Reshape: CommonLayer {
+  package var settings: [String: JSONTree]? { ["target_shape": .integers(target)] }
+}
+
+extension Permute: CommonLayer {
+  package var settings: [String: JSONTree]? { ["dims": .integers(axes)] }
+}
+
+extension RepeatVector: CommonLayer {
+  package var settings: [String: JSONTree]? { ["n": .integer(count)] }
 }

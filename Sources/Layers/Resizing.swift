@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 public import Tensors
 
@@ -178,5 +179,39 @@ public struct UpSampling: Layer {
     }
     self.method = method
     dataFormat = try settings.dataFormat()
+  }
+}
+
+extension UpSampling: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    switch factors.count {
+    case 2:
+      [
+        "size": .integers(factors), "interpolation": .string(method.rawValue),
+        "data_format": dataFormat.setting,
+      ]
+    case 1 where method == .nearest: ["size": .integer(factors[0])]
+    default: nil
+    }
+  }
+}
+
+// How a config has them, the other way around.
+extension Resizing: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 2 neither pads nor has a data_format of its own.
+    guard padding == nil, dataFormat == .channelsLast else { return nil }
+    return [
+      "height": .integer(height), "width": .integer(width),
+      "interpolation": .string(method.rawValue), "crop_to_aspect_ratio": .truth(cropsToAspectRatio),
+    ]
+  }
+}
+
+extension CenterCrop: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    // Keras 3 gives RandomCrop's images back as they are.
+    guard kerasClass == "CenterCrop", dataFormat == .channelsLast else { return nil }
+    return ["height": .integer(height), "width": .integer(width)]
   }
 }

@@ -102,7 +102,7 @@ extension Signal {
 
   /// Each channel less a mean, over a deviation, both weights (Keras `Normalization`): ``Normalization-struct``.
   public func normalization(_ name: String) -> Signal {
-    applying(Normalization(axes: [-1], isInverse: false), named: name)
+    applying(Normalization(), named: name)
   }
 
   /// Each channel less a given mean, over the root of a given variance (Keras `Normalization`).
@@ -111,8 +111,7 @@ extension Signal {
       Tensor(shape: [numbers.count], values: numbers.map { Float($0) })
     }
     return applying(
-      Normalization(
-        axes: [-1], mean: tensor(mean), variance: tensor(variance), isInverse: false),
+      Normalization(mean: tensor(mean), variance: tensor(variance)),
       kind: "normalization")
   }
 

@@ -1,3 +1,4 @@
+package import JSON
 public import Networks
 import Tensors
 
@@ -80,5 +81,16 @@ extension TransposedConvolution {
     settings.pass("output_shape")
     hasBias = try settings.truth("use_bias") ?? true
     function = try Activation.last(&settings)
+  }
+}
+
+extension TransposedConvolution: CommonLayer {
+  package var settings: [String: JSONTree]? {
+    windows.settings(
+      hasBias: hasBias, function: function,
+      [
+        "filters": .integer(filters),
+        "output_padding": outputPadding.map { .integers($0) } ?? .null,
+      ])
   }
 }

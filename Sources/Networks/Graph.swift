@@ -12,6 +12,10 @@ public struct Graph: Sendable, Hashable {
   public let inputs: [Port]
   /// The network's results.
   public let outputs: [Port]
+  /// What the model behind it gives: its results, or what the file's model makes of them.
+  ///
+  /// A classifier's results are its logits, and its ends the probabilities, where it has those.
+  package let ends: [Port]
   /// Every weight that the nodes need, in order of creation.
   public let parameters: [Parameter]
   /// Arrays that belong to the network itself.
@@ -28,7 +32,7 @@ public struct Graph: Sendable, Hashable {
   public subscript(id: Node.ID) -> Node { nodes[id] }
 
   package init(
-    _ tracer: Tracer, inputs: [Port], outputs: [Port], dataFormat: DataFormat
+    _ tracer: Tracer, inputs: [Port], outputs: [Port], ends: [Port]? = nil, dataFormat: DataFormat
   ) {
     nodes = tracer.nodes
     parameters = tracer.parameters
@@ -37,6 +41,7 @@ public struct Graph: Sendable, Hashable {
     groups = tracer.groups
     self.inputs = inputs
     self.outputs = outputs
+    self.ends = ends ?? outputs
     self.dataFormat = dataFormat
     var defining: [LayerSpan.ID?] = Array(repeating: nil, count: nodes.count)
     for layer in layers { for node in layer.nodes { defining[node] = layer.id } }
@@ -77,6 +82,7 @@ extension Graph {
     nodes = Array(whole.nodes[...value])
     inputs = whole.inputs.filter { $0.value <= value }
     outputs = [Port(name: whole.path(of: value), value: value)]
+    ends = outputs
     parameters = whole.parameters
     constants = whole.constants
     let computed = Array(whole.layers.prefix { $0.nodes.upperBound <= value + 1 })

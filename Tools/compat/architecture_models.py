@@ -7,7 +7,7 @@ No file need hold the weights:
 
     kernel, pointwise_kernel   (2u − 1) · sqrt(3 / fan_in) · gain    fan_in: the product of all extents but the last
     depthwise_kernel           (2u − 1) · sqrt(3 / fan_in) · gain    fan_in: kh · kw
-    bias, beta, moving_mean    (2u − 1) · 0.1
+    bias, beta, moving_mean    (2u − 1) · 0.1                     and the alpha of a PReLU
     gamma, moving_variance     0.8 + 0.4 · u                       and what Keras 3's LayerScale calls `variable`
     mean                       (2u − 1) · 0.5                       of a Normalization
     variance                   0.5 + u
@@ -75,7 +75,7 @@ def weight(layer, name, shape, is_depthwise, gain):
         case "kernel" | "pointwise_kernel" | "depthwise_kernel":
             fan_in = np.prod(shape[:2] if name == "depthwise_kernel" else shape[:-1])
             value = (two * u - one) * np.sqrt(np.float32(3) / np.float32(fan_in)) * np.float32(gain)
-        case "bias" | "beta" | "moving_mean":
+        case "bias" | "beta" | "moving_mean" | "alpha":
             value = (two * u - one) * np.float32(0.1)
         case "gamma" | "moving_variance" | "variable":
             value = np.float32(0.8) + np.float32(0.4) * u
