@@ -97,6 +97,7 @@ struct Backbone: Sendable {
 
   static let named: [String: Backbone] = [
     "CSPNetBackbone": Backbone(group: "csp_net_backbone", write: CSPNetBackbone.write),
+    "DeiTBackbone": Backbone(group: "dei_t_backbone", write: DeiTBackbone.write),
     "DenseNetBackbone": Backbone(group: "dense_net_backbone", write: DenseNetBackbone.write),
     "EfficientNetBackbone": Backbone(
       group: "efficient_net_backbone", write: EfficientNetBackbone.write),

@@ -7,7 +7,8 @@ enum PresetHead {
 
   /// The tasks that classify images, by their class.
   static let heads: [String: Writer] = [
-    "ImageClassifier": pooled, "CSPNetImageClassifier": pooled, "DenseNetImageClassifier": pooled,
+    "ImageClassifier": pooled, "CSPNetImageClassifier": pooled, "DeiTImageClassifier": deiT,
+    "DenseNetImageClassifier": pooled,
     "EfficientNetImageClassifier": pooled, "MobileNetImageClassifier": mobileNet,
     "ResNetImageClassifier": pooled, "VGGImageClassifier": vgg, "ViTImageClassifier": viT,
     "XceptionImageClassifier": pooled,
@@ -50,17 +51,29 @@ enum PresetHead {
 
   /// The token, or the mean of all places, and perhaps a dense layer between.
   private static let viT: Writer = { x, arguments throws(PresetError) in
-    let pooling = try arguments.text("pooling", among: ["token", "gap"], "token")
-    var result =
-      pooling == "token"
-      ? x.operation(
-        "GetItem", "get_item", reading: [.value(x), .constant(.list([.wholeSlice, 0]))])
-      : x.operation("Mean", "mean", ["axis": [1], "keepdims": false])
+    var result = try place(x, &arguments)
     if arguments.value("intermediate_dim") != nil {
       result = result.dense(
         "pre_logits", try arguments.count("intermediate_dim"), activation: "tanh")
     }
     return try predictions(dropped(result, &arguments), &arguments)
+  }
+
+  /// The same with the dense layer alone.
+  private static let deiT: Writer = { x, arguments throws(PresetError) in
+    arguments.pass("dropout")
+    return try predictions(place(x, &arguments), &arguments)
+  }
+
+  /// The first place of a row, which is the token of the class, or the mean of all.
+  private static func place(
+    _ x: WrittenValue, _ arguments: inout PresetArguments
+  ) throws(PresetError) -> WrittenValue {
+    let pooling = try arguments.text("pooling", among: ["token", "gap"], "token")
+    return pooling == "token"
+      ? x.operation(
+        "GetItem", "get_item", reading: [.value(x), .constant(.list([.wholeSlice, 0]))])
+      : x.operation("Mean", "mean", ["axis": [1], "keepdims": false])
   }
 
   private static func pooler(

@@ -11,14 +11,14 @@ public final class PresetFixture {
 
   /// The archives' names.
   public static let names = [
-    "cspnet", "cspnet-dark", "cspnet3", "densenet", "efficientnet", "efficientnet-lite",
+    "cspnet", "cspnet-dark", "cspnet3", "deit", "densenet", "efficientnet", "efficientnet-lite",
     "efficientnet-v2", "mobilenet", "mobilenet-plain", "resnet-basic", "resnet-bottleneck",
     "resnet-v2", "resnet-v2-basic", "resnet-vd", "resnet-vd-basic", "vgg", "vgg-convolved", "vit",
     "vit-gap", "xception",
   ]
   /// Those that have the same weights without the layers' names, too.
   public static let nameless = [
-    "cspnet", "efficientnet-v2", "mobilenet", "resnet-vd", "vgg", "vit-gap",
+    "cspnet", "deit", "efficientnet-v2", "mobilenet", "resnet-vd", "vgg", "vit-gap",
   ]
   /// Those that were saved as a `.keras` archive, too.
   public static let archived = ["resnet-basic", "vgg", "vit"]

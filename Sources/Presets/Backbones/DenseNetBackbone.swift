@@ -9,7 +9,7 @@ enum DenseNetBackbone {
     let repeats = try arguments.repeats("stackwise_num_repeats")
     let compression = try arguments.number("compression_ratio", 0.5)
     let growth = try arguments.count("growth_rate", 32)
-    guard compression > 0, compression <= 1024 else { throw arguments.odd("compression_ratio") }
+    guard compression > 0, compression <= 1 else { throw arguments.odd("compression_ratio") }
     var x = writer.input("input_layer", try arguments.imageShape())
       .conv("conv1_conv", 64, 7, strides: 2, padding: "same")
       .batchNorm("conv1_bn", epsilon: epsilon).activation("conv1_relu")

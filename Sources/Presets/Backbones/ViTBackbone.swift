@@ -17,15 +17,7 @@ struct ViTBackbone {
   static func write(
     _ arguments: inout PresetArguments, into writer: NetworkWriter
   ) throws(PresetError) {
-    var patch: [Int]
-    if let side = arguments.value("patch_size")?.integer {
-      patch = [side, side]
-    } else {
-      patch = try arguments.integers("patch_size")
-    }
-    guard patch.count == 2, patch.allSatisfy({ (1...1024).contains($0) }) else {
-      throw arguments.odd("patch_size")
-    }
+    let patch = try arguments.patchSize()
     let layers = try arguments.count("num_layers")
     guard layers <= 1024 else { throw arguments.odd("num_layers") }
     let network = ViTBackbone(
@@ -41,7 +33,7 @@ struct ViTBackbone {
     let places = x.layer(
       "ViTPatchingAndEmbedding", "vit_patching_and_embedding",
       [
-        "patch_size": .list(patch.map { .integer($0) }), "hidden_dim": .integer(network.hidden),
+        "patch_size": patch, "hidden_dim": .integer(network.hidden),
         "use_class_token": .truth(try arguments.truth("use_class_token", true)),
         "use_patch_bias": .truth(try arguments.truth("use_patch_bias", true)),
       ], channels: network.hidden, package: "keras_hub")
@@ -70,5 +62,21 @@ struct ViTBackbone {
         }
       return sum.operation("Add", "add", reading: [.value(sum), .value(changed)])
     }
+  }
+}
+
+extension PresetArguments {
+  /// Rows and columns of a patch, which may be written as one number.
+  mutating func patchSize() throws(PresetError) -> ConfigValue {
+    var patch: [Int]
+    if let side = value("patch_size")?.integer {
+      patch = [side, side]
+    } else {
+      patch = try integers("patch_size")
+    }
+    guard patch.count == 2, patch.allSatisfy({ (1...1024).contains($0) }) else {
+      throw odd("patch_size")
+    }
+    return .list(patch.map { .integer($0) })
   }
 }
