@@ -5,7 +5,7 @@ public import Networks
 ///
 /// Its last layer with weights is its head, at the path `head/logits`; the first convolution is at
 /// `stem/conv`. A checkpoint shows the number of classes in the shape of the head, so it need not
-/// be typed; see ``ModelRecipe/fitted(to:)``.
+/// be typed; see `ModelRecipe.fitted(to:)`.
 public protocol Classifier: Block {
   /// The number of classes, which is the number of logits.
   var classes: Int { get set }

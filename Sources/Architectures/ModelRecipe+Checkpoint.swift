@@ -129,7 +129,7 @@ extension ModelRecipe {
     return fitted
   }
 
-  /// Whether the recipe, once ``fitted(to:)`` the checkpoint, takes each of its weights and lacks none.
+  /// Whether the recipe, once `fitted(to:)` the checkpoint, takes each of its weights and lacks none.
   ///
   /// Conventions leave no trace in names and shapes: two recipes that differ in nothing else both fit.
   public func fits(_ checkpoint: Checkpoint) -> Bool {

@@ -4,7 +4,7 @@ import Networks
 /// What every residual classifier of this package lets its user choose.
 ///
 /// A checkpoint shows the filters in the shape of its stem, so these need not be typed; see
-/// ``ModelRecipe/fitted(to:)``.
+/// `ModelRecipe.fitted(to:)`.
 public protocol ResidualNetwork: Classifier {
   /// How many residual blocks each stage has, first stage first.
   var blocksPerStage: [Int] { get set }

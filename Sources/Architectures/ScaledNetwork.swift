@@ -3,7 +3,7 @@ import Networks
 
 /// A classifier all of whose widths are multiplied by one number, which Keras calls alpha.
 ///
-/// A checkpoint shows it in the shapes of its kernels, so it need not be typed; see ``ModelRecipe/fitted(to:)``.
+/// A checkpoint shows it in the shapes of its kernels, so it need not be typed; see `ModelRecipe.fitted(to:)`.
 public protocol ScaledNetwork: Classifier {
   /// What all widths are multiplied by; 1 for the network as its paper has it.
   var alpha: Double { get set }

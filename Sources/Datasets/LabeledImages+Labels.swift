@@ -3,7 +3,7 @@ extension LabeledImages {
   ///
   /// Images are in the order of the list, or of their paths where the list has only labels. One that is
   /// listed and not there stays in the list: reading it fails later, and is counted. How paths may be
-  /// written, see ``ListedPaths``. ``notes`` say what was left out.
+  /// written, see `ListedPaths`. ``notes`` say what was left out.
   ///
   /// - Parameter extensions: Which files are images, for a list of labels alone.
   /// - Throws: ``DatasetError``: with the line for a path that leads out of the folder, or comes twice with

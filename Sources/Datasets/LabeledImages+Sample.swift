@@ -2,7 +2,7 @@ extension LabeledImages {
   /// `count` images drawn by a seed, as evenly over the classes as these have images, in the order of the list.
   ///
   /// Every class gives one image after the other until there are enough; which classes give one more in the last
-  /// round, and which images a class gives, is drawn. The generator is ``SplitMix64``, seeded with `seed` for the
+  /// round, and which images a class gives, is drawn. The generator is `SplitMix64`, seeded with `seed` for the
   /// classes and with `seed + 1 + label` for the images of a class, so that a draw is the same on every machine. Of
   /// several right classes an image counts under the first; those without one, and records that cannot be read, whose
   /// label is unknown, count as one class more.

@@ -9,7 +9,7 @@ public struct ClassLabels: Sendable, Hashable {
   public let offset: Int
   /// The classes that take part, where not all do.
   public var mask: ClassMask?
-  /// Whether each class is a question of its own: ``Datasets/LabeledImages/isMultiLabel``.
+  /// Whether each class is a question of its own: ``LabeledImages/isMultiLabel``.
   public let isMultiLabel: Bool
   /// The network's class of each name of the data set; `nil` where its labels are the network's
   /// numbers but for the offset.

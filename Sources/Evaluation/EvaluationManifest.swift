@@ -125,7 +125,7 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
   public struct Selection: Codable, Sendable, Hashable, CustomStringConvertible {
     /// The first so many.
     public var limit: Int?
-    /// So many, drawn evenly over the classes: ``Datasets/LabeledImages/sample(_:seed:)``.
+    /// So many, drawn evenly over the classes: ``LabeledImages/sample(_:seed:)``.
     public var sample: Int?
     /// The seed of the draw.
     public var seed: UInt64?
@@ -218,7 +218,7 @@ extension EvaluationManifest {
     data.labelsSha256 = classes.hexadecimal
   }
 
-  /// Whether each class is a question of its own: ``Datasets/LabeledImages/isMultiLabel``.
+  /// Whether each class is a question of its own: ``LabeledImages/isMultiLabel``.
   public var isMultiLabel: Bool { data.multiLabel == true }
 
   /// Whether these are predictions for the images that were planned, by their names and labels.
@@ -294,6 +294,6 @@ extension EvaluationManifest.Arithmetic {
 
 /// The version of this package.
 public enum AssayVersion {
-  /// Semantic version, `0.1.0`.
-  public static let current = "0.1.0"
+  /// Semantic version; `Tools/packaging/changelog` says what is new in it.
+  public static let current = "0.2.0"
 }

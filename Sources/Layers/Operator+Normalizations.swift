@@ -42,7 +42,7 @@ extension OperatorCall {
     else { return nil }
     let isCentered = name == "LayerNorm"
     // `keras.ops.layer_normalization` and `rms_normalization`, where nothing else is told.
-    let epsilon = number(nil, "epsilon") ?? (isCentered ? 1e-5 : 1e-7)
+    let epsilon = number(nil, "epsilon") ?? 1e-7
     var result = x.applying(
       .normalize(axes: axes, Normalize(epsilon: epsilon, isCentered: isCentered)))
     let along = x.extents(kept: axes)

@@ -100,7 +100,7 @@ extension Signal {
       kind: "rescaling")
   }
 
-  /// Each channel less a mean, over a deviation, both weights (Keras `Normalization`): ``Normalization``.
+  /// Each channel less a mean, over a deviation, both weights (Keras `Normalization`): ``Normalization-struct``.
   public func normalization(_ name: String) -> Signal {
     applying(Normalization(axes: [-1], isInverse: false), named: name)
   }

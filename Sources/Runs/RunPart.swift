@@ -4,8 +4,8 @@ import Foundation
 /// What one process does of a run, all of it or a shard; it survives whatever ends the process.
 ///
 /// In the run's folder `plan.json` says what the run is of and `engine` what computes it. A whole run has its
-/// journals beside them, and when all images are done its ``RunOutput``; a shard has them in `shards/03-of-64`,
-/// and when it is done the file `result` in their place, which ``RunMerge`` reads.
+/// journals beside them, and when all images are done its `RunOutput`; a shard has them in `shards/03-of-64`,
+/// and when it is done the file `result` in their place, which `RunMerge` reads.
 public final class RunPart: Sendable {
   /// The run's folder.
   public let folder: String

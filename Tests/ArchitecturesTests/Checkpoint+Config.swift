@@ -11,7 +11,8 @@ extension Checkpoint {
   /// - Parameters:
   ///   - text: The config whose network's weights the file has.
   ///   - config: The config that the file carries, if any.
-  init(describedBy text: String, config: String?) throws {
+  ///   - isNamed: Whether the file has the layers' names; else it numbers those of a class, as `.weights.h5` does.
+  init(describedBy text: String, config: String?, isNamed: Bool = true) throws {
     let model = try #require(try KerasConfig(text).model)
     let graph = try ImportedNetwork(model, ImportOptions()).graph
     // Keras stores layers in the order in which a config lists them, which is not that of execution.
@@ -20,9 +21,14 @@ extension Checkpoint {
     let weighted = graph.weightedLayers.sorted {
       places[$0.path, default: 0] < places[$1.path, default: 0]
     }
+    var counters: [String: Int] = [:]
     let layers = weighted.map { layer in
-      CheckpointLayer(
-        name: layer.path, location: "/\(layer.path)",
+      let kerasClass = ConfiguredNames.group(ofClass: layer.kerasClass)
+      let ordinal = counters[kerasClass, default: 0]
+      counters[kerasClass] = ordinal + 1
+      return CheckpointLayer(
+        name: isNamed ? layer.path : nil, kerasClass: isNamed ? nil : kerasClass,
+        ordinal: isNamed ? nil : ordinal, location: "/\(layer.path)",
         tensors: layer.parameters.enumerated().map { index, parameter in
           CheckpointTensor(
             name: "\(layer.path)/\(parameter.role.rawValue)", role: parameter.role, index: index,

@@ -102,6 +102,28 @@ struct FamilyConfigTests {
     #expect(recipe.hasHead(in: checkpoint) == variant.hasHead)
   }
 
+  @Test(
+    "A file that numbers the layers of each class binds each to the weights that a file of names does",
+    arguments: all)
+  func numbered(_ variant: Variant) throws {
+    let text = try variant.text()
+    let named = try Checkpoint(describedBy: text, config: nil)
+    let numbered = try Checkpoint(describedBy: text, config: nil, isNamed: false)
+    let listed = try #require(ModelRecipe.catalog.first { $0.identifier == variant.fitting[0] })
+    #expect((variant.hasHead ? listed : listed.withoutHead).fits(numbered))
+    var recipe = try #require(ModelRecipe.pinned(variant.recipe)).fitted(to: numbered)
+    recipe.hasHead = variant.hasHead
+    let model = try #require(try KerasConfig(text).model)
+    let image = try ImportedNetwork(model, ImportOptions()).graph.input
+    let graph = try recipe.graph(height: image.height, width: image.width)
+    _ = try graph.bound(to: numbered, using: recipe.nameMap)
+    let places = LayerAssignment(graph, numbered, recipe.nameMap)
+    let expected = LayerAssignment(graph, named, recipe.nameMap)
+    for layer in graph.weightedLayers {
+      #expect(places[layer.path]?.location == expected[layer.path]?.location)
+    }
+  }
+
   @Test("Every recipe of a family that Keras publishes is held to a config of it")
   func complete() {
     let held = Set(Self.all.flatMap { $0.fitting })

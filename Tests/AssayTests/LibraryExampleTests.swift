@@ -31,42 +31,30 @@ struct LibraryExampleTests {
     #expect(top5 == 1)
   }
 
-  @Test("The README shows the example that is tested")
-  func shown() throws {
-    let readme = try String(
-      contentsOf: Fixtures.root.appending(path: "../README.md"), encoding: .utf8)
-    for line in [
-      "let model = try Model(contentsOf: \"flowers.keras\")",
-      "let result = try await model.evaluate(LabeledImages(directory: \"val\"))",
-      "print(result.top1, result.top5)",
-      "let checkpoint = try Checkpoint(contentsOf: \"resnet50v2.h5\")",
-      "let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))",
-      "let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)",
-      "let plan = try Plan(compiling: bound, batch: 32)",
-      "let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))",
-      "let report = try await evaluator.evaluate(LabeledImages(directory: \"val\"))",
-      "print(report.top1, report.top5)",
-    ] {
-      #expect(readme.contains(line + "\n"))
+  @Test("Every example of the documentation compiles: its lines stand in code, in their order")
+  func examples() throws {
+    let root = Fixtures.root.deletingLastPathComponent()
+    let source = try String(
+      contentsOf: root.appending(path: "Tests/AssayTests/DocumentedExamples.swift"),
+      encoding: .utf8)
+    let code = source.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    let articles = root.appending(path: "Sources/Assay/Assay.docc")
+    let pages =
+      try FileManager.default.contentsOfDirectory(
+        at: articles, includingPropertiesForKeys: nil
+      ).filter { $0.pathExtension == "md" } + [root.appending(path: "README.md")]
+    var count = 0
+    for page in pages {
+      let text = try String(contentsOf: page, encoding: .utf8)
+      for block in text.split(separator: "\n```swift\n").dropFirst() {
+        let lines = block.prefix(upTo: block.range(of: "\n```")?.lowerBound ?? block.endIndex)
+          .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        let starts = code.indices.filter { code[$0...].starts(with: lines) }
+        #expect(!starts.isEmpty, "\(page.lastPathComponent): \(lines.first ?? "")")
+        count += 1
+      }
     }
-  }
-
-  /// The lines of the README as they stand there: this must compile.
-  private func shortAsWritten() async throws {
-    let model = try Model(contentsOf: "flowers.keras")
-    let result = try await model.evaluate(LabeledImages(directory: "val"))
-    print(result.top1, result.top5)
-  }
-
-  /// The longer ones.
-  private func readmeAsWritten() async throws {
-    let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
-    let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))
-    let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)
-    let plan = try Plan(compiling: bound, batch: 32)
-    let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))
-    let report = try await evaluator.evaluate(LabeledImages(directory: "val"))
-    print(report.top1, report.top5)
+    #expect(count >= 6)
   }
 
   @Test("Batch norms in training mode give Keras's logits", arguments: DataFormat.allCases)

@@ -29,6 +29,8 @@ public struct Manifest: Decodable, Sendable {
     /// The extents in Keras's order.
     public let shape: Shape
 
+    init(role: String, shape: Shape) { (self.role, self.shape) = (role, shape) }
+
     /// Reads the pair.
     public init(from decoder: any Decoder) throws {
       var container = try decoder.unkeyedContainer()
@@ -59,6 +61,23 @@ public struct Manifest: Decodable, Sendable {
   public init(of model: String) throws {
     self = try JSONDecoder().decode(
       Manifest.self, from: Fixtures.data("manifests/\(model).json"))
+  }
+
+  /// The same network with a sixteenth of its channels and other classes.
+  public func narrowed(classes: Int) -> Manifest {
+    var narrow = self
+    narrow.layers = layers.map { layer in
+      let isHead = layer.name == layers.last?.name
+      let weights = layer.weights.map { weight in
+        // Kernels' extents in space and the channels of an image are small numbers.
+        var extents = weight.shape.dimensions.map { $0 < 16 ? $0 : $0 / 16 }
+        if isHead { extents[extents.count - 1] = classes }
+        return Weight(role: weight.role, shape: Shape(extents))
+      }
+      return Layer(
+        name: layer.name, kerasClass: layer.kerasClass, group: layer.group, weights: weights)
+    }
+    return narrow
   }
 
   /// The twelve networks that have one.

@@ -5,7 +5,7 @@ public import Tensors
 /// A network compiled for this machine: kernels, packed weights, and a plan of its memory.
 ///
 /// A plan never changes, so any number of threads may run it at once, each with an
-/// ``ExecutionContext`` of its own.
+/// `ExecutionContext` of its own.
 public final class Plan: Executor {
   /// The network that was compiled.
   public let graph: Graph

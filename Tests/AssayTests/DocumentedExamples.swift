@@ -1,0 +1,60 @@
+import Assay
+
+// The examples of the documentation, which `LibraryExampleTests` finds here line by line: they must compile.
+
+struct SmallNetwork: Block {
+  var classes: Int
+
+  func callAsFunction(_ image: Signal) -> Signal {
+    var x = image.conv("first", filters: 8, kernel: 3, padding: .same)
+    x = x.batchNorm("norm").relu()
+    x = x.applying(Scale(), named: "scale")
+    return x.globalAveragePool().dense("logits", units: classes)
+  }
+}
+
+struct Scale: Layer {
+  var kerasClass: String { "Scale" }
+
+  func callAsFunction(_ inputs: [Signal], _ variables: Variables) -> [Signal] {
+    [inputs[0].zip(.multiply, variables(.gamma, [inputs[0].extents.last ?? 1]))]
+  }
+}
+
+/// Never called: files of these names are nowhere.
+enum DocumentedExamples {
+  static func oneLine() async throws {
+    let model = try Model(contentsOf: "flowers.keras")
+    let result = try await model.evaluate(LabeledImages(directory: "val"))
+    print(result.top1, result.top5)
+  }
+
+  static func options() async throws {
+    var options = Model.Options(model: "resnet50v2")!
+    options.height = 224
+    options.width = 224
+    let model = try Model(contentsOf: "w.h5", options)
+    let result = try await model.evaluate(LabeledImages(directory: "val"), normalizedBy: .torch)
+    print(result.top1)
+  }
+
+  static func steps() async throws {
+    let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
+    let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))
+    let bound = try graph.bound(to: checkpoint, using: .kerasResNetV2)
+    let plan = try Plan(compiling: bound, batch: 32)
+    let evaluator = Evaluator(plan, preprocessing: .kerasTF.normalized(by: .tf))
+    let report = try await evaluator.evaluate(LabeledImages(directory: "val"))
+    print(report.top1, report.top5)
+  }
+
+  static func ownNetwork() throws -> BoundGraph {
+    let names: NameMap = [
+      "first": "conv2d", "norm": "batch_normalization", "scale": "scale", "logits": "dense",
+    ]
+    let graph = try Graph(
+      tracing: SmallNetwork(classes: 3), input: ImageShape(height: 24, width: 24))
+    let bound = try graph.bound(to: Checkpoint(contentsOf: "own.npz"), using: names)
+    return bound
+  }
+}
