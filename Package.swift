@@ -70,6 +70,7 @@ let package = Package(
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
     room("KerasConfigs", ["JSON"]),
+    room("Presets", ["JSON", "KerasConfigs"]),
     room("Archives", ["CZlib", "Tensors"]),
     room("Wire", ["CChecksums"]),
     room("Records", ["Archives", "CZstd", "Wire"]),
@@ -81,7 +82,11 @@ let package = Package(
     room("Importing", ["JSON", "KerasConfigs", "Layers", "Networks", "Tensors"]),
     room(
       "Checkpoints",
-      ["Archives", "HDF5", "KerasConfigs", "JSON", "Sandbox", "TensorBundles", "Tensors", "Wire"]),
+      [
+        "Archives", "HDF5", "KerasConfigs", "JSON", "Presets", "Sandbox", "TensorBundles",
+        "Tensors",
+        "Wire",
+      ]),
     room(
       "Binding",
       [
@@ -105,7 +110,8 @@ let package = Package(
       "Models",
       [
         "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Files",
-        "Importing", "KerasConfigs", "Layers", "Networks", "Tensors", "Verification", crypto,
+        "Importing", "KerasConfigs", "Layers", "Networks", "Presets", "Tensors", "Verification",
+        crypto,
       ]),
     room(
       "Verification",
@@ -133,7 +139,7 @@ let package = Package(
       ], swiftSettings: swiftSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["Tensors", "Checkpoints", "Wire"],
+      name: "TestSupport", dependencies: ["Archives", "Tensors", "Checkpoints", "Wire"],
       path: "Tests/TestSupport",
       swiftSettings: swiftSettings),
     // Parsers of bytes that nobody vouches for: for the tests, and for Tools/fuzz.
@@ -167,7 +173,11 @@ let package = Package(
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     tests("Assay"),
     tests(
-      "Models", ["Architectures", "Checkpoints", "Datasets", "Evaluation", "Networks", "Tensors"]),
+      "Models",
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Networks",
+        "Tensors",
+      ]),
     tests("AssayCommand", ["Archives", "Checkpoints", "Datasets", "Tensors"]),
     tests("JSON"),
     tests("Files"),

@@ -4,6 +4,8 @@
 
 #include "CImageCodecs.h"
 
+#include <math.h>
+
 static void torch(float *values, size_t count) {
   // Four pixels of constants, so that the loop over twelve becomes three vectors.
   static const float mean[12] = {0.485f, 0.456f, 0.406f, 0.485f, 0.456f, 0.406f,
@@ -49,6 +51,20 @@ void assay_normalize(float *values, size_t pixels, int channels, assay_normaliza
   case ASSAY_NORMALIZE_TORCH: torch(values, count); break;
   case ASSAY_NORMALIZE_RGB_MEANS: rgb_means(values, pixels); break;
   }
+}
+
+void assay_scale(float *values, size_t pixels, int channels, const float *scale) {
+  for (size_t i = 0; i < pixels; i++)
+    for (int c = 0; c < channels; c++) *values++ *= scale[c];
+}
+
+void assay_shift(float *values, size_t pixels, int channels, const float *offset) {
+  for (size_t i = 0; i < pixels; i++)
+    for (int c = 0; c < channels; c++) *values++ += offset[c];
+}
+
+void assay_round_to_bytes(float *values, size_t count) {
+  for (size_t i = 0; i < count; i++) values[i] = fminf(fmaxf(rintf(values[i]), 0.0f), 255.0f);
 }
 
 void assay_widen(const uint8_t *bytes, size_t count, float *result) {

@@ -26,7 +26,7 @@ struct UnpackedArchive {
     guard [weights, config, metadata].allSatisfy(FileManager.default.fileExists) else { return nil }
   }
 
-  private static func isDirectory(_ path: String) -> Bool {
+  static func isDirectory(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
       && isFolder.boolValue
@@ -54,7 +54,7 @@ extension Checkpoint {
     unsafe self.init(listing, reader: read)
   }
 
-  private static func text(ofFile path: String) throws -> String {
+  static func text(ofFile path: String) throws -> String {
     let file = try ArchiveFile(reading: path)
     guard file.size <= largestText else {
       throw CheckpointError.unsupported(

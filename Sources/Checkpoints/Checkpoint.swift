@@ -3,6 +3,7 @@ import Foundation
 import HDF5
 import JSON
 package import KerasConfigs
+package import Presets
 public import Tensors
 
 /// An opened Keras checkpoint: what it holds, and a way to read each tensor later.
@@ -31,6 +32,8 @@ public import Tensors
   public private(set) var modelConfig: String?
   /// What ``modelConfig`` says, read; `nil` where the file has none.
   package private(set) var config: KerasConfig?
+  /// What ``modelConfig`` says where it holds arguments of KerasHub's classes; `nil` for all others.
+  package private(set) var preset: Preset?
   /// The layers in the file's own order, weightless ones included.
   ///
   /// Legacy layouts record the order of the model. v3 weights do not: there, layers are sorted by
@@ -86,6 +89,10 @@ public import Tensors
     do {
       if let location = try TensorFlowLocation(path) {
         self = try Self(openingBundle: location, variables: variables)
+        return
+      }
+      if let folder = PresetFolder(path) {
+        self = try Self(preset: folder, isolation: isolation)
         return
       }
       if let archive = UnpackedArchive(path) {
@@ -158,6 +165,7 @@ public import Tensors
     backend = listing.backend
     modelConfig = listing.modelConfig
     config = listing.config
+    preset = listing.preset
     layers = listing.layers.map(\.pairingScale)
     leftOut = listing.leftOut
     files = listing.files
@@ -180,6 +188,7 @@ public import Tensors
     }
     described.modelConfig = text
     described.config = listing.config
+    described.preset = listing.preset
     if let model = listing.config?.model {
       described.layers = ConfiguredNames(model).naming(layers)
     }
@@ -235,6 +244,7 @@ struct CheckpointListing {
   var backend: String?
   var modelConfig: String?
   var config: KerasConfig?
+  var preset: Preset?
   var layers: [CheckpointLayer] = []
   var leftOut: [CheckpointLeftOut] = []
   var files: [String] = []

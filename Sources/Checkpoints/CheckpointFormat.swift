@@ -23,13 +23,16 @@ public enum CheckpointFormat: Sendable, Hashable, CaseIterable, CustomStringConv
   case tensorFlowObjects
   /// The variables of a TensorFlow SavedModel.
   case savedModel
+  /// A preset of KerasHub: a folder with the arguments of its classes, and the weights of the backbone and of what
+  /// the task puts behind it in files of their own.
+  case preset
 
   /// Whether the file tells the order of its layers in the model.
   package var keepsOrder: Bool {
     switch self {
     case .legacyWeights, .wholeModel, .numberedWeights: true
     case .weightsV3, .kerasArchive, .shardedWeightsV3, .numPyArchive, .safetensors,
-      .tensorFlowNames, .tensorFlowObjects, .savedModel:
+      .tensorFlowNames, .tensorFlowObjects, .savedModel, .preset:
       false
     }
   }
@@ -48,6 +51,7 @@ public enum CheckpointFormat: Sendable, Hashable, CaseIterable, CustomStringConv
     case .tensorFlowNames: "TensorFlow checkpoint (variables by name)"
     case .tensorFlowObjects: "TensorFlow checkpoint (variables by object)"
     case .savedModel: "TensorFlow SavedModel"
+    case .preset: "KerasHub preset"
     }
   }
 }

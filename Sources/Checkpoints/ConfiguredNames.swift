@@ -7,20 +7,27 @@ import KerasConfigs
 /// `Conv2D` in the config's list, and `layers/functional/layers/conv2d` the first in that of the first
 /// model inside the model.
 package struct ConfiguredNames {
-  private var names: [String: String] = [:]
+  /// What the config calls the layer of a group.
+  private struct Place {
+    let name: String
+    let parents: [String]
+  }
+
+  private var places: [String: Place] = [:]
 
   /// Names the groups that the layers of `model` have.
-  init(_ model: KerasModel) { collect(model, below: "") }
+  init(_ model: KerasModel) { collect(model, below: "", parents: []) }
 
-  private mutating func collect(_ model: KerasModel, below place: String) {
+  private mutating func collect(_ model: KerasModel, below place: String, parents: [String]) {
     var counters: [String: Int] = [:]
     for layer in model.layers {
       let stem = Self.group(ofClass: layer.className)
       let number = counters[stem, default: 0]
-      counters[stem] = number + 1
-      let group = "\(place)/layers/\(number == 0 ? stem : "\(stem)_\(number)")"
-      names[group] = layer.name
-      if let inner = layer.model { collect(inner, below: group) }
+      if layer.group == nil { counters[stem] = number + 1 }
+      let own = layer.group ?? "layers/\(number == 0 ? stem : "\(stem)_\(number)")"
+      let group = "\(place)/\(own)"
+      places[group] = Place(name: layer.name, parents: parents)
+      if let inner = layer.model { collect(inner, below: group, parents: parents + [layer.name]) }
     }
   }
 
@@ -29,48 +36,34 @@ package struct ConfiguredNames {
   /// All or none: where the config lacks one of them, its counters may mean others too.
   func naming(_ layers: [CheckpointLayer]) -> [CheckpointLayer] {
     let nameless = layers.filter { $0.name == nil && $0.location != "/" }
-    guard nameless.allSatisfy({ names[$0.location] != nil || outer(of: $0) != nil }) else {
+    guard nameless.allSatisfy({ places[$0.location] != nil || outer(of: $0) != nil }) else {
       return layers
     }
     return layers.map { layer in
-      if layer.name == nil, names[layer.location] == nil, let outer = outer(of: layer) {
+      guard layer.name == nil else { return layer }
+      if let place = places[layer.location] {
         return CheckpointLayer(
-          name: outer.part, parents: (parents(ofGroup: outer.group) ?? []) + [outer.name],
-          location: layer.location, tensors: layer.tensors)
+          name: place.name, kerasClass: layer.kerasClass, ordinal: layer.ordinal,
+          parents: place.parents, location: layer.location, tensors: layer.tensors)
       }
-      guard layer.name == nil, let name = names[layer.location] else { return layer }
+      guard let (place, part) = outer(of: layer) else { return layer }
       return CheckpointLayer(
-        name: name, kerasClass: layer.kerasClass, ordinal: layer.ordinal,
-        parents: parents(ofGroup: layer.location) ?? layer.parents, location: layer.location,
+        name: part, parents: place.parents + [place.name], location: layer.location,
         tensors: layer.tensors)
     }
   }
 
   /// The layer inside which another is, which has the name of an attribute: `query_dense` of an attention.
-  private func outer(of layer: CheckpointLayer) -> (group: String, name: String, part: String)? {
-    var place = layer.location[...]
-    while let cut = place.lastIndex(of: "/"), cut > place.startIndex {
-      place = place[..<cut]
-      guard let name = names[String(place)] else { continue }
+  private func outer(of layer: CheckpointLayer) -> (place: Place, part: String)? {
+    var group = layer.location[...]
+    while let cut = group.lastIndex(of: "/"), cut > group.startIndex {
+      group = group[..<cut]
+      guard let place = places[String(group)] else { continue }
       let part = String(layer.location[layer.location.index(after: cut)...])
       // What a model inside the model holds are layers, and should have been in its config.
-      return part.hasPrefix("layers/") ? nil : (String(place), name, part)
+      return part.hasPrefix("layers/") ? nil : (place, part)
     }
     return nil
-  }
-
-  /// The names of the models around a layer's group.
-  private func parents(ofGroup group: String) -> [String]? {
-    var parents: [String] = []
-    var place = group
-    while let cut = place.range(of: "/layers/", options: .backwards),
-      cut.lowerBound > place.startIndex
-    {
-      place = String(place[..<cut.lowerBound])
-      guard let name = names[place] else { return nil }
-      parents.insert(name, at: 0)
-    }
-    return parents
   }
 
   /// The group of a class, as Keras's `to_snake_case` spells it: `PReLU` is `p_re_lu`.

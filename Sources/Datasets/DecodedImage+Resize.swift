@@ -3,13 +3,15 @@ import CImageCodecs
 extension DecodedImage {
   /// Resizes as TensorFlow does, into H·W·C floats of the window's extent, not rounded.
   package func resizedByTensorFlow(
-    _ geometry: ResizeGeometry, _ filter: Interpolation,
+    _ geometry: ResizeGeometry, _ filter: Interpolation, antialias: Bool = false,
     into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) {
     precondition(target.count == count(of: geometry), "the buffer is not of the result's size")
     let status = unsafe withJob(geometry) { job in
       guard let start = target.baseAddress else { return ASSAY_OK }
-      return unsafe assay_resize_tensorflow(job, filter.code, start)
+      return antialias
+        ? unsafe assay_resize_antialiased(job, filter.code, start)
+        : unsafe assay_resize_tensorflow(job, filter.code, start)
     }
     try Self.check(status)
   }

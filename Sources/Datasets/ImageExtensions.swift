@@ -81,7 +81,7 @@ extension Preprocessing.Pipeline {
   /// prescribes no listing.
   public var extensions: ImageExtensions {
     switch self {
-    case .kerasTF: .keras
+    case .kerasTF, .kerasHub: .keras
     case .kerasPIL: .kerasGenerator
     case .torchvision: .torchvision
     case .preact, .tfOfficial, .asItIs: .all

@@ -45,6 +45,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
     }
     switch preprocessing.pipeline {
     case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
+    case .kerasHub(let converter): try converter.check(channels: shape.channels)
     case .torchvision(let side?):
       // torchvision would put black around every image, which nobody means.
       guard side >= min(shape.height, shape.width) else {
@@ -90,9 +91,13 @@ public struct ImagePreprocessor: Sendable, Hashable {
     let geometry = try preprocessing.pipeline.geometry(
       width: header.width, height: header.height, target: shape)
     try checkRange(of: header)
-    let byteCount =
+    var byteCount =
       header.byteCount(channels: shape.channels)
       + geometry.workingByteCount(channels: shape.channels)
+    if case .kerasHub(let converter) = preprocessing.pipeline, converter.pads {
+      let padded = try DecodedImage.padding(header.width, header.height, toAspectOf: shape)
+      byteCount += padded.rows * padded.columns * shape.channels
+    }
     try MemoryBudget.decoding.holding(byteCount) { () throws(ImageError) in
       let image = try DecodedImage(
         bytes, header: header, rules: preprocessing.pipeline.rules, channels: shape.channels)
@@ -133,7 +138,10 @@ public struct ImagePreprocessor: Sendable, Hashable {
   private func prepare(
     _ image: DecodedImage, into target: UnsafeMutableBufferPointer<Float>
   ) throws(ImageError) {
-    let image = image.channels == 1 && shape.channels == 3 ? image.inColour : image
+    var image = image.channels == 1 && shape.channels == 3 ? image.inColour : image
+    if case .kerasHub(let converter) = preprocessing.pipeline, converter.pads {
+      image = try image.padded(toAspectOf: shape)
+    }
     guard image.channels == shape.channels else {
       throw ImageError(
         .noConversion,
@@ -193,10 +201,15 @@ public struct ImagePreprocessor: Sendable, Hashable {
     _ geometry: ResizeGeometry
   ) throws(ImageError) {
     guard let start = target.baseAddress else { return }
-    switch preprocessing.pipeline.rules {
-    case .tensorFlow:
+    if case .kerasHub(let converter) = preprocessing.pipeline {
+      let isResized = image.width != shape.width || image.height != shape.height
+      try unsafe image.resizedByTensorFlow(
+        geometry, preprocessing.interpolation, antialias: isResized && converter.antialias,
+        into: target)
+      unsafe converter.finish(target, channels: shape.channels)
+    } else if preprocessing.pipeline.rules == .tensorFlow {
       try unsafe image.resizedByTensorFlow(geometry, preprocessing.interpolation, into: target)
-    case .pillow:
+    } else {
       let resized = try image.resizedByPillow(geometry, preprocessing.interpolation)
       unsafe widen(resized, geometry, into: target)
     }

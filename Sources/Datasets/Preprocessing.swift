@@ -21,6 +21,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     /// the bilinear resize of TensorFlow 1, which puts a pixel's centre at its corner; then the
     /// central part of the size `crop`. (TF-slim's later releases round where these truncate.)
     case tfOfficial(minAspectDim: Int, crop: InputSize)
+    /// What a preset of KerasHub keeps beside its network; see ``ImageConverter``.
+    case kerasHub(ImageConverter)
     /// No pipeline: arrays that somebody preprocessed already go in as they are.
     case asItIs
   }
@@ -78,8 +80,8 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     Preprocessing(unchecked: pipeline, interpolation, mode)
   }
 
-  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision`, `preact` or `tf-official`; `as-it-is`
-  /// for none.
+  /// The name of the preset: `keras-tf`, `keras-pil`, `torchvision`, `preact` or `tf-official`; `keras-hub`
+  /// of a preset's own; `as-it-is` for none.
   public var name: String { pipeline.name }
 
   /// Reads a value that was encoded, and checks it as the other initialisers do.
@@ -108,7 +110,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
       throw .noSuchInterpolation(interpolation, preset: name, has: pipeline.interpolations)
     }
     switch pipeline {
-    case .kerasTF, .kerasPIL, .torchvision(nil), .asItIs: break
+    case .kerasTF, .kerasPIL, .torchvision(nil), .kerasHub, .asItIs: break
     case .torchvision(let side?):
       guard side > 0 else { throw .impossibleExtent("the shorter side is \(side)") }
     case .preact(let least, let final):
@@ -134,6 +136,7 @@ extension Preprocessing.Pipeline {
     case .torchvision: "torchvision"
     case .preact: "preact"
     case .tfOfficial: "tf-official"
+    case .kerasHub: "keras-hub"
     case .asItIs: "as-it-is"
     }
   }
@@ -141,7 +144,7 @@ extension Preprocessing.Pipeline {
   /// The shorter side of the image of which a central part of `size` is cut; `nil` where nothing is.
   package func shorterSide(for size: InputSize) -> Int? {
     switch self {
-    case .kerasTF, .kerasPIL, .asItIs: nil
+    case .kerasTF, .kerasPIL, .kerasHub, .asItIs: nil
     case .torchvision(let side): side ?? Self.torchvisionSide(for: max(size.height, size.width))
     case .preact(let least, _), .tfOfficial(let least, _): least
     }
@@ -153,7 +156,7 @@ extension Preprocessing.Pipeline {
   /// Whose decoder and resize it uses.
   package var rules: DecodingRules {
     switch self {
-    case .kerasTF, .preact, .tfOfficial, .asItIs: .tensorFlow
+    case .kerasTF, .preact, .tfOfficial, .kerasHub, .asItIs: .tensorFlow
     case .kerasPIL, .torchvision: .pillow
     }
   }
@@ -162,7 +165,7 @@ extension Preprocessing.Pipeline {
   public var defaultInterpolation: Interpolation {
     switch self {
     case .kerasPIL, .asItIs: .nearest
-    case .kerasTF, .torchvision, .preact, .tfOfficial: .bilinear
+    case .kerasTF, .torchvision, .preact, .tfOfficial, .kerasHub: .bilinear
     }
   }
 

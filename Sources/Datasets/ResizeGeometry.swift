@@ -56,7 +56,11 @@ extension Preprocessing.Pipeline {
   func geometry(width: Int, height: Int, target: ImageShape) throws(ImageError) -> ResizeGeometry {
     let whole = ResizeGeometry.Window(width: width, height: height)
     switch self {
-    case .kerasTF(cropToAspectRatio: false), .kerasPIL, .asItIs:
+    case .kerasHub(let converter) where converter.crops:
+      return ResizeGeometry(
+        source: Self.largestPart(width: width, height: height, aspect: target),
+        width: target.width, height: target.height)
+    case .kerasTF(cropToAspectRatio: false), .kerasPIL, .kerasHub, .asItIs:
       return ResizeGeometry(source: whole, width: target.width, height: target.height)
     case .kerasTF(cropToAspectRatio: true):
       return ResizeGeometry(

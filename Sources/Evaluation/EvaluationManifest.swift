@@ -162,6 +162,10 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     public var crop: InputSize?
     /// Whether images are first cropped to the input's aspect, where the preset has the choice.
     public var cropToAspectRatio: Bool?
+    /// Whether zeros are first put around images to the input's aspect, where the preset has the choice.
+    public var padToAspectRatio: Bool?
+    /// Whether images are filtered before they are made smaller, where the preset has the choice.
+    public var antialias: Bool?
     /// The protocol file or the named protocol it came from, with its hash.
     public var source: String?
   }
@@ -257,7 +261,7 @@ extension EvaluationManifest.Pipeline {
   public init(_ preprocessing: Preprocessing) {
     preset = preprocessing.name
     interpolation = preprocessing.interpolation.rawValue
-    normalization = preprocessing.normalization.rawValue
+    normalization = preprocessing.scaling
     switch preprocessing.pipeline {
     case .preact(let least, let final): (minAspectDim, resizeDim) = (least, final)
     case .tfOfficial(let least, let final):
@@ -265,6 +269,10 @@ extension EvaluationManifest.Pipeline {
       if final.isSquare { resizeDim = final.height } else { crop = final }
     case .torchvision(let side): minAspectDim = side
     case .kerasTF(let crops): cropToAspectRatio = crops
+    case .kerasHub(let converter):
+      cropToAspectRatio = converter.crops
+      padToAspectRatio = converter.pads ? true : nil
+      antialias = converter.antialias ? true : nil
     case .kerasPIL, .asItIs: break
     }
   }

@@ -27,7 +27,7 @@ struct CallCounting {
       name: layer.name, className: layer.className, module: layer.module,
       isForeign: layer.isForeign, package: layer.package, settings: layer.settings,
       calls: layer.calls.map(fromZero),
-      model: layer.model)
+      model: layer.model, group: layer.group)
   }
 
   private func fromZero(_ call: LayerCall) -> LayerCall {

@@ -10,6 +10,8 @@ package struct KerasConfig: Sendable {
   package let className: String
   /// The model's layers and calls; `nil` where `className` is a class whose code is the network.
   package let model: KerasModel?
+  /// Why the network is not known, where more can be said than that; in words that follow the file's name.
+  package let refusal: String?
 
   /// What a config may hold before it is refused: the largest of Keras's own has some 1,100 layers.
   package struct Limits: Sendable {
@@ -36,10 +38,18 @@ package struct KerasConfig: Sendable {
       throw KerasConfigError(problem: "it is no JSON object, as the config of a model is")
     }
     className = root["class_name"]?.string ?? ""
+    refusal = nil
     var reader = ModelReader()
     model =
       Self.isModel(className, registeredName: root["registered_name"]?.string)
       ? try reader.model(root, path: []) : nil
+  }
+
+  /// A config whose network is refused.
+  package init(_ className: String, refusal: String) {
+    self.className = className
+    self.refusal = refusal
+    model = nil
   }
 
   /// Whether a class is one of those that Keras puts together of other layers.

@@ -19,6 +19,9 @@ package struct KerasLayer: Sendable {
   package let calls: [LayerCall]
   /// The layers inside, if it is a model of Keras's own classes.
   package let model: KerasModel?
+  /// Where its weights are in the group of the model around it, where its class and its number do not tell: of a
+  /// network that was written out of a preset's arguments, of which some layers are attributes of another.
+  package let group: String?
 
   /// Whether it is an operator of `keras.ops`, which may share its class's name with a layer.
   package var isOperator: Bool {

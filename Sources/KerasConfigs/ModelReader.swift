@@ -81,7 +81,7 @@ struct ModelReader {
       module: module, isForeign: isForeign,
       package: Self.package(of: registered) ?? Self.package(of: written),
       settings: LayerSettings(config), calls: calls,
-      model: isModel ? try model(entry, path: path) : nil)
+      model: isModel ? try model(entry, path: path) : nil, group: entry["group"]?.string)
   }
 
   /// Whether a name is of a class that was registered in a package of somebody's own; `Custom>` is where

@@ -95,6 +95,8 @@ package enum ZooCatalog {
       s.pass("height", "width")
       return TokenAndPositions()
     },
+    "keras_hub>ViTPatchingAndEmbedding": { s throws(LayerError) in try EmbeddedPatches(&s) },
+    "keras_hub>DeiTEmbeddings": { s throws(LayerError) in try EmbeddedPatches(&s) },
     "kimm>Attention": { s throws(LayerError) in
       let (length, heads) = (try s.count("hidden_dim"), try s.integer("num_heads") ?? 8)
       guard heads > 0, length % heads == 0, length <= 1 << 20 else {

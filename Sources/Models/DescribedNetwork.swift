@@ -18,8 +18,9 @@ public struct DescribedNetwork: Sendable {
   public init?(
     _ checkpoint: Checkpoint, at file: String, _ options: Model.Options = Model.Options()
   ) throws(ModelError) {
-    guard let model = checkpoint.config?.model else { return nil }
     do throws(ModelError.Reason) {
+      try Model.refuseArguments(of: checkpoint)
+      guard let model = checkpoint.config?.model else { return nil }
       let network = try Model.network(model, checkpoint, options)
       name = Model.name(of: model, checkpoint)
       graph = network.graph

@@ -16,6 +16,8 @@ public struct InputDefaults: Sendable, Hashable {
   public let size: InputSize?
   /// Whether class 0 of the published weights is background.
   public let hasBackgroundClass: Bool
+  /// The whole pipeline, where the file itself keeps it: a preset of KerasHub.
+  public private(set) var pipeline: Preprocessing?
 
   /// Those of one of our networks; and of one that was built, its own input.
   public init(_ recipe: ModelRecipe, input: ImageShape? = nil) {
@@ -35,6 +37,12 @@ public struct InputDefaults: Sendable, Hashable {
     self.init(
       name: name, config: config, preset: preset, normalization: normalization,
       size: input.map { InputSize($0) }, hasBackgroundClass: hasBackgroundClass)
+  }
+
+  /// Those of a preset of KerasHub, which keeps its own pipeline.
+  init(name: String, config: String, pipeline: Preprocessing, input: ImageShape) {
+    self.init(name: name, config: config, preset: pipeline.name, input: input)
+    self.pipeline = pipeline
   }
 
   private init(

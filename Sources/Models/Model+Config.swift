@@ -7,6 +7,7 @@ package import Importing
 package import KerasConfigs
 import Layers
 import Networks
+import Presets
 import Tensors
 
 // A network that its file describes.
@@ -15,12 +16,13 @@ extension Model {
     _ model: KerasModel, _ checkpoint: Checkpoint, _ options: Options
   ) throws(ModelError.Reason) -> Fitted {
     let network = try network(model, checkpoint, options)
+    let defaults = try defaults(network.graph, checkpoint, model)
     do throws(BindingError) {
       let plan = try BindingPlan(
         itsOwn: network, of: checkpoint, model: model, allowing: options.leniency,
         conventions: options.conventions)
       return Fitted(
-        defaults: defaults(network.graph, checkpoint, model), plan: plan, notes: network.notes)
+        defaults: defaults, plan: plan, notes: network.notes)
     } catch {
       throw .weights(network: nil, error, facts: [])
     }
@@ -33,8 +35,9 @@ extension Model {
     var importing = options.importing
     importing.kerasVersion = checkpoint.majorKerasVersion
     let image = options.tensor.flatMap { model.dataFormat.image(in: $0) }
-    importing.height = options.height ?? image?.height
-    importing.width = options.width ?? image?.width
+    let converter = checkpoint.preset?.converter
+    importing.height = options.height ?? image?.height ?? converter?.height
+    importing.width = options.width ?? image?.width ?? converter?.width
     do throws(ImportError) {
       return try ImportedNetwork(model, importing)
     } catch {
@@ -51,9 +54,13 @@ extension Model {
   /// What the file shows of how its images are made, the strongest evidence first.
   private static func defaults(
     _ graph: Graph, _ checkpoint: Checkpoint, _ model: KerasModel
-  ) -> InputDefaults {
+  ) throws(ModelError.Reason) -> InputDefaults {
     let name = name(of: model, checkpoint)
     let digest = checkpoint.configDigest
+    if let converter = checkpoint.preset?.converter {
+      return InputDefaults(
+        name: name, config: digest, pipeline: try converter.preprocessing, input: graph.input)
+    }
     // What scales its input itself was trained on pixels as they are.
     if graph.scalesItsInput {
       return InputDefaults(name: name, config: digest, normalization: "none", input: graph.input)

@@ -38,6 +38,9 @@ extension Model {
     -> Preprocessing
   {
     let defaults = try imageDefaults()
+    if let pipeline = defaults.pipeline {
+      return normalization.map(pipeline.scaledOnly) ?? pipeline
+    }
     guard
       let normalization = normalization
         ?? defaults.normalization.flatMap(Normalization.init(rawValue:))

@@ -65,6 +65,7 @@ public struct Model: Sendable {
       if options.candidates == nil, let model = checkpoint.config?.model {
         fitted = try Self.itsOwn(model, checkpoint, options)
       } else {
+        if options.candidates == nil { try Self.refuseArguments(of: checkpoint) }
         fitted = try Self.fitted(to: checkpoint, options, built)
       }
     } catch let reason as ModelError.Reason {
@@ -89,6 +90,11 @@ public struct Model: Sendable {
     }
     guard isOther, let built else { return }
     throw .builtForAnotherSize(built: built, asked: (options.height, options.width))
+  }
+
+  /// Refuses a file whose config holds arguments that cannot be run.
+  static func refuseArguments(of checkpoint: Checkpoint) throws(ModelError.Reason) {
+    if let refusal = checkpoint.config?.refusal { throw .arguments(refusal) }
   }
 
   /// Which values were read of a checkpoint that has moving averages beside its weights.

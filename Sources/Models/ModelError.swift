@@ -15,6 +15,8 @@ public struct ModelError: Error, CustomStringConvertible {
       built: (height: Int?, width: Int?), asked: (height: Int?, width: Int?))
     /// The network of its config cannot be run.
     case network(ImportError)
+    /// Its config holds arguments of classes in place of layers, and these cannot be run; in words.
+    case arguments(String)
     /// Its weights do not fit the network of that name, or that of its own config: everything that does not,
     /// and further facts, a line each.
     case weights(network: String?, BindingError, facts: [String])
@@ -37,6 +39,7 @@ public struct ModelError: Error, CustomStringConvertible {
       "\(file): its model was built for images of \(Self.words(built)), not of \(Self.words(asked)); without "
         + "a size it is used as it was built"
     case .network(let error): "\(file): \(error)"
+    case .arguments(let words): "\(file): \(words)"
     case .weights(let network, let error, _):
       "\(file), \(network.map { "as \($0)" } ?? "by its own config"): \(error.summary)"
     case .order(let network, let error): "\(file), as \(network), by order: \(error)"

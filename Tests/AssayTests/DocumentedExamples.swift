@@ -36,7 +36,7 @@ enum DocumentedExamples {
   }
 
   static func options() async throws {
-    var options = Model.Options(model: "resnet50v2")!
+    guard var options = Model.Options(model: "resnet50v2") else { return }
     options.height = 224
     options.width = 224
     let model = try Model(contentsOf: "w.h5", options)

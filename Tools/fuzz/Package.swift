@@ -50,6 +50,7 @@ let package = Package(
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("JSON"),
     room("KerasConfigs", ["JSON"]),
+    room("Presets", ["JSON", "KerasConfigs"]),
     room("Files"),
     room("Crypto"),
     room("Tensors", ["Files"]),
@@ -62,7 +63,9 @@ let package = Package(
     room(
       "Checkpoints",
       [
-        "Archives", "HDF5", "JSON", "KerasConfigs", "Sandbox", "TensorBundles", "Tensors", "Wire",
+        "Archives", "HDF5", "JSON", "KerasConfigs", "Presets", "Sandbox", "TensorBundles",
+        "Tensors",
+        "Wire",
       ]),
     room("Networks", ["Tensors"]),
     room("Layers", ["JSON", "KerasConfigs", "Networks", "Tensors"]),

@@ -25,6 +25,8 @@ struct SweepPoint: Hashable {
   var interpolation: Interpolation?
   /// What is done to the pixels.
   var normalization: Normalization
+  /// What the preset of KerasHub has whose own the pipeline is.
+  var converter: ImageConverter?
 
   /// Where a sweep starts: the protocol that the user believes in.
   init(_ preprocessing: Preprocessing, size: InputSize) {
@@ -33,6 +35,7 @@ struct SweepPoint: Hashable {
     normalization = preprocessing.normalization
     interpolation = preprocessing.interpolation
     if case .kerasTF(let crops) = preprocessing.pipeline { cropToAspectRatio = crops }
+    if case .kerasHub(let its) = preprocessing.pipeline { converter = its }
     // Of a pipeline without a crop the share that the others have by themselves.
     let side = preprocessing.pipeline.shorterSide(for: size)
     cropShare = side.map { Double(max(size.height, size.width)) / Double($0) } ?? 0.875
@@ -52,6 +55,10 @@ struct SweepPoint: Hashable {
       return try? Preprocessing(
         .kerasTF(cropToAspectRatio: true), interpolation: interpolation,
         normalization: normalization)
+    }
+    if let converter {
+      return try? Preprocessing(
+        .kerasHub(converter), interpolation: interpolation, normalization: normalization)
     }
     return try? Preprocessing(
       preset: preset, minAspectDim: crops ? shorterSide : nil, crop: size,
@@ -85,10 +92,13 @@ struct SweepPoint: Hashable {
       for name in Preprocessing.presetNames where name != preset || cropToAspectRatio {
         // With the interpolation that was set, and with the preset's own.
         for filter in [interpolation, nil] {
-          add { ($0.preset, $0.cropToAspectRatio, $0.interpolation) = (name, false, filter) }
+          add {
+            ($0.preset, $0.cropToAspectRatio, $0.interpolation) = (name, false, filter)
+            $0.converter = nil
+          }
         }
       }
-      add { ($0.preset, $0.cropToAspectRatio) = ("keras-tf", true) }
+      add { ($0.preset, $0.cropToAspectRatio, $0.converter) = ("keras-tf", true, nil) }
     case .size:
       for other in otherSizes
       where (built?.height ?? other.height, built?.width ?? other.width)
@@ -103,7 +113,7 @@ struct SweepPoint: Hashable {
       for filter in Interpolation.allCases { add { $0.interpolation = filter } }
     case .normalization:
       for mode in Normalization.allCases where channels == 3 || !mode.needsColour {
-        add { $0.normalization = mode }
+        add { ($0.normalization, $0.converter) = (mode, $0.converter?.resizingOnly) }
       }
     }
     return variants
@@ -121,13 +131,18 @@ struct SweepPoint: Hashable {
       ? near : [InputSize(height: size.width, width: size.height)] + near
   }
 
+  /// Whether the preset's own constants scale the pixels.
+  private var scalesByItself: Bool { converter.map { $0 != $0.resizingOnly } ?? false }
+
   /// The options that make a command use this protocol.
   var options: String {
-    var words = ["--preset \(preset)", "--input-size \(size.typed)"]
+    // A preset's own pipeline is what is used where none is asked for.
+    var words = converter == nil ? ["--preset \(preset)"] : []
+    words.append("--input-size \(size.typed)")
     if cropToAspectRatio { words.append("--crop-to-aspect-ratio") }
     if crops { words.append("--min-aspect-dim \(shorterSide)") }
     if let interpolation { words.append("--interpolation \(interpolation.rawValue)") }
-    words.append("--normalize \(normalization.rawValue)")
+    if !scalesByItself { words.append("--normalize \(normalization.rawValue)") }
     return words.joined(separator: " ")
   }
 
@@ -145,7 +160,7 @@ struct SweepPoint: Hashable {
     if interpolation != start.interpolation {
       words.append("--interpolation \(interpolation?.rawValue ?? "")")
     }
-    if normalization != start.normalization {
+    if normalization != start.normalization || scalesByItself != start.scalesByItself {
       words.append("--normalize \(normalization.rawValue)")
     }
     return words.joined(separator: " ")

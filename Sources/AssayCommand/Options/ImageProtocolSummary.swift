@@ -14,6 +14,11 @@ struct ImageProtocolSummary: CustomStringConvertible {
     let geometry =
       switch preprocessing.pipeline {
       case .kerasTF(cropToAspectRatio: false), .kerasPIL: "whole image to \(size)"
+      case .kerasHub(let converter):
+        (converter.crops
+          ? "cropped to its aspect, then to \(size)"
+          : converter.pads ? "padded to its aspect, then to \(size)" : "whole image to \(size)")
+          + (converter.antialias ? ", filtered" : "")
       case .asItIs: "arrays that are preprocessed already"
       case .kerasTF(cropToAspectRatio: true): "cropped to its aspect, then to \(size)"
       case .torchvision, .preact, .tfOfficial:
@@ -22,6 +27,6 @@ struct ImageProtocolSummary: CustomStringConvertible {
       }
     return "input \(size), preset \(preprocessing.name) (\(geometry), "
       + "\(preprocessing.interpolation.rawValue)), "
-      + "normalisation \(preprocessing.normalization.rawValue)"
+      + "normalisation \(preprocessing.scaling)"
   }
 }

@@ -32,13 +32,20 @@ struct ImageSettings {
 
   /// Which files of a folder the library of the preset takes as images.
   func extensions(for defaults: InputDefaults) throws -> ImageExtensions {
-    try preprocessing(defaults, .none).pipeline.extensions
+    try (keptPipeline(of: defaults) ?? preprocessing(defaults, .none)).pipeline.extensions
   }
 
   /// The pipeline: as written, else the model's.
   ///
   /// - Throws: ``Failure`` of usage where neither the user nor the model says how images are normalised.
   func preprocessing(for defaults: InputDefaults) throws -> Preprocessing {
+    if let kept = try keptPipeline(of: defaults) { return kept }
+    if defaults.pipeline != nil, settings.normalize == nil {
+      throw Failure(
+        .usage,
+        "\(defaults.name): --preset \(settings.preset ?? "") leaves out the file's own image converter, which "
+          + "also scales; --normalize tells how pixels are to be normalised")
+    }
     guard
       let normalization = settings.normalize
         ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
@@ -46,6 +53,26 @@ struct ImageSettings {
       throw Failure(.usage, "\(defaults.name): \(Self.unknown)")
     }
     return try preprocessing(defaults, normalization)
+  }
+
+  /// The pipeline that the file keeps, with what options change of it; `nil` where it keeps none, or another preset is
+  /// asked for.
+  private func keptPipeline(of defaults: InputDefaults) throws -> Preprocessing? {
+    guard var kept = defaults.pipeline, settings.preset == nil || settings.preset == kept.name
+    else {
+      return nil
+    }
+    let told = [
+      ("--min-aspect-dim", settings.minAspectDim != nil),
+      ("--resize-dim", settings.resizeDim != nil),
+      ("--crop-to-aspect-ratio", settings.cropToAspectRatio == true),
+    ]
+    if let (option, _) = told.first(where: \.1) {
+      throw Failure(
+        .usage, "\(option) is for presets that --preset names, and the file has an image converter")
+    }
+    if let filter = settings.interpolation { kept = try kept.interpolated(by: filter) }
+    return settings.normalize.map { kept.scaledOnly(by: $0) } ?? kept
   }
 
   private static let unknown =
@@ -58,7 +85,7 @@ struct ImageSettings {
   /// - Throws: ``Failure`` of usage, with what the file's own statistics make likely.
   func preprocessing(for loaded: Model, seeing sources: [ImageSource]) throws -> Preprocessing {
     let defaults = try loaded.imageDefaults()
-    guard settings.normalize == nil, defaults.normalization == nil else {
+    guard settings.normalize == nil, defaults.normalization == nil, defaults.pipeline == nil else {
       return try preprocessing(for: defaults)
     }
     let evidence = try loaded.normalizationEvidence(

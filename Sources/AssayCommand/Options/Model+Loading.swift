@@ -72,7 +72,7 @@ extension Failure {
     switch error.reason {
     case .builtForAnotherSize: status = .usage
     case .network(let problem): status = problem.lacksSize ? .usage : .badData
-    case .weights, .order, .noClassifier: status = .badData
+    case .arguments, .weights, .order, .noClassifier: status = .badData
     case .fitsNone:
       status = .usage
       wayOut = "; --model takes a config (model.to_json()) or a name that 'assay models' lists"

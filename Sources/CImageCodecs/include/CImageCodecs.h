@@ -95,6 +95,9 @@ typedef enum {
 /// `tf.image.resize(antialias=False)`: nearest, bilinear or bicubic, unrounded float32 H·W·C.
 assay_status assay_resize_tensorflow(const assay_resize *job, assay_filter filter, float *result);
 
+/// `tf.image.resize(antialias=True)`: bilinear or bicubic, filtered where the result is smaller; nearest as above.
+assay_status assay_resize_antialiased(const assay_resize *job, assay_filter filter, float *result);
+
 /// `PIL.Image.resize`: every filter, uint8 H·W·C.
 assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, uint8_t *result);
 
@@ -110,6 +113,13 @@ typedef enum {
 
 /// Normalises one image of `pixels` pixels in place, H·W·C; all but tf need 3 channels.
 void assay_normalize(float *values, size_t pixels, int channels, assay_normalization mode);
+
+/// Multiplies each of `channels` channels by its `scale`, or adds its `offset`.
+void assay_scale(float *values, size_t pixels, int channels, const float *scale);
+void assay_shift(float *values, size_t pixels, int channels, const float *offset);
+
+/// Rounds to whole numbers from 0 to 255, halves to even.
+void assay_round_to_bytes(float *values, size_t count);
 
 /// Widens bytes to float32.
 void assay_widen(const uint8_t *bytes, size_t count, float *result);
