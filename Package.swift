@@ -147,8 +147,8 @@ let package = Package(
       name: "FuzzedParsers",
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", "Wire",
-        crypto,
+        "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification",
+        "Wire", crypto,
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
@@ -171,7 +171,12 @@ let package = Package(
     .executableTarget(
       name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
-    tests("Assay"),
+    // The example of Tools/examples, which sees of the library what a program elsewhere sees.
+    .executableTarget(
+      name: "Embedding", dependencies: ["Assay"],
+      path: "Tools/examples/embedding/Sources/Embedding", packageAccess: false,
+      swiftSettings: swiftSettings),
+    tests("Assay", ["Embedding"]),
     tests(
       "Models",
       [

@@ -24,6 +24,13 @@ public struct NameMap: Sendable, ExpressibleByDictionaryLiteral {
     rules = table.map { (NamePattern($0.0), NamePattern($0.1)) }
   }
 
+  /// The rules of both maps: those of a published backbone, say, and those of a head of your own.
+  ///
+  /// No path may be covered by a rule of each.
+  public func adding(_ other: NameMap) -> NameMap {
+    NameMap(table: (table + other.table).map { ($0.path, $0.name) })
+  }
+
   /// How many rules cover `path`; more than one is a fault of the table.
   func ruleCount(for path: String) -> Int { rules.count { $0.path.match(path) != nil } }
 

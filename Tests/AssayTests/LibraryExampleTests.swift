@@ -31,6 +31,17 @@ struct LibraryExampleTests {
     #expect(top5 == 1)
   }
 
+  @Test("A program with a head, a layer and a normalisation of its own scores the trained digits")
+  func embedding() throws {
+    let output = try BuiltProgram.output(
+      of: "Embedding",
+      [
+        Fixtures.path("checkpoints/digits/digits-regular.keras2.h5"),
+        Fixtures.path("digits/validation"),
+      ], seconds: 60)
+    #expect(output == "top-1 \(356.0 / 360), top-5 1.0\n")
+  }
+
   @Test("Every example of the documentation compiles: its lines stand in code, in their order")
   func examples() throws {
     let root = Fixtures.root.deletingLastPathComponent()

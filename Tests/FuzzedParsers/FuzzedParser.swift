@@ -54,6 +54,8 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case json
   /// A model's config, and the network that it describes.
   case configs
+  /// The task of a preset of KerasHub, and the network that its arguments build.
+  case preset
   /// What a confined reader answers: the listing of its file.
   case listing
   /// What it is asked.
@@ -108,6 +110,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .mat: _ = try MatFile(bytes, name: "x")
       case .json: try ParsedDocument.json(bytes)
       case .configs: _ = try ConfigParsers.calls(in: String(decoding: bytes, as: UTF8.self))
+      case .preset: try ParsedDocument.preset(bytes)
       case .listing: try CheckpointParsers.listing(bytes)
       case .request: try CheckpointParsers.request(bytes)
       case .shards: try ParsedFile.shards(bytes)

@@ -3,6 +3,7 @@ import Checkpoints
 import Evaluation
 import Foundation
 import JSON
+import Presets
 import Verification
 
 /// Descriptions and results in text.
@@ -25,6 +26,11 @@ enum ParsedDocument {
         _ = value["config"]
       }
     }
+  }
+
+  static func preset(_ bytes: [UInt8]) throws {
+    let preset = try Preset(task: JSONDocument(bytes).root, in: "task.json")
+    _ = try ConfigParsers.calls(in: preset.network)
   }
 
   static func nameMap(_ bytes: [UInt8]) throws {

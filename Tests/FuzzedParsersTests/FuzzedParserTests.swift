@@ -42,6 +42,8 @@ struct FuzzedParserTests {
     (.image, "images/pgm.pgm"),
     (.json, "fuzz/json/values.json"),
     (.configs, "configs/plain.unpacked.keras/config.json"),
+    (.preset, "fuzz/preset/vgg.json"),
+    (.preset, "fuzz/preset/vit.json"),
     (.listing, "fuzz/listing/small"),
     (.request, "fuzz/request/read"),
     (.shards, "checkpoints/archives/sharded.weights.json"),

@@ -91,8 +91,8 @@ let package = Package(
       "FuzzedParsers",
       [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification", "Wire",
-        crypto,
+        "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification",
+        "Wire", crypto,
       ]),
     .target(name: "CLibFuzzer"),
     .executableTarget(

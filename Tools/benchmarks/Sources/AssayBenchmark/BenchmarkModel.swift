@@ -38,8 +38,11 @@ struct BenchmarkModel {
       let filters = parameter.shape.dimensions.last ?? 1
       center = 0
       radius = (3 * Float(filters) / Float(parameter.shape.elementCount)).squareRoot()
-    case .gamma, .movingVariance, .variance: (center, radius) = (1, 0.1)
-    case .bias, .beta, .movingMean, .mean, .alpha, .count: (center, radius) = (0, 0.1)
+    case .gamma, .movingVariance, .variance, .scale, .gain, .weight, .concatScoreWeight:
+      (center, radius) = (1, 0.1)
+    case .bias, .beta, .movingMean, .mean, .alpha, .count, .positionalEmbedding, .tokens,
+      .placeEmbedding, .classToken:
+      (center, radius) = (0, 0.1)
     }
     return ParameterSource { buffer in
       var random = RandomNumbers(seed: seed, name: parameter.path)
