@@ -11,10 +11,11 @@ public final class PresetFixture {
 
   /// The archives' names.
   public static let names = [
-    "cspnet", "cspnet-dark", "cspnet3", "deit", "densenet", "efficientnet", "efficientnet-lite",
-    "efficientnet-v2", "mobilenet", "mobilenet-plain", "resnet-basic", "resnet-bottleneck",
-    "resnet-v2", "resnet-v2-basic", "resnet-vd", "resnet-vd-basic", "vgg", "vgg-convolved", "vit",
-    "vit-gap", "xception",
+    "cspnet", "cspnet-dark", "cspnet3", "deit", "deit-gap", "deit-heads", "densenet",
+    "densenet-max", "densenet-wide", "efficientnet", "efficientnet-lite", "efficientnet-v2",
+    "mobilenet", "mobilenet-plain", "mobilenet-v2", "resnet-basic", "resnet-bottleneck",
+    "resnet-v2", "resnet-v2-basic", "resnet-vd", "resnet-vd-basic", "vgg", "vgg-convolved",
+    "vgg-max", "vit", "vit-deep", "vit-gap", "xception", "xception-fixed", "xception-max",
   ]
   /// Those that have the same weights without the layers' names, too.
   public static let nameless = [
