@@ -10,12 +10,14 @@ extension LabeledImages {
   ///     one, they are in the `.npz`.
   ///   - names: Those of the two arrays in the `.npz`; without them `x_test` and `y_test`, `x` and `y`,
   ///     `images` and `labels`, or `arr_0` and `arr_1`, whichever are there.
+  ///   - split: Without names, the part of the data whose arrays are meant: `train` for `x_train` and `y_train`, or
+  ///     `train_images` and `train_labels`.
   ///   - classNames: The names of the columns, where labels are sets.
   ///   - multiLabel: As in ``LabelFile/init(contentsOf:synsets:classNames:multiLabel:)``.
   /// - Throws: ``DatasetError`` for other types and shapes, and for images that are not as many as labels.
   public init(
     images path: String, labels: String?, names: (images: String, labels: String)?,
-    classNames: [String]? = nil, multiLabel: Bool? = nil
+    split: String? = nil, classNames: [String]? = nil, multiLabel: Bool? = nil
   ) throws(DatasetError) {
     var file: LabelFile?
     if let labels {
@@ -30,7 +32,7 @@ extension LabeledImages {
     let title: String
     if try Self.isZip(path) {
       let (own, beside) = try Self.choose(
-        NumPyLayout.names(in: path), names, needsLabels: file == nil, path)
+        NumPyLayout.names(in: path), names, split, needsLabels: file == nil, path)
       pixels = try ArrayImages(NumPyLayout.array(own, in: path), name: "\(path): \(own)")
       title = own
       if file == nil {
@@ -59,7 +61,7 @@ extension LabeledImages {
     let judged = (0..<pixels.count).filter { file.isMultiLabel || !file.labels[$0].isEmpty }
     let empty = pixels.count - judged.count
     self.init(
-      directory: path, vocabulary: file.vocabulary,
+      directory: split == nil ? path : "\(path): \(title)", vocabulary: file.vocabulary,
       images: judged.map {
         LabeledImage(
           path: "\(title)[\($0)]", source: pixels.source($0), labels: file.labels[$0])
@@ -79,12 +81,19 @@ extension LabeledImages {
 
   /// The names of the two arrays.
   private static func choose(
-    _ present: [String], _ names: (images: String, labels: String)?, needsLabels: Bool,
-    _ path: String
+    _ present: [String], _ names: (images: String, labels: String)?, _ split: String?,
+    needsLabels: Bool, _ path: String
   ) throws(DatasetError) -> (images: String, labels: String) {
     if let names { return names }
-    let found = NumPyLayout.names.first {
+    let usual = split.map(NumPyLayout.names(ofSplit:)) ?? NumPyLayout.names
+    let found = usual.first {
       present.contains($0.images) && (!needsLabels || present.contains($0.labels))
+    }
+    if found == nil, let split {
+      let words = usual.map { "\($0.images) and \($0.labels)" }.joined(separator: ", nor ")
+      throw .malformed(
+        file: path,
+        reason: "has \(present.joined(separator: ", ")), and of a split \(split) neither \(words)")
     }
     guard let found else {
       throw .malformed(

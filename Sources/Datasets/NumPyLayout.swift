@@ -35,6 +35,11 @@ enum NumPyLayout {
     ("x_test", "y_test"), ("x", "y"), ("X", "y"), ("images", "labels"),
     ("test_images", "test_labels"), ("arr_0", "arr_1"),
   ]
+
+  /// What `keras.datasets` and MedMNIST call the arrays of a split.
+  static func names(ofSplit split: String) -> [(images: String, labels: String)] {
+    [("x_\(split)", "y_\(split)"), ("\(split)_images", "\(split)_labels")]
+  }
 }
 
 /// Labels in an array: N, N×1, or N×classes with a single 1 in each row.

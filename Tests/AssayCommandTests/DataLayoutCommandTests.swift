@@ -89,6 +89,48 @@ struct DataLayoutCommandTests {
     expectSame(try evaluate(["--data", both]))
     let other = try evaluate(["--data", both, "--arrays", "x_train,y_train"])
     #expect(other.status == 65 && other.messages.contains("x_train"), "\(other.messages)")
+    let train = try evaluate(["--data", both, "--split", "train"])
+    #expect(
+      train.status == 65
+        && train.messages.contains("neither x_train and y_train, nor train_images and train_labels"),
+      "\(train.messages)")
+    expectSame(try evaluate(["--data", both, "--split", "test"]))
+  }
+
+  @Test("MedMNIST's arrays: the test split unless another is asked for")
+  func splits() throws {
+    let scratch = try ScratchFolder()
+    let paths = try KerasOrder.paths()
+    let pixels = try paths.map { try GreyPNG.pixels(of: "\(Self.digits)/\($0)") }
+    let labels = try paths.map { try #require(UInt8($0.prefix(1))) }
+    let path = try scratch.write(Data(), as: "digits.npz")
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    var archive = ZipWriter(to: file)
+    for (split, places) in [("train", 0..<90), ("val", 90..<120), ("test", 0..<360)] {
+      let images = NumPyBytes.header("|u1", [places.count, 8, 8]) + Data(pixels[places].joined())
+      try archive.add(images, named: "\(split)_images.npy")
+      let classes = NumPyBytes.header("|u1", [places.count, 1]) + Data(labels[places])
+      try archive.add(classes, named: "\(split)_labels.npy")
+    }
+    try archive.finish()
+    try file.close()
+    expectSame(try evaluate(["--data", path]))
+    let some = try evaluate(["--data", path, "--split", "val"])
+    #expect(some.status == 0 && some.output.contains("of 30,"), "\(some.messages)")
+    #expect(some.output.contains("digits.npz: val_images: 30 images"), "\(some.output)")
+  }
+
+  @Test(
+    "An option that tells nothing of such data is refused, not passed over",
+    arguments: [
+      ("digits/validation", ["--split", "val"]), ("digits/validation", ["--arrays", "x,y"]),
+      ("layouts/cls-{000..001}.tar", ["--image-key", "png"]),
+      ("layouts/cls-{000..001}.tar", ["--arrays", "x,y"]),
+      ("layouts/cls-{000..001}.tar", ["--split", "val"]),
+    ])
+  func passedOver(data: String, more: [String]) throws {
+    let run = try evaluate(["--data", Fixtures.path(data)] + more)
+    #expect(run.status == 64 && run.messages.contains("\(more[0]): "), "\(run.messages)")
   }
 
   @Test("Arrays of floats go into the network as they are, and give Keras's logits")

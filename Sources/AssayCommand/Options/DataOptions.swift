@@ -137,6 +137,8 @@ struct DataOptions: ParsableArguments {
   ) throws -> Images {
     let multiLabel = answersQuestions(settings)
     if data == "-" {
+      try records.refuse(for: "standard input")
+      try refuseArrays()
       return .stream(
         TarStream(descriptor: STDIN_FILENO, name: "standard input"),
         isMultiLabel: multiLabel ?? false)
@@ -174,13 +176,21 @@ struct DataOptions: ParsableArguments {
     let multiLabel = answersQuestions(settings)
     if data.hasSuffix(".tar") || data.contains(".tar") && data.contains("{") {
       guard labels == nil else { throw Failure(.usage, "--labels: shards hold their own labels") }
+      try records.refuse(for: data)
+      try refuseArrays()
       return try LabeledImages(shards: ShardNames.expand(data))
     }
     if data.hasSuffix(".npy") || data.hasSuffix(".npz") {
+      try records.refuse(for: data, takesSplit: data.hasSuffix(".npz"))
+      let names = try arrayNames()
+      guard names == nil || records.split == nil else {
+        throw Failure(.usage, "--split: --arrays names the arrays already")
+      }
       return try LabeledImages(
-        images: data, labels: labels, names: arrayNames(),
+        images: data, labels: labels, names: names, split: records.split,
         classNames: index(settings)?.identifiers, multiLabel: multiLabel)
     }
+    try refuseArrays()
     if let listed = try records.list(data, labels: labels) { return listed }
     if let labels {
       return try LabeledImages(
@@ -191,6 +201,11 @@ struct DataOptions: ParsableArguments {
         extensions: extensions)
     }
     return try LabeledImages(directory: data, order: order(settings), extensions: extensions)
+  }
+
+  private func refuseArrays() throws {
+    guard arrays != nil else { return }
+    throw Failure(.usage, "--arrays: \(data) is no .npz, of which it would name the arrays")
   }
 
   private func arrayNames() throws -> (images: String, labels: String)? {

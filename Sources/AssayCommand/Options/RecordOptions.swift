@@ -6,7 +6,8 @@ import Foundation
 struct RecordOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Of a TensorFlow Datasets folder the split, as tfds.load takes it: 'validation[:10%]'.",
+      "Of a TensorFlow Datasets folder the split, as tfds.load takes it: 'validation[:10%]'; of an .npz train, "
+        + "val or test.",
       valueName: "split"))
   var split: String?
 
@@ -39,17 +40,28 @@ struct RecordOptions: ParsableArguments {
     return options.first { $0.1 != nil }?.0
   }
 
+  /// Refuses these options for data that have none of what they tell.
+  ///
+  /// - Parameter takesSplit: Whether a split is told of such data all the same.
+  func refuse(for data: String, takesSplit: Bool = false) throws {
+    guard let given, !(takesSplit && given == "--split" && keys == RecordKeys()) else {
+      return
+    }
+    throw Failure(.usage, "\(given): \(data) holds no records, of which it would tell something")
+  }
+
   /// The images of records at a path, or `nil` where others are.
   func list(_ data: String, labels: String?) throws -> LabeledImages? {
     guard let source = try RecordSource(at: data) else {
-      guard let given else { return nil }
+      guard given != nil else { return nil }
       guard FileManager.default.fileExists(atPath: data) else {
         throw Failure(
           .missingInput,
           "\(data): neither here nor among TensorFlow Datasets' own, in TFDS_DATA_DIR or "
             + "~/tensorflow_datasets")
       }
-      throw Failure(.usage, "\(given): \(data) holds no records, of which it would tell something")
+      try refuse(for: data)
+      return nil
     }
     guard labels == nil else { throw Failure(.usage, "--labels: records hold their own labels") }
     switch source {
