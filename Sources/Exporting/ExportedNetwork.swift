@@ -19,6 +19,8 @@ package struct ExportedNetwork: Sendable {
     package var names: [String: String] = [:]
     /// What is done to pixels, 0 to 255, before they reach the first input.
     package var normalization = Datasets.Normalization.none
+    /// The image converter of a preset whose scaling is done in place of a normalisation.
+    package var converter: ImageConverter?
     /// What makes probabilities of the first result, where the network itself does not.
     package var activation: OutputActivation?
 

@@ -7,6 +7,7 @@ import Tensors
 extension Retelling {
   /// Pixels as the network wants them.
   mutating func scaled(_ image: Signal) throws(ExportError) -> Signal {
+    if let converter = options.converter { return converted(image, by: converter) }
     let mode = options.normalization
     if mode.needsColour, image.rank != 3 || image.extents.last != 3 {
       throw ExportError(
@@ -26,6 +27,14 @@ extension Retelling {
       return normalized(
         means.map { 255 * $0 }, deviations.map { (255 * $0) * (255 * $0) }, image)
     }
+  }
+
+  private mutating func converted(_ image: Signal, by converter: ImageConverter) -> Signal {
+    guard !converter.scale.isEmpty || !converter.offset.isEmpty else { return image }
+    let scale = converter.scale.isEmpty ? [1] : converter.scale.map { Float($0) }
+    let offset = converter.offset.isEmpty ? [0] : converter.offset.map { Float($0) }
+    return pixels(
+      Rescaling(scale: scale.numbers, offset: offset.numbers), [image], "rescaling")
   }
 
   private mutating func rescaled(_ image: Signal, _ scale: Float, _ offset: Float) -> Signal {

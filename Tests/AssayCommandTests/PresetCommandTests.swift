@@ -25,6 +25,34 @@ struct PresetCommandTests {
   }
 
   @Test(
+    "It is exported as a whole model, with its converter's scaling in front where that is asked for"
+  )
+  func exported() throws {
+    let preset = try PresetFixture("resnet-basic")
+    let scratch = try ScratchFolder()
+    let plain = try AssayRun("export", preset.folder, scratch.path("plain.keras"))
+    #expect(plain.status == 0, "\(plain.messages)")
+    let expected = ["--expect", preset.array("logits")]
+    let run = try AssayRun(
+      ["predict", scratch.path("plain.keras"), "--tensors", preset.array("input")] + expected)
+    #expect(run.status == 0, "\(run.messages)")
+    let scaled = try AssayRun(
+      "export", preset.folder, scratch.path("scaled.keras"), "--with-preprocessing")
+    #expect(scaled.status == 0, "\(scaled.messages)")
+    // The pixels from which the converter made its input.
+    let input = try NumPyFile.read(preset.array("input"))
+    let (means, deviations): ([Float], [Float]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
+    let pixels = input.values.enumerated().map { place, value in
+      255 * (value * deviations[place % 3] + means[place % 3])
+    }
+    let path = scratch.path("pixels.npy")
+    try NumPyFile.write(Tensor(shape: input.shape, values: pixels), to: path)
+    let again = try AssayRun(
+      ["predict", scratch.path("scaled.keras"), "--tensors", path] + expected)
+    #expect(again.status == 0, "\(again.messages)")
+  }
+
+  @Test(
     "Another preset needs a normalisation, and options that the converter has no use for are refused"
   )
   func options() throws {

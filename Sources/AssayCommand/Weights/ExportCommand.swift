@@ -155,12 +155,15 @@ struct ExportCommand: ParsableCommand {
     if loaded.recipe != nil { options.activation = ending(of: loaded) }
     if withPreprocessing {
       let own = loaded.defaults.normalization.flatMap(Normalization.init(rawValue:))
-      guard let mode = normalize ?? own else {
+      if normalize == nil, case .kerasHub(let converter)? = loaded.defaults.pipeline?.pipeline {
+        options.converter = converter
+      } else if let mode = normalize ?? own {
+        options.normalization = mode
+      } else {
         throw Failure(
           .usage,
           "\(input): nothing in it says how its images were normalised; --normalize tells")
       }
-      options.normalization = mode
     }
     do {
       return try CheckpointExport(
