@@ -243,9 +243,14 @@ def cells_of_file(assay, path, folder, *told):
         return
     model = next(iter(models.values()))
     shape = tuple(extent or 64 for extent in model.inputs[0].shape[1:])
-    images = pixels_of(path.stem, shape) / np.float32(127.5) - 1
-    wanted = results(model, images)
-    assert any(np.abs(one[0] - one[1]).max() > 1e-3 * np.abs(one).max() for one in wanted), path.name
+    # Some models are so sure of any noise that two images have the same probabilities: less noise then.
+    for spread in (1, 0.3, 0.1, 0.03):
+        images = (pixels_of(path.stem, shape) / np.float32(127.5) - 1) * np.float32(spread)
+        wanted = results(model, images)
+        if any(np.abs(one[0] - one[1]).max() > 1e-3 * np.abs(one).max() for one in wanted):
+            break
+    else:
+        raise RuntimeError(f"{path.name} gives one result for all images")
     if None in model.inputs[0].shape[1:]:
         told = ("--input-size", f"{shape[0]}x{shape[1]}")
     for ending in ("keras", "h5"):
@@ -256,7 +261,7 @@ def cells_of_file(assay, path, folder, *told):
         for words in models if is_kept else FRAMEWORKS:
             framework = FRAMEWORKS[words]
             yield f"`.{ending}` in {words}", refusal or difference(framework, out, images, wanted)
-    raw = pixels_of(path.stem, shape)
+    raw = (images + 1) * np.float32(127.5)
     for ending, words in (("keras", "Keras 3"), ("h5", "tf-keras")):
         out = folder / f"pixels.{ending}"
         refusal = export(assay, path, out, *told, "--with-preprocessing", "--normalize", "tf")
