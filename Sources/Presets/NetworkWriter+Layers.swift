@@ -127,4 +127,14 @@ extension WrittenValue {
   func layerNorm(_ name: String, epsilon: Double, group: String? = nil) -> WrittenValue {
     layer("LayerNormalization", name, ["axis": -1, "epsilon": .number(epsilon)], group: group)
   }
+
+  /// Attention of the places to one another, by `heads` heads of `width` each.
+  func attending(heads: Int, width: Int, bias: Bool, dropout: Double) -> WrittenValue {
+    layer(
+      "MultiHeadAttention", "mha",
+      [
+        "num_heads": .integer(heads), "key_dim": .integer(width), "use_bias": .truth(bias),
+        "dropout": .number(dropout),
+      ], group: "mha", reading: [.value(self), .value(self)])
+  }
 }

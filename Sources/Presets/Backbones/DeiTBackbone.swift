@@ -38,12 +38,8 @@ struct DeiTBackbone {
     let group = "encoder_layers/" + input.writer.group("dei_t_encoder_block")
     return input.block("transformer_block_\(place + 1)", group: group) { input in
       let x = input.layerNorm("ln_1", epsilon: epsilon, group: "layer_norm_1")
-      let attended = x.layer(
-        "MultiHeadAttention", "mha",
-        [
-          "num_heads": .integer(heads), "key_dim": .integer(hidden / heads),
-          "use_bias": .truth(attentionHasBias), "dropout": .number(attentionDropout),
-        ], group: "mha", reading: [.value(x), .value(x)])
+      let attended = x.attending(
+        heads: heads, width: hidden / heads, bias: attentionHasBias, dropout: attentionDropout)
       let sum = attended.operation("Add", "add", reading: [.value(attended), .value(input)])
       let changed = sum.layerNorm("ln_2", epsilon: epsilon, group: "layer_norm_2")
         .block("mlp", group: "mlp") { x in
