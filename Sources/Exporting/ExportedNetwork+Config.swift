@@ -19,11 +19,12 @@ extension ExportedNetwork {
   ///
   /// Layers stand in the order in which Keras lists them: its counters of groups follow that.
   package func config(named name: String, for container: Container) -> JSONTree {
+    let calls = Calls(graph)
     let config: [String: JSONTree] = [
       "name": .string(name), "trainable": .truth(true),
-      "layers": .list(layers.map { entry($0, container) }),
-      "input_layers": .list(graph.inputs.map { reference(to: $0.value) }),
-      "output_layers": .list(graph.ends.map { reference(to: $0.value) }),
+      "layers": .list(layers.map { entry($0, calls, container) }),
+      "input_layers": .list(graph.inputs.map { reference(to: $0.value, calls) }),
+      "output_layers": .list(graph.ends.map { reference(to: $0.value, calls) }),
     ]
     switch container {
     case .wholeModel:
@@ -44,17 +45,31 @@ extension ExportedNetwork {
     return read + graph.layers.filter { $0.layer is InputLayer && !known.contains($0.id) }
   }
 
-  private func entry(_ layer: LayerSpan, _ container: Container) -> JSONTree {
+  /// The calls of each layer, which all have its path, and which of them each one is.
+  private struct Calls {
+    let ofPath: [String: [LayerSpan]]
+    let number: [LayerSpan.ID: Int]
+
+    init(_ graph: Graph) {
+      ofPath = Dictionary(grouping: graph.layers, by: \.path)
+      number = Dictionary(
+        uniqueKeysWithValues: ofPath.values.flatMap { calls in
+          calls.enumerated().map { ($1.id, $0) }
+        })
+    }
+  }
+
+  private func entry(_ layer: LayerSpan, _ calls: Calls, _ container: Container) -> JSONTree {
     guard let common = layer.layer as? any CommonLayer, var settings = common.settings else {
       preconditionFailure("\(layer.path) (\(layer.kerasClass)) has no settings")
     }
     settings["name"] = .string(layer.path)
     settings["dtype"] = .string("float32")
     if !(layer.layer is InputLayer) { settings["trainable"] = .truth(true) }
-    let calls = layer.layer is InputLayer ? [] : graph.layers.filter { $0.path == layer.path }
+    let own = layer.layer is InputLayer ? [] : calls.ofPath[layer.path] ?? []
     var entry: [String: JSONTree] = [
       "class_name": .string(layer.kerasClass), "name": .string(layer.path),
-      "config": .object(settings), "inbound_nodes": .list(calls.map(arguments)),
+      "config": .object(settings), "inbound_nodes": .list(own.map { arguments(of: $0, calls) }),
     ]
     if container == .archive {
       entry["module"] = .string("keras.layers")
@@ -64,20 +79,24 @@ extension ExportedNetwork {
   }
 
   /// What one call of a layer reads.
-  private func arguments(of call: LayerSpan) -> JSONTree {
+  private func arguments(of call: LayerSpan, _ calls: Calls) -> JSONTree {
     .list(
       zip(call.inputs, call.sources).map { value, source in
-        guard case .list(let parts) = reference(to: value, from: source) else { return .null }
+        guard case .list(let parts) = reference(to: value, from: source, calls) else {
+          return .null
+        }
         return .list(parts + [.object([:])])
       })
   }
 
   /// The layer that gives a value, which of its calls, and which of the results of that.
-  private func reference(to value: Node.ID, from source: LayerSpan.ID? = nil) -> JSONTree {
+  private func reference(
+    to value: Node.ID, from source: LayerSpan.ID? = nil, _ calls: Calls
+  ) -> JSONTree {
     guard let layer = source.map({ graph.layers[$0] }) ?? graph.layer(defining: value) else {
       preconditionFailure("no layer gives value \(value)")
     }
-    let call = graph.layers.prefix(layer.id).count { $0.path == layer.path }
+    let call = calls.number[layer.id] ?? 0
     let place = layer.outputs.firstIndex(of: value) ?? 0
     return .list([.string(layer.path), .integer(call), .integer(place)])
   }
