@@ -105,7 +105,7 @@ let package = Package(
       [
         "Binding", "Checkpoints", "Datasets", "JSON", "Layers", "Networks", "Tensors",
       ]),
-    room("Evaluation", ["Documents", "Engine", "Datasets", "Networks", "Tensors", crypto]),
+    room("Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
     room(
       "Models",
       [

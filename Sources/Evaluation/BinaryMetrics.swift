@@ -11,20 +11,25 @@ public struct BinaryMetrics: Sendable, Hashable, Codable {
   /// scikit-learn's `precision_score` and the like with `zero_division=0`.
   public let positive: PrecisionRecall
 
-  init(_ judged: [(labels: [Int], judgement: Judgement)], positive: PrecisionRecall) {
-    self.positive = positive
-    auc = Self.area(judged)
-  }
+  /// How images that pass by one after another are ranked.
+  struct Tally {
+    private var items: [ScoreRanking.Item] = []
+    private var isRankable = true
 
-  private static func area(_ judged: [(labels: [Int], judgement: Judgement)]) -> Double? {
-    var items: [ScoreRanking.Item] = []
-    for (labels, judgement) in judged {
-      // There is none of several right classes, nor of a logit that is not finite.
-      guard let loss = judgement.loss else { return nil }
+    mutating func add(_ labels: [Int], _ judgement: Judgement) {
+      // There is no loss of several right classes, nor of a logit that is not finite.
+      guard isRankable, let loss = judgement.loss else {
+        (isRankable, items) = (false, [])
+        return
+      }
       let isPositive = labels[0] == 1
-      items.append(ScoreRanking.Item(score: logit(loss, isPositive), isPositive: isPositive))
+      items.append(
+        ScoreRanking.Item(score: BinaryMetrics.logit(loss, isPositive), isPositive: isPositive))
     }
-    return ScoreRanking(items).auc
+
+    func metrics(positive: PrecisionRecall) -> BinaryMetrics {
+      BinaryMetrics(auc: isRankable ? ScoreRanking(items).auc : nil, positive: positive)
+    }
   }
 
   /// Finds the logit in the loss, which is `ln(1 + exp(∓logit))` in float64: probabilities are kept as float32,

@@ -24,26 +24,41 @@ public struct CalibrationCurve: Sendable, Hashable, Codable {
   /// The bins, of equal width, from 0 to 1.
   public let bins: [Bin]
 
-  /// Sorts the first guesses with finite scores into `count` bins.
-  init(_ judged: [Judgement], bins count: Int, tieRule: TieRule) {
-    var bins = (0..<count).map { index in
-      Bin(low: Double(index) / Double(count), high: Double(index + 1) / Double(count))
+  /// The curve of judgements that pass by one after another.
+  struct Tally {
+    private let tieRule: TieRule
+    private var bins: [Bin]
+
+    /// Sorts first guesses into `count` bins.
+    init(bins count: Int, tieRule: TieRule) {
+      self.tieRule = tieRule
+      bins = (0..<count).map { index in
+        Bin(low: Double(index) / Double(count), high: Double(index + 1) / Double(count))
+      }
     }
-    var total = 0
-    for judgement in judged where judgement.isFinite {
-      guard let guess = judgement.guesses.first else { continue }
+
+    /// Adds a first guess with finite scores.
+    mutating func add(_ judgement: Judgement) {
+      guard judgement.isFinite, let guess = judgement.guesses.first else { return }
       let confidence = Double(guess.probability)
       // The first whose upper end is not below it, as NumPy's `searchsorted` finds it.
-      let index = bins.firstIndex { confidence <= $0.high } ?? count - 1
+      let index = bins.firstIndex { confidence <= $0.high } ?? bins.count - 1
       bins[index].count += 1
       bins[index].confidence += confidence
       if judgement.isHit(1, tieRule) { bins[index].accuracy += 1 }
-      total += 1
     }
+
+    var curve: CalibrationCurve { CalibrationCurve(sums: bins) }
+  }
+
+  /// Of bins that have sums in place of means.
+  private init(sums: [Bin]) {
+    var bins = sums
     for index in bins.indices where bins[index].count > 0 {
       bins[index].confidence /= Double(bins[index].count)
       bins[index].accuracy /= Double(bins[index].count)
     }
+    let total = bins.reduce(0) { $0 + $1.count }
     expectedError = bins.reduce(0) { sum, bin in
       sum + abs(bin.confidence - bin.accuracy) * Double(bin.count) / Double(max(total, 1))
     }

@@ -59,47 +59,11 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     activation: OutputActivation = .softmax, participants: Int? = nil, isMultiLabel: Bool = false,
     options: Options = Options()
   ) {
-    let participants = participants ?? classNames.count
-    let judged = predictions.compactMap { prediction in
-      prediction.judgement.map { (labels: prediction.labels, judgement: $0) }
-    }
-    let judgements = judged.map(\.judgement)
-    if isMultiLabel {
-      let metrics = MultiLabelMetrics(
-        judged, names: classNames, threshold: options.threshold ?? 0.5)
-      accuracy = TopKAccuracy(
-        exact: metrics.subset, nonFinite: judgements.count { !$0.isFinite },
-        tieRule: options.tieRule)
-      loss = Self.mean(judgements.map(\.loss))
-      brier = Self.mean(judgements.map(\.brier))
-      (calibration, average, binary) = (nil, nil, nil)
-      multiLabel = metrics
-      (classes, confusion) = ([], ConfusionMatrix([]))
-      return
-    }
-    multiLabel = nil
-    accuracy = TopKAccuracy(
-      judgements, classes: participants, further: options.further, tieRule: options.tieRule)
-    loss = Self.mean(judgements.map(\.loss))
-    brier = Self.mean(judgements.map(\.brier))
-    calibration = CalibrationCurve(judgements, bins: options.bins, tieRule: options.tieRule)
-    confusion = ConfusionMatrix(judged)
-    let countsFive = participants > 5
-    var counts = classNames.map { ClassScore.Counts(name: $0, top5: countsFive ? 0 : nil) }
-    for (labels, judgement) in judged {
-      let label = judgement.countedLabel(of: labels)
-      counts[label].total += 1
-      if judgement.isHit(1, options.tieRule) { counts[label].top1 += 1 }
-      if countsFive, judgement.isHit(5, options.tieRule) { counts[label].top5? += 1 }
-      guard let guess = judgement.firstGuess else { continue }
-      counts[guess].predicted += 1
-      if labels.contains(guess) { counts[guess].truePositives += 1 }
-    }
-    classes = counts.map(ClassScore.init)
-    average = PrecisionRecall(averaging: classes.filter { $0.total > 0 || $0.predicted > 0 })
-    binary =
-      activation == .binary && classes.count == 2
-      ? BinaryMetrics(judged, positive: classes[1].score) : nil
+    var tally = MetricsTally(
+      classNames: classNames, activation: activation, participants: participants,
+      isMultiLabel: isMultiLabel, options: options)
+    for prediction in predictions { tally.add(prediction) }
+    self = tally.metrics
   }
 
   /// Computes all of it from the predictions that a manifest describes.
@@ -107,16 +71,20 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     _ predictions: some Sequence<Prediction>, of manifest: EvaluationManifest,
     options: Options = Options()
   ) {
-    self.init(
-      predictions, classNames: manifest.classNames,
-      activation: manifest.model.outputActivation, participants: manifest.data.maskedTo,
-      isMultiLabel: manifest.isMultiLabel, options: options)
+    var tally = MetricsTally(of: manifest, options: options)
+    for prediction in predictions { tally.add(prediction) }
+    self = tally.metrics
   }
 
-  /// The mean, if there is a value for every image.
-  private static func mean(_ values: [Double?]) -> Double? {
-    guard !values.isEmpty, !values.contains(where: { $0 == nil }) else { return nil }
-    return values.reduce(0) { $0 + ($1 ?? 0) } / Double(values.count)
+  init(
+    accuracy: TopKAccuracy, loss: Double?, brier: Double?, calibration: CalibrationCurve? = nil,
+    average: PrecisionRecall? = nil, binary: BinaryMetrics? = nil,
+    multiLabel: MultiLabelMetrics? = nil, classes: [ClassScore] = [],
+    confusion: ConfusionMatrix = ConfusionMatrix()
+  ) {
+    (self.accuracy, self.loss, self.brier) = (accuracy, loss, brier)
+    (self.calibration, self.average, self.binary) = (calibration, average, binary)
+    (self.multiLabel, self.classes, self.confusion) = (multiLabel, classes, confusion)
   }
 }
 

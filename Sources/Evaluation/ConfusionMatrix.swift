@@ -14,17 +14,32 @@ public struct ConfusionMatrix: Sendable, Hashable, Codable {
   /// The cells that are not zero, by label and then by prediction.
   public let cells: [Cell]
 
-  /// Counts first guesses; scores that are not finite have none.
-  init(_ judged: [(labels: [Int], judgement: Judgement)]) {
-    var counts: [Int: [Int: Int]] = [:]
-    for (labels, judgement) in judged {
-      guard let guess = judgement.firstGuess else { continue }
-      counts[judgement.countedLabel(of: labels), default: [:]][guess, default: 0] += 1
+  /// A matrix without images.
+  init() { cells = [] }
+
+  /// The matrix of judgements that pass by one after another.
+  struct Tally {
+    private struct Pair: Hashable {
+      let label: Int
+      let guess: Int
     }
-    cells = counts.sorted { $0.key < $1.key }.flatMap { label, row in
-      row.sorted { $0.key < $1.key }.map { Cell(label: label, prediction: $0, count: $1) }
+
+    private var counts: [Pair: Int] = [:]
+
+    /// Counts a first guess; scores that are not finite have none.
+    mutating func add(_ labels: [Int], _ judgement: Judgement) {
+      guard let guess = judgement.firstGuess else { return }
+      counts[Pair(label: judgement.countedLabel(of: labels), guess: guess), default: 0] += 1
+    }
+
+    var matrix: ConfusionMatrix {
+      let order = counts.sorted { ($0.key.label, $0.key.guess) < ($1.key.label, $1.key.guess) }
+      return ConfusionMatrix(
+        cells: order.map { Cell(label: $0.label, prediction: $0.guess, count: $1) })
     }
   }
+
+  private init(cells: [Cell]) { self.cells = cells }
 
   /// The pairs of classes that are confused most often, the most frequent first.
   public func mostConfused(_ count: Int) -> [Cell] {

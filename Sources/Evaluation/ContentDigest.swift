@@ -5,6 +5,9 @@ struct ContentDigest: Sendable, Hashable {
   /// The 32 bytes, eight a word, the first in the highest places.
   private let words: SIMD4<UInt64>
 
+  /// From eight bytes a word, the first in the highest places.
+  init(_ words: SIMD4<UInt64>) { self.words = words }
+
   /// From the 32 bytes that a hash gives; `nil` of another number of them.
   init?(_ bytes: some Sequence<UInt8>) {
     var words = SIMD4<UInt64>.zero
@@ -27,7 +30,12 @@ struct ContentDigest: Sendable, Hashable {
 
   /// The 64 hexadecimal digits.
   var hexadecimal: String {
-    (0..<32).map { index in UInt8(truncatingIfNeeded: words[index / 8] >> (56 - index % 8 * 8)) }
-      .hexadecimal
+    unsafe String(unsafeUninitializedCapacity: 64) { text in
+      for index in 0..<64 {
+        let digit = UInt8(truncatingIfNeeded: words[index / 16] >> (60 - index % 16 * 4)) & 15
+        unsafe text[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+      }
+      return 64
+    }
   }
 }

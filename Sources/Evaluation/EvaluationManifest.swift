@@ -210,7 +210,7 @@ extension EvaluationManifest {
     var names = NameDigest()
     var classes = LabelDigest()
     for image in images.images {
-      names.add(image.path)
+      names.add(Array(image.path.utf8) + [0])
       classes.add(try labels.networkClasses(of: image))
     }
     data.images = images.images.count
@@ -221,22 +221,11 @@ extension EvaluationManifest {
   /// Whether each class is a question of its own: ``LabeledImages/isMultiLabel``.
   public var isMultiLabel: Bool { data.multiLabel == true }
 
-  /// Whether these are predictions for the images that were planned, by their names and labels.
-  public func isPlan(of predictions: [Prediction]) -> Bool {
-    var names = NameDigest()
-    for prediction in predictions { names.add(prediction.path) }
-    return data.images == predictions.count && data.sha256 == names.hexadecimal
-      && data.labelsSha256 == predictions.labelDigest
-  }
-
   /// The same when all images are done: their bytes in place of their names.
   public func completed(by predictions: [Prediction]) -> EvaluationManifest {
-    var manifest = self
-    manifest.data.images = predictions.count
-    manifest.data.sha256 = predictions.dataDigest
-    manifest.data.labelsSha256 = predictions.labelDigest
-    manifest.data.exifOrientationsIgnored = predictions.count(where: \.isRotated)
-    return manifest
+    var tally = DataTally(of: self)
+    for prediction in predictions { tally.add(prediction) }
+    return tally.manifest
   }
 
   private init(

@@ -60,18 +60,17 @@ public struct EvaluationReport: Codable, Sendable, Hashable {
     _ predictions: [Prediction], manifest: EvaluationManifest,
     options: ClassificationMetrics.Options = .init(), conditions: Conditions? = nil
   ) {
-    self.manifest = manifest
-    metrics = ClassificationMetrics(predictions, of: manifest, options: options)
-    suspicion =
-      manifest.isMultiLabel
-      ? LabelSetOrder(predictions, names: manifest.classNames).suspicion
-      : LabelOrder(metrics, classNames: manifest.classNames).suspicion
-    failures = predictions.compactMap { prediction in
-      prediction.failure.map {
-        Failure(path: prediction.path, kind: $0.kind.rawValue, reason: $0.reason)
-      }
-    }
-    self.conditions = conditions
+    var tally = ReportTally(of: manifest, options: options)
+    for prediction in predictions { tally.add(prediction) }
+    self = tally.report(conditions: conditions)
+  }
+
+  init(
+    manifest: EvaluationManifest, metrics: ClassificationMetrics, suspicion: String?,
+    failures: [Failure], conditions: Conditions?
+  ) {
+    (self.manifest, self.metrics, self.suspicion) = (manifest, metrics, suspicion)
+    (self.failures, self.conditions) = (failures, conditions)
   }
 
   /// Reports what `evaluator` found of its network with index `network`.

@@ -46,6 +46,14 @@ public struct Judgement: Sendable, Hashable, Codable {
     standing?.isHit(k, rule) ?? false
   }
 
+  /// A judgement that was made before.
+  init(
+    guesses: [Guess], standing: Standing?, logits: [Float]?, loss: Double?, brier: Double?
+  ) {
+    (self.guesses, self.standing, self.logits) = (guesses, standing, logits)
+    (self.loss, self.brier) = (loss, brier)
+  }
+
   /// Judges `logits`, one a class, against the classes that are right.
   ///
   /// - Parameters:

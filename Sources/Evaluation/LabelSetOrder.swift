@@ -34,12 +34,10 @@ struct LabelSetOrder {
   private static let mostAdditions = 100_000_000
 
   /// Looks at the images that were judged.
-  init(_ predictions: [Prediction], names: [String]) {
+  init(_ images: [(labels: [Int], judgement: Judgement)], names: [String]) {
     self.names = names
-    let judged = predictions.compactMap { prediction in
-      prediction.judgement.flatMap { judgement in
-        judgement.isFinite ? judgement.logits.map { (labels: prediction.labels, logits: $0) } : nil
-      }
+    let judged = images.compactMap { labels, judgement in
+      judgement.isFinite ? judgement.logits.map { (labels: labels, logits: $0) } : nil
     }
     let count = min(judged.count, Self.mostImages)
     let images = (0..<count).map { judged[$0 * judged.count / count] }

@@ -41,15 +41,19 @@ public struct Prediction: Sendable, Hashable, Codable {
 
   /// Whether it can be of what was scored: what is read again may name any class, and have logits or not.
   package func isOf(_ manifest: EvaluationManifest) -> Bool {
-    let classes = manifest.classNames.count
-    let guesses = judgement?.guesses.map(\.classIndex) ?? []
-    guard (labels + guesses).allSatisfy({ (0..<classes).contains($0) }) else { return false }
+    let classes = manifest.classNames.indices
+    guard labels.allSatisfy(classes.contains),
+      judgement?.guesses.allSatisfy({ classes.contains($0.classIndex) }) ?? true
+    else { return false }
     guard manifest.isMultiLabel else {
       // Of a record that is damaged the label is unknown too.
       return (!labels.isEmpty || failure != nil) && judgement?.logits == nil
     }
-    return judgement.map { $0.logits?.count == classes } ?? true
+    return judgement.map { $0.logits?.count == classes.count } ?? true
   }
+
+  /// Whether both are of the same bytes.
+  func hasContent(of other: Prediction) -> Bool { digest == other.digest }
 
   /// Why there is no judgement.
   public var failure: ImageError? {

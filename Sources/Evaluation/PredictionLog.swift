@@ -1,4 +1,5 @@
 import Documents
+import Files
 public import Foundation
 
 /// Every image's prediction with what was scored, as JSON Lines: the manifest first, then one line an
@@ -27,48 +28,62 @@ public struct PredictionLog: Sendable, Hashable {
 
   /// The log as JSON Lines.
   public func lines() throws -> Data {
-    let encoder = Self.encoder
-    var data = JSONText.spelled(
-      try encoder.encode(Header(format: Self.format, manifest: manifest)))
-    data.append(newline)
+    var data = try Self.firstLine(manifest)
     for prediction in predictions {
-      data.append(JSONText.spelled(try encoder.encode(prediction)))
+      data.append(try PredictionLine.encode(prediction))
       data.append(newline)
     }
     return data
+  }
+
+  /// The line before the predictions, with its end.
+  package static func firstLine(_ manifest: EvaluationManifest) throws -> Data {
+    JSONText.spelled(try encoder.encode(Header(format: format, manifest: manifest))) + [newline]
   }
 
   /// Reads what ``lines()`` wrote.
   ///
   /// - Throws: ``PredictionLogError`` with the line that is not as it should be.
   public init(lines data: Data) throws(PredictionLogError) {
-    let decoder = Self.decoder
-    let lines = data.split(separator: newline)
-    guard let first = lines.first, let header = try? decoder.decode(Header.self, from: first),
-      header.format == Self.format
-    else { throw PredictionLogError(line: 1, "not the manifest of predictions in \(Self.format)") }
+    let bytes = [UInt8](data)
+    let end = bytes.firstIndex(of: newline) ?? bytes.count
+    manifest = try Self.manifest(Data(bytes[..<end]))
+    var lines = 1
+    predictions = try Self.predictions(
+      Array(bytes[min(end + 1, bytes.count)...]), of: manifest, after: &lines)
+    guard predictions.count == manifest.data.images else {
+      throw PredictionLogError(
+        line: lines, "ends after \(predictions.count) of \(manifest.data.images) images")
+    }
+  }
+
+  /// Reads ``firstLine(_:)``.
+  static func manifest(_ line: Data) throws(PredictionLogError) -> EvaluationManifest {
+    guard let header = try? decoder.decode(Header.self, from: line), header.format == format
+    else { throw .noLog }
+    return header.manifest
+  }
+
+  /// Reads lines that follow so many others, and counts them.
+  static func predictions(
+    _ block: [UInt8], of manifest: EvaluationManifest, after lines: inout Int
+  ) throws(PredictionLogError) -> [Prediction] {
     var predictions: [Prediction] = []
-    for (index, line) in lines.enumerated().dropFirst() {
-      let prediction: Prediction
-      do {
-        prediction = try decoder.decode(Prediction.self, from: line)
-      } catch {
-        throw PredictionLogError(line: index + 1, "not the prediction of an image")
+    let read = ConcurrentLines.map(block) { PredictionLine.decode($0, $1) }
+    predictions.reserveCapacity(read.count)
+    for prediction in read {
+      lines += 1
+      guard let prediction else {
+        throw PredictionLogError(line: lines, "not the prediction of an image")
       }
-      guard prediction.isOf(header.manifest) else {
+      guard prediction.isOf(manifest) else {
         throw PredictionLogError(
-          line: index + 1,
-          "labels or guesses that are not of the \(header.manifest.classNames.count) classes")
+          line: lines,
+          "labels or guesses that are not of the \(manifest.classNames.count) classes")
       }
       predictions.append(prediction)
     }
-    guard predictions.count == header.manifest.data.images else {
-      throw PredictionLogError(
-        line: lines.count,
-        "ends after \(predictions.count) of \(header.manifest.data.images) images")
-    }
-    manifest = header.manifest
-    self.predictions = predictions
+    return predictions
   }
 
   /// Reads a line.
@@ -97,6 +112,10 @@ public struct PredictionLogError: Error, Hashable, CustomStringConvertible {
   public let line: Int
   /// What is wrong with it.
   public let description: String
+
+  /// A file that is something else.
+  static let noLog = PredictionLogError(
+    line: 1, "not the manifest of predictions in \(PredictionLog.format)")
 
   init(line: Int, _ reason: String) {
     self.line = line

@@ -44,33 +44,16 @@ public struct ResultComparison: Sendable, Codable {
   /// Images are paired by path and content. Of sets of labels a guess is the set of those that are more probable
   /// than not, and right where it is the image's own.
   public init(_ first: PredictionLog, _ second: PredictionLog) {
-    differences = Self.differences(first.manifest, second.manifest)
-    let others = Dictionary(
-      second.predictions.map { ($0.path, $0) }, uniquingKeysWith: { known, _ in known })
-    var flips: [Flip] = []
-    var (common, changed) = (0, 0)
-    for prediction in first.predictions {
-      guard let other = others[prediction.path], prediction.sha256 == other.sha256,
-        let mine = prediction.judgement, let theirs = other.judgement
-      else { continue }
-      common += 1
-      let guesses = (
-        mine.guess(among: first.manifest.classNames),
-        theirs.guess(among: second.manifest.classNames)
-      )
-      if guesses.0 != guesses.1 { changed += 1 }
-      let isRight = (mine.isRight(for: prediction.labels), theirs.isRight(for: other.labels))
-      guard isRight.0 != isRight.1 else { continue }
-      flips.append(
-        Flip(
-          path: prediction.path,
-          labels: prediction.labels.map { first.manifest.classNames[$0] }, first: guesses.0,
-          second: guesses.1, isGain: isRight.1))
-    }
-    self.common = common
-    unpaired = first.predictions.count + second.predictions.count - 2 * common
-    self.flips = flips
-    changedGuesses = changed
+    var pairing = ResultPairing(first.manifest, second.manifest)
+    pairing.add(first: first.predictions, second: second.predictions)
+    self = pairing.comparison
+  }
+
+  init(
+    differences: [Difference], common: Int, unpaired: Int, changedGuesses: Int, flips: [Flip]
+  ) {
+    (self.differences, self.common, self.unpaired) = (differences, common, unpaired)
+    (self.changedGuesses, self.flips) = (changedGuesses, flips)
     test = McNemarTest(
       onlyFirst: flips.count { !$0.isGain }, onlySecond: flips.count(where: \.isGain))
   }
@@ -124,19 +107,5 @@ public struct ResultComparison: Sendable, Codable {
       ("version of the engine", number(manifest.arithmetic.engineVersion)),
       ("assay", manifest.assay),
     ]
-  }
-}
-
-extension Judgement {
-  /// The first guess, or the set of labels that are more probable than not, by name.
-  fileprivate func guess(among names: [String]) -> String {
-    guard logits != nil, isFinite else { return firstGuess.map { names[$0] } ?? "–" }
-    let labels = guessedLabels(above: 0.5).map { names[$0] }
-    return labels.isEmpty ? "none" : labels.joined(separator: "|")
-  }
-
-  /// Whether the guess is right.
-  fileprivate func isRight(for labels: [Int]) -> Bool {
-    logits == nil ? isHit(1) : isExact(labels, above: 0.5)
   }
 }

@@ -60,32 +60,59 @@ public struct TopKAccuracy: Sendable, Hashable, Codable {
   /// - Parameter classes: How many classes take part. The right one is always among as many guesses or
   ///   more, so those tell nothing and are not counted.
   public init(
-    _ judged: some Collection<Judgement>, classes: Int = .max, further: [Int] = [],
+    _ judged: some Sequence<Judgement>, classes: Int = .max, further: [Int] = [],
     tieRule: TieRule = .keras
   ) {
-    let accuracy = { (k: Int) in
-      Accuracy(correct: judged.count { $0.isHit(k, tieRule) }, total: judged.count)
+    var tally = Tally(classes: classes, further: further, tieRule: tieRule)
+    for judgement in judged { tally.add(judgement) }
+    self = tally.accuracy
+  }
+
+  /// The same of judgements that pass by one after another.
+  struct Tally {
+    private let tieRule: TieRule
+    /// The numbers of guesses, 1 first.
+    private let counted: [Int]
+    private let countsFive: Bool
+    private var hits: [Int]
+    private var (total, ties, nonFinite) = (0, 0, 0)
+
+    init(classes: Int, further: [Int], tieRule: TieRule) {
+      self.tieRule = tieRule
+      countsFive = classes > 5
+      counted = [1] + (countsFive ? [5] : []) + further.filter { $0 < classes }
+      hits = counted.map { _ in 0 }
     }
-    top1 = accuracy(1)
-    top5 = classes > 5 ? accuracy(5) : nil
-    let further = further.filter { $0 < classes }
-    self.further = further.map { Row(k: $0, accuracy: accuracy($0)) }
-    self.tieRule = tieRule
-    let all = [1] + (top5 == nil ? [] : [5]) + further
-    ties = judged.count { judgement in
-      all.contains { judgement.standing?.isTied($0) ?? false }
+
+    mutating func add(_ judgement: Judgement) {
+      total += 1
+      for (index, k) in counted.enumerated() where judgement.isHit(k, tieRule) { hits[index] += 1 }
+      if let standing = judgement.standing, counted.contains(where: standing.isTied) { ties += 1 }
+      if !judgement.isFinite { nonFinite += 1 }
     }
-    nonFinite = judged.count { !$0.isFinite }
+
+    var accuracy: TopKAccuracy {
+      let rows = zip(counted, hits).map {
+        Row(k: $0, accuracy: Accuracy(correct: $1, total: total))
+      }
+      return TopKAccuracy(
+        top1: rows[0].accuracy, top5: countsFive ? rows[1].accuracy : nil,
+        further: Array(rows.dropFirst(countsFive ? 2 : 1)), tieRule: tieRule, ties: ties,
+        nonFinite: nonFinite)
+    }
+  }
+
+  private init(
+    top1: Accuracy, top5: Accuracy?, further: [Row], tieRule: TieRule, ties: Int, nonFinite: Int
+  ) {
+    (self.top1, self.top5, self.further) = (top1, top5, further)
+    (self.tieRule, self.ties, self.nonFinite) = (tieRule, ties, nonFinite)
   }
 
   /// The share of images of which all answers are right, in place of the first guess.
   init(exact: Accuracy, nonFinite: Int, tieRule: TieRule) {
-    top1 = exact
-    top5 = nil
-    further = []
-    self.tieRule = tieRule
-    ties = 0
-    self.nonFinite = nonFinite
+    self.init(
+      top1: exact, top5: nil, further: [], tieRule: tieRule, ties: 0, nonFinite: nonFinite)
   }
 
   /// The share among the first `k` guesses, if it was counted.

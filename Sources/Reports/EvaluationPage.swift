@@ -13,7 +13,7 @@ public struct EvaluationPage: Sendable {
   public let html: String
 
   /// How many mistakes are shown.
-  static let mistakeCount = 24
+  package static let mistakeCount = 24
 
   /// Lays out the page.
   ///
@@ -26,8 +26,18 @@ public struct EvaluationPage: Sendable {
     report: EvaluationReport, predictions: [Prediction],
     picture: (Prediction) -> ImageSource? = { _ in nil }
   ) {
+    var worst = WorstPredictions(
+      Self.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
+    for prediction in predictions { worst.add(prediction) }
+    self.init(report: report, mistakes: worst.predictions, picture: picture)
+  }
+
+  /// The same of the worst mistakes alone, the worst first.
+  package init(
+    report: EvaluationReport, mistakes: [Prediction], picture: (Prediction) -> ImageSource?
+  ) {
     let metrics = report.metrics
-    let mistakes = Mistake.worst(Self.mistakeCount, of: predictions, metrics, picture)
+    let mistakes = Mistake.all(of: mistakes.prefix(Self.mistakeCount).map(\.self), picture)
     let classes =
       metrics.multiLabel.map { [LabelSection(metrics: $0).html] }
       ?? [ConfusionSection(metrics: metrics).html, ClassSection(metrics: metrics).html]

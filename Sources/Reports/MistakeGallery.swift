@@ -9,28 +9,12 @@ struct Mistake: Sendable {
   let guesses: [Judgement.Guess]
   let thumbnail: Thumbnail
 
-  /// The wrong first guesses of highest probability, or of sets of labels those that are guessed wrongly with the
-  /// largest loss; of equal ones in the order of the data set.
-  ///
-  /// The pictures of these alone are read.
-  static func worst(
-    _ count: Int, of predictions: [Prediction], _ metrics: ClassificationMetrics,
-    _ picture: (Prediction) -> ImageSource?
+  /// Reads the pictures of images that were kept as the worst.
+  static func all(
+    of predictions: [Prediction], _ picture: (Prediction) -> ImageSource?
   ) -> [Mistake] {
-    let wrong = predictions.enumerated().compactMap { index, prediction -> (Double, Int)? in
-      guard let judgement = prediction.judgement else { return nil }
-      if let sets = metrics.multiLabel {
-        guard let loss = judgement.loss,
-          !judgement.isExact(prediction.labels, above: sets.threshold)
-        else { return nil }
-        return (loss, index)
-      }
-      guard let guess = judgement.firstGuess, !prediction.labels.contains(guess) else { return nil }
-      return (Double(judgement.guesses[0].probability), index)
-    }
-    return wrong.sorted { ($1.0, $0.1) < ($0.0, $1.1) }.prefix(count).map { _, index in
-      let prediction = predictions[index]
-      return Mistake(
+    predictions.map { prediction in
+      Mistake(
         path: prediction.path, labels: prediction.labels,
         guesses: prediction.judgement?.guesses ?? [],
         thumbnail: Thumbnail(picture(prediction), sha256: prediction.sha256))

@@ -8,6 +8,17 @@ enum RunFile {
     try translating { () throws(FileError) in try DurableFile.write(data, to: path) }
   }
 
+  /// The same of a file that is handed over in pieces.
+  static func write(
+    _ path: String, _ body: (inout PieceFile) throws -> Void
+  ) throws {
+    do {
+      try DurableFile.replace(path) { temporary in try PieceFile.write(temporary, body) }
+    } catch let error as FileError {
+      throw failure(error)
+    }
+  }
+
   /// The same, but a file that is there already stays.
   static func create(_ data: Data, at path: String) throws(RunError) {
     do throws(FileError) {

@@ -1,6 +1,6 @@
-import CChecksums
 import Datasets
 import Evaluation
+import Files
 import Foundation
 import Synchronization
 
@@ -59,11 +59,10 @@ final class RunJournal: Sendable {
   ///
   /// - Throws: ``RunError`` where the disk is full or gone; also every time after that.
   func append(_ predictions: [Prediction], of checkpoint: Int, at first: Int) throws {
-    let encoder = PredictionLog.encoder
     var lines = Data()
     for (index, prediction) in predictions.enumerated() {
       lines += Self.line(
-        Data("\(checkpoint) \(first + index) ".utf8) + (try encoder.encode(prediction)))
+        Data("\(checkpoint) \(first + index) ".utf8) + (try PredictionLine.encode(prediction)))
     }
     try write(lines)
   }
@@ -104,12 +103,8 @@ final class RunJournal: Sendable {
   }
 
   /// CRC-32C as eight hexadecimal digits.
-  fileprivate static func checksum(_ bytes: Data) -> String {
-    let array = [UInt8](bytes)
-    let sum = unsafe array.withUnsafeBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe assay_crc32c(0, $0, buffer.count) } ?? 0
-    }
-    let digits = String(sum, radix: 16)
+  private static func checksum(_ bytes: Data) -> String {
+    let digits = String(JournalLine.checksum([UInt8](bytes), 0..<bytes.count), radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }
@@ -137,56 +132,61 @@ extension RunJournal {
   ) throws(RunError) -> Contents {
     var contents = Contents(known: Array(repeating: [:], count: pinned.plan.checkpoints.count))
     for file in files(in: folder) {
-      try contents.add(RunFile.read(file) ?? Data(), of: file, pinned, places: places)
+      do {
+        try contents.add(LineBlocks(file), pinned, places: places)
+      } catch let error as LineBlocksError {
+        throw .inputOutput(file, reason: SystemReason.words(error.code))
+      } catch let error as RunError {
+        throw error
+      } catch {
+        throw .damaged(file, reason: "\(error)")
+      }
     }
     return contents
-  }
-
-  /// The lines of a journal up to the first that is not whole, without their checksums.
-  fileprivate struct Lines: IteratorProtocol {
-    private var rest: Data
-
-    init(_ data: Data) { rest = data }
-
-    mutating func next() -> Data? {
-      guard let end = rest.firstIndex(of: newline) else { return nil }
-      let line = rest[..<end]
-      guard line.count > 9, line[line.startIndex + 8] == space,
-        String(decoding: line.prefix(8), as: UTF8.self) == checksum(line.dropFirst(9))
-      else { return nil }
-      rest = rest[(end + 1)...]
-      return line.dropFirst(9)
-    }
   }
 }
 
 extension RunJournal.Contents {
-  /// Adds the lines of one journal.
+  /// Adds the lines of one journal, up to the first that is not whole.
   mutating func add(
-    _ data: Data, of file: String, _ pinned: PinnedPlan, places: Range<Int>
-  ) throws(RunError) {
-    var lines = RunJournal.Lines(data)
-    // Who died before the first line was whole has left nothing.
-    guard let first = lines.next() else { return }
-    let decoder = PredictionLog.decoder
-    guard let header = try? decoder.decode(RunJournal.Header.self, from: first),
-      header.plan == pinned.sha256
-    else { throw .damaged(file, reason: "not the journal of this run") }
-    while let line = lines.next() {
-      let parts = line.split(separator: space, maxSplits: 2)
-      guard parts.count == 3, let checkpoint = Int(String(decoding: parts[0], as: UTF8.self)),
-        known.indices.contains(checkpoint),
-        let place = Int(String(decoding: parts[1], as: UTF8.self)), places.contains(place),
-        let prediction = try? decoder.decode(Prediction.self, from: parts[2]),
-        prediction.isOf(pinned.plan.checkpoints[checkpoint])
-      else { throw .damaged(file, reason: "a line that is none of this run") }
-      // What the system could not give then, it may give now.
-      if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }
-      known[checkpoint][place] = prediction
-      engines.insert(header.engine)
+    _ blocks: consuming LineBlocks, _ pinned: PinnedPlan, places: Range<Int>
+  ) throws {
+    let file = blocks.path
+    var engine: String?
+    while var block = try blocks.next() {
+      // A line without its end was not written whole.
+      if block.last != newline {
+        block.removeSubrange((block.lastIndex(of: newline).map { $0 + 1 } ?? 0)...)
+      }
+      guard !block.isEmpty else { return }
+      if engine == nil {
+        let end = block.firstIndex(of: newline) ?? block.count
+        // Who died before the first line was whole has left nothing.
+        guard let body = JournalLine.body(block, 0..<end) else { return }
+        let header = try? PredictionLog.decoder.decode(
+          RunJournal.Header.self, from: Data(block[body]))
+        guard let header, header.plan == pinned.sha256 else {
+          throw RunError.damaged(file, reason: "not the journal of this run")
+        }
+        engine = header.engine
+        block.removeSubrange(..<min(end + 1, block.count))
+      }
+      for line in ConcurrentLines.map(block, { JournalLine($0, $1) }) {
+        switch line {
+        case .torn: return
+        case .foreign: throw RunError.damaged(file, reason: "a line that is none of this run")
+        case .prediction(let checkpoint, let place, let prediction):
+          guard known.indices.contains(checkpoint), places.contains(place),
+            prediction.isOf(pinned.plan.checkpoints[checkpoint])
+          else { throw RunError.damaged(file, reason: "a line that is none of this run") }
+          // What the system could not give then, it may give now.
+          if prediction.failure.map({ $0.kind.isTemporary }) == true { continue }
+          known[checkpoint][place] = prediction
+          if let engine { engines.insert(engine) }
+        }
+      }
     }
   }
 }
 
 private let newline = UInt8(ascii: "\n")
-private let space = UInt8(ascii: " ")

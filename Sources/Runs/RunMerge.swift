@@ -1,4 +1,5 @@
-public import Evaluation
+import Evaluation
+import Files
 import Foundation
 
 /// The result of a run out of those of its shards: the same bytes as one process would have written.
@@ -22,18 +23,17 @@ public struct RunMerge {
   /// The shards without a good result.
   public func missing() -> [Shard] {
     Shard.all(plan.shards).filter { shard in
-      if case .whole = ShardResult.state(of: shard, in: folder, pinned) { false } else { true }
+      ShardReader.state(of: shard, in: folder, pinned) != .whole
     }
   }
 
-  /// Writes the final files.
+  /// Writes the final files; of any number of predictions few are ever in memory.
   ///
-  /// - Returns: The reports, in the order of the checkpoints, and what became of each image.
+  /// - Parameter mistakes: How many of the worst mistakes of each checkpoint are returned.
+  /// - Returns: What came out, in the order of the checkpoints.
   /// - Throws: ``RunError/incomplete(_:lines:isBad:)`` with every shard that is missing or not what was
   ///   written; ``RunError/otherEngines(_:_:)`` for machines of several kinds, unless they may be mixed.
-  public func write(
-    mixesEngines: Bool = false
-  ) throws -> (reports: [EvaluationReport], predictions: [[Prediction]]) {
+  public func write(mixesEngines: Bool = false, mistakes: Int = 0) throws -> [RunOutcome] {
     for manifest in plan.checkpoints where manifest.assay != AssayVersion.current {
       throw RunError.another(
         folder, parts: ["assay was \(manifest.assay), now \(AssayVersion.current)"])
@@ -41,24 +41,23 @@ public struct RunMerge {
     var faults: [(shard: Shard, reason: String)] = []
     var isBad = false
     var engines: Set<String> = []
-    var predictions = [[Prediction]](repeating: [], count: plan.checkpoints.count)
+    var tallies = plan.checkpoints.map {
+      ReportTally(of: $0, options: plan.metrics, mistakes: mistakes)
+    }
     for shard in Shard.all(plan.shards) {
-      switch ShardResult.state(of: shard, in: folder, pinned) {
-      case .missing: faults.append((shard, "missing"))
-      case .bad(let reason):
-        faults.append((shard, reason))
-        isBad = true
-      case .whole(let contents):
-        let result = ShardResult(
-          contents, plan.checkpoints, images: shard.places(of: plan.images).count)
-        guard let result else {
-          faults.append((shard, "no predictions of its checkpoints"))
-          isBad = true
+      do throws(LineBlocksError) {
+        guard var reader = try ShardReader(shard, in: folder, pinned) else {
+          faults.append((shard, "missing"))
           continue
         }
-        engines.formUnion(result.header.engines)
-        for index in predictions.indices { predictions[index] += result.predictions[index] }
+        let fault = try reader.read { tallies[$0].add($1) }
+        engines.formUnion(reader.engines)
+        guard let fault else { continue }
+        faults.append((shard, fault))
+      } catch {
+        faults.append((shard, "\(error)"))
       }
+      isBad = true
     }
     guard faults.isEmpty else {
       throw RunError.incomplete(folder, lines: Self.lines(faults), isBad: isBad)
@@ -67,7 +66,15 @@ public struct RunMerge {
       throw RunError.otherEngines(folder, engines.sorted())
     }
     let output = RunOutput(folder: folder, plan: plan, engines: engines)
-    return (try output.write(predictions), predictions)
+    return try output.write(tallies) { checkpoint, file in
+      for shard in Shard.all(plan.shards) {
+        guard var reader = try ShardReader(shard, in: folder, pinned) else {
+          throw RunError.incomplete(
+            folder, lines: Self.lines([(shard, "missing")]), isBad: false)
+        }
+        try reader.lines(of: checkpoint) { try file.append($0) }
+      }
+    }
   }
 
   /// A line for each run of neighbours with the same fault.

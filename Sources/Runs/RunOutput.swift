@@ -1,5 +1,14 @@
-import Evaluation
+public import Evaluation
+import Files
 import Foundation
+
+/// What a run of a checkpoint has come to.
+public struct RunOutcome: Sendable {
+  /// The report.
+  public let report: EvaluationReport
+  /// The worst mistakes, as many as were asked for, the worst first.
+  public let mistakes: [Prediction]
+}
 
 /// The final files of a run, `report.json` and `predictions.jsonl`.
 ///
@@ -11,23 +20,45 @@ struct RunOutput {
   /// All that computed the predictions.
   let engines: Set<String>
 
-  /// Writes the files, and returns the reports, without the conditions of the run, which differ from run
-  /// to run.
+  /// Writes the files of predictions that are in memory.
   func write(_ predictions: [[Prediction]]) throws -> [EvaluationReport] {
-    try zip(plan.checkpoints, predictions).enumerated().map { index, pair in
-      let (planned, predictions) = pair
-      guard planned.isPlan(of: predictions) else {
+    let tallies = zip(plan.checkpoints, predictions).map { manifest, predictions in
+      var tally = ReportTally(of: manifest, options: plan.metrics)
+      for prediction in predictions { tally.add(prediction) }
+      return tally
+    }
+    let outcomes = try write(tallies) { checkpoint, file in
+      for prediction in predictions[checkpoint] {
+        try file.append(PredictionLine.encode(prediction))
+        try file.append([newline])
+      }
+    }
+    return outcomes.map(\.report)
+  }
+
+  /// Writes the files.
+  ///
+  /// - Parameters:
+  ///   - tallies: What all predictions have come to, a checkpoint each.
+  ///   - lines: Appends the lines of a checkpoint's predictions.
+  /// - Returns: The reports, without the conditions of the run, which differ from run to run.
+  func write(
+    _ tallies: [ReportTally], lines: (_ checkpoint: Int, inout PieceFile) throws -> Void
+  ) throws -> [RunOutcome] {
+    try zip(plan.checkpoints, tallies).enumerated().map { index, pair in
+      let (planned, tally) = pair
+      guard tally.data.isAsPlanned else {
         throw RunError.damaged(folder, reason: "it has other images or labels than its plan")
       }
-      let manifest = planned.completed(by: predictions).computed(by: engines.sorted())
-      let report = EvaluationReport(predictions, manifest: manifest, options: plan.metrics)
+      let report = tally.report(of: tally.data.manifest.computed(by: engines.sorted()))
       let place = self.place(of: index, planned.weights.file)
       try RunFile.createFolder(place)
-      try RunFile.write(
-        PredictionLog(manifest: manifest, predictions: predictions).lines(),
-        to: "\(place)/predictions.jsonl")
+      try RunFile.write("\(place)/predictions.jsonl") { file in
+        try file.append(PredictionLog.firstLine(report.manifest))
+        try lines(index, &file)
+      }
       try RunFile.write(report.json(), to: "\(place)/report.json")
-      return report
+      return RunOutcome(report: report, mistakes: tally.mistakes)
     }
   }
 
@@ -50,3 +81,5 @@ extension EvaluationManifest {
     return manifest
   }
 }
+
+private let newline = UInt8(ascii: "\n")

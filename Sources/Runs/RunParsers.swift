@@ -1,7 +1,6 @@
-import Crypto
 import Evaluation
+import Files
 package import Foundation
-import Tensors
 
 /// The parsers of a run's files, each by itself, for those who try them with bytes that nobody vouches for.
 ///
@@ -24,17 +23,17 @@ package struct RunParsers {
   package func journal(_ data: Data) throws -> Int {
     var contents = RunJournal.Contents(
       known: Array(repeating: [:], count: pinned.plan.checkpoints.count))
-    try contents.add(data, of: "x", pinned, places: 0..<pinned.plan.images)
+    try contents.add(
+      LineBlocks([UInt8](data), of: "x"), pinned, places: 0..<pinned.plan.images)
     return contents.known.map(\.count).reduce(0, +)
   }
 
   /// Reads the result of the run's first part.
   package func result(_ data: Data) throws {
-    guard let shard = Shard(1, of: pinned.plan.shards),
-      case .whole(let contents) = ShardResult.state(data, of: shard, pinned),
-      ShardResult(
-        contents, pinned.plan.checkpoints, images: shard.places(of: pinned.plan.images).count)
-        != nil
-    else { throw RunError.damaged("x", reason: "no result") }
+    guard let shard = Shard(1, of: pinned.plan.shards) else {
+      throw RunError.damaged("x", reason: "no result")
+    }
+    var reader = ShardReader(LineBlocks([UInt8](data), of: "x"), of: shard, pinned)
+    if let fault = try reader.read({ _, _ in }) { throw RunError.damaged("x", reason: fault) }
   }
 }

@@ -50,7 +50,7 @@ public final class RunPart: Sendable {
     self.plan = pinned.plan
     let engine = plan.checkpoints[0].arithmetic.engine
     try Self.pin(engine, in: folder, mixes: mixesEngines)
-    if shard != .whole, case .whole = ShardResult.state(of: shard, in: folder, pinned) {
+    if shard != .whole, ShardReader.state(of: shard, in: folder, pinned) == .whole {
       (isDone, known, engines, journal) = (true, [], [], nil)
       return
     }
@@ -105,10 +105,10 @@ public final class RunPart: Sendable {
     precondition(
       predictions.count == plan.checkpoints.count && predictions.allSatisfy { $0.count == count },
       "shard \(shard) is not whole")
-    let result = ShardResult(
-      header: .init(plan: pinned.sha256, shard: shard.description, engines: engines.sorted()),
-      predictions: predictions)
-    try RunFile.write(result.lines(), to: ShardResult.path(of: shard, in: folder))
+    let header = ShardResult.Header(
+      plan: pinned.sha256, shard: shard.description, engines: engines.sorted())
+    try ShardResult.write(
+      header, predictions, to: ShardResult.path(of: shard, in: folder))
     for file in RunJournal.files(in: workFolder) { unsafe unlink(file) }
   }
 

@@ -41,7 +41,7 @@ struct DamagedCheckpointTests {
 
   @Test("Hundreds of damaged copies read as in process, or end in an error", arguments: 0..<6)
   func copies(seed: UInt64) throws {
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix(seed: seed)
     let folder = Fixtures.path("checkpoints/formats")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       .filter { $0.hasSuffix(".h5") }
@@ -73,18 +73,5 @@ struct DamagedCheckpointTests {
       faults += isError ? 1 : 0
     }
     #expect(faults > 2, "the damage hits nothing")
-  }
-}
-
-/// A small generator with a seed (Steele, Lea, Flood 2014), so that damage can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 
 @Suite("Values share memory only while one of them is dead")
@@ -10,7 +11,7 @@ struct MemoryPlanTests {
   }
 
   private func lifetimes(seed: Int) -> [Lifetime] {
-    var generator = SeededGenerator(state: UInt64(seed))
+    var generator = SplitMix(seed: UInt64(seed))
     let steps = Int.random(in: 1...40, using: &generator)
     return (0..<steps).flatMap { first -> [Lifetime] in
       // A step may define a value, and take a copy of one that it reads.

@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Labels in another order than the network's classes")
@@ -66,7 +67,7 @@ struct LabelOrderTests {
   private func guesses(
     classes: Int, images: Int, accuracy: Double, seed: UInt64, rule: (Int) -> Int = { $0 }
   ) -> [(label: Int, guess: Int)] {
-    var random = Counted(state: seed)
+    var random = SplitMix(seed: seed)
     return (0..<classes * images).map { index in
       let label = index % classes
       let isRight = Double.random(in: 0..<1, using: &random) < accuracy
@@ -113,7 +114,7 @@ struct LabelOrderTests {
 
   @Test("No network whose labels are right is suspected, however bad, small or narrow")
   func noFalseAlarms() throws {
-    var random = Counted(state: 1)
+    var random = SplitMix(seed: 1)
     for seed in 0..<300 as Range<UInt64> {
       let classes = Int.random(in: 2...60, using: &random)
       let images = Int.random(in: 1...12, using: &random)
@@ -139,19 +140,6 @@ struct LabelOrderTests {
     #expect(try suspicion { _ in 4 } == nil)
     // Wrong in most images, in no order.
     #expect(try suspicion({ $0 + 1 }, wrongEvery: 1) == nil)
-  }
-}
-
-/// SplitMix64, so that the numbers are the same on every machine.
-private struct Counted: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
   }
 }
 

@@ -105,9 +105,14 @@ struct SandboxedProcessTests {
     for _ in 0..<2 * ProcessInfo.processInfo.processorCount {
       Thread { while !isDone.load(ordering: .relaxed) {} }.start()
     }
-    let start = ContinuousClock.now
-    #expect(try process.ask([], within: .milliseconds(300), limit: 8) == [])
-    #expect(ContinuousClock.now - start > .milliseconds(300))
+    // Before the threads have begun, it may still have a processor of its own.
+    var wasStarved = false
+    for _ in 0..<50 where !wasStarved {
+      let start = ContinuousClock.now
+      #expect(try process.ask([], within: .milliseconds(300), limit: 8) == [])
+      wasStarved = ContinuousClock.now - start > .milliseconds(300)
+    }
+    #expect(wasStarved)
   }
 
   @Test(

@@ -42,49 +42,81 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let outputs = Outputs([("--json", json)])
     try outputs.check(reading: [first, second])
-    let files = try [first, second].map(PredictionFile.init)
-    try outputs.check(notAmong: files.map(\.path))
-    let logs = files.map(\.log)
-    if let obstacle = ResultComparison.obstacle(logs[0].manifest, logs[1].manifest) {
-      throw Failure(.badData, "\(first), \(second): \(obstacle)")
-    }
-    let comparison = ResultComparison(logs[0], logs[1])
+    let sides = try paired(outputs)
+    let comparison = sides.comparison
     try json?.write(JSONText.file(comparison))
-    outputs.show(text(comparison, logs))
+    outputs.show(text(comparison, sides))
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(
         .comparisonFailed,
-        "\(comparison.changedGuesses) images have another \(Self.guess(logs)), "
+        "\(comparison.changedGuesses) images have another \(sides.guess), "
           + "\(comparison.unpaired) are not in both")
     }
   }
 
-  private func text(_ comparison: ResultComparison, _ logs: [PredictionLog]) -> String {
+  /// Both results, and what they have come to.
+  private struct Sides {
+    let metrics: [ClassificationMetrics]
+    /// How many images each has.
+    let counts: [Int]
+    let areSets: Bool
+    let comparison: ResultComparison
+
+    /// What the networks say of an image.
+    var guess: String { areSets ? "set of guessed labels" : "first guess" }
+  }
+
+  /// Reads both as they pass by.
+  private func paired(_ outputs: Outputs) throws -> Sides {
+    var mine = try PredictionFile(first)
+    var theirs = try PredictionFile(second)
+    try outputs.check(notAmong: [mine.path, theirs.path])
+    let manifests = (mine.manifest, theirs.manifest)
+    if let obstacle = ResultComparison.obstacle(manifests.0, manifests.1) {
+      throw Failure(.badData, "\(first), \(second): \(obstacle)")
+    }
+    var pairing = ResultPairing(manifests.0, manifests.1)
+    var tallies = (MetricsTally(of: manifests.0), MetricsTally(of: manifests.1))
+    var (ours, others): ([Prediction], [Prediction]) = ([], [])
+    while true {
+      if ours.isEmpty { ours = try mine.next() ?? [] }
+      if others.isEmpty { others = try theirs.next() ?? [] }
+      if ours.isEmpty, others.isEmpty { break }
+      // Step by step, so that those of one image come together.
+      let count =
+        ours.isEmpty || others.isEmpty
+        ? max(ours.count, others.count) : min(ours.count, others.count)
+      let step = (ours.prefix(count), others.prefix(count))
+      pairing.add(first: Array(step.0), second: Array(step.1))
+      for prediction in step.0 { tallies.0.add(prediction) }
+      for prediction in step.1 { tallies.1.add(prediction) }
+      ours.removeFirst(step.0.count)
+      others.removeFirst(step.1.count)
+    }
+    return Sides(
+      metrics: [tallies.0.metrics, tallies.1.metrics],
+      counts: [manifests.0.data.images, manifests.1.data.images],
+      areSets: manifests.0.isMultiLabel, comparison: pairing.comparison)
+  }
+
+  private func text(_ comparison: ResultComparison, _ sides: Sides) -> String {
     [
-      numbers(logs), reasons(comparison), verdict(comparison, Self.guess(logs)),
+      numbers(sides), reasons(comparison), verdict(comparison, sides.guess),
       listing(comparison),
     ]
     .filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
-  /// What the networks say of an image.
-  private static func guess(_ logs: [PredictionLog]) -> String {
-    logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"
-  }
-
   /// Both results beside each other.
-  private func numbers(_ logs: [PredictionLog]) -> String {
-    let metrics = logs.map {
-      ClassificationMetrics($0.predictions, of: $0.manifest)
-    }
+  private func numbers(_ sides: Sides) -> String {
+    let metrics = sides.metrics
     var table = TextTable(
       columns: [.left(""), .right("first"), .right("second"), .right("difference")])
     let percent = { (share: Double) in String(format: "%.2f %%", share * 100) }
-    let areSets = logs[0].manifest.isMultiLabel
     let mean = metrics.map { $0.multiLabel?.macro.averagePrecision?.value }
     let shares: [(name: String, values: [Double?])] =
       [
-        (areSets ? "subset accuracy" : "top-1", metrics.map(\.accuracy.top1.value)),
+        (sides.areSets ? "subset accuracy" : "top-1", metrics.map(\.accuracy.top1.value)),
         ("top-5", metrics.map(\.accuracy.top5?.value)), ("mAP", mean),
       ]
     for (name, values) in shares {
@@ -101,8 +133,7 @@ struct CompareCommand: ParsableCommand {
       ])
     }
     table.add([
-      "images", "\(logs[0].predictions.count)", "\(logs[1].predictions.count)",
-      "\(logs[1].predictions.count - logs[0].predictions.count)",
+      "images", "\(sides.counts[0])", "\(sides.counts[1])", "\(sides.counts[1] - sides.counts[0])",
     ])
     return table.text
   }

@@ -1,30 +1,55 @@
+import Documents
 import Evaluation
 import Files
 import Foundation
 
 /// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one or has one beside it.
-struct PredictionFile {
+struct PredictionFile: ~Copyable {
+  /// Where they are.
   let path: String
-  let log: PredictionLog
+  private var stored: StoredPredictions
+
+  /// What was scored with what.
+  var manifest: EvaluationManifest { stored.manifest }
 
   init(_ path: String) throws {
-    let data = try Self.contents(path)
-    if let report = try? EvaluationReport(json: data) {
-      guard let name = report.conditions?.predictions ?? Self.besides(path) else {
-        throw Failure(
-          .badData,
-          "\(path): a report without predictions; 'assay evaluate --predictions p.jsonl' beside "
-            + "--json writes them and names them here")
-      }
-      let folder = FilePath.folder(of: path)
-      self.path = name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
-      log = try Self.log(Self.contents(self.path), self.path)
-      guard log.manifest == report.manifest else {
-        throw Failure(.badData, "\(self.path): not the predictions of \(path), but of another run")
-      }
-    } else {
-      self.path = path
-      log = try Self.log(data, path)
+    let report = Self.isLog(path) ? nil : try? EvaluationReport(json: Self.contents(path))
+    let place = try report.map { try Self.log(named: $0, path) } ?? path
+    let log = try Self.open(place)
+    guard report == nil || log.manifest == report?.manifest else {
+      throw Failure(.badData, "\(place): not the predictions of \(path), but of another run")
+    }
+    self.path = place
+    stored = log
+  }
+
+  private static func isLog(_ path: String) -> Bool {
+    do {
+      _ = try StoredPredictions(contentsOf: path)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// The log that a report names or has beside it.
+  private static func log(named report: EvaluationReport, _ path: String) throws -> String {
+    guard let name = report.conditions?.predictions ?? besides(path) else {
+      throw Failure(
+        .badData,
+        "\(path): a report without predictions; 'assay evaluate --predictions p.jsonl' beside "
+          + "--json writes them and names them here")
+    }
+    let folder = FilePath.folder(of: path)
+    return name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
+  }
+
+  /// The next predictions; `nil` after the last one.
+  mutating func next() throws -> [Prediction]? {
+    do {
+      return try stored.next()
+    } catch {
+      throw Self.failure(error, path)
     }
   }
 
@@ -43,11 +68,22 @@ struct PredictionFile {
     return data
   }
 
-  private static func log(_ data: Data, _ path: String) throws -> PredictionLog {
-    do throws(PredictionLogError) {
-      return try PredictionLog(lines: data)
+  private static func open(_ path: String) throws -> StoredPredictions {
+    do {
+      return try StoredPredictions(contentsOf: path)
     } catch {
-      throw Failure(.badData, "\(path): \(error)")
+      throw failure(error, path)
+    }
+  }
+
+  private static func failure(_ error: any Error, _ path: String) -> any Error {
+    switch error {
+    case let error as PredictionLogError: Failure(.badData, "\(path): \(error)")
+    case let error as LineBlocksError:
+      error.isMissing
+        ? Failure(.missingInput, "\(path): no such file, or it cannot be read")
+        : Failure(.inputOutput, "\(error)")
+    default: error
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Evaluation
 import Foundation
+import Reports
 
 /// `assay report`: metrics and reports of stored predictions, without network or images.
 struct ReportCommand: ParsableCommand {
@@ -33,14 +34,19 @@ struct ReportCommand: ParsableCommand {
     guard gates.expect.count == gates.gates.count else {
       throw Failure(.usage, "--expect: predictions hold no logits to compare")
     }
-    let stored = try PredictionFile(file)
-    try gates.check(isMultiLabel: stored.log.manifest.isMultiLabel)
-    try output.check(isMultiLabel: stored.log.manifest.isMultiLabel)
+    var stored = try PredictionFile(file)
+    let manifest = stored.manifest
+    try gates.check(isMultiLabel: manifest.isMultiLabel)
+    try output.check(isMultiLabel: manifest.isMultiLabel)
     try outputs.check(notAmong: [stored.path])
-    let report = EvaluationReport(
-      stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
-    let folder = report.manifest.data.directory
-    try output.write(report, stored.log.predictions, gates: gates.gates) { prediction in
+    var tally = ReportTally(
+      of: manifest, options: gates.options, mistakes: EvaluationPage.mistakeCount)
+    while let predictions = try stored.next() {
+      for prediction in predictions { tally.add(prediction) }
+    }
+    let report = tally.report()
+    let folder = manifest.data.directory
+    try output.write(report, mistakes: tally.mistakes, gates: gates.gates) { prediction in
       .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
     }
     outputs.show(report.text)

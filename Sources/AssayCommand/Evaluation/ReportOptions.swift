@@ -61,16 +61,17 @@ struct ReportOptions: ParsableArguments {
     try junit?.write(Data(series.junit(gates: gates.verdicts(best.metrics)).utf8))
   }
 
-  /// Writes what is asked for; `picture` tells where an image is to be found again.
+  /// Writes what is asked for, of the worst mistakes their pictures; `picture` tells where an image is to be found
+  /// again.
   func write(
-    _ report: EvaluationReport, _ predictions: [Prediction], gates: [MetricGate],
+    _ report: EvaluationReport, mistakes: [Prediction], gates: [MetricGate],
     picture: (Prediction) -> ImageSource?
   ) throws {
     var report = report
     if !gates.isEmpty { report.gates = gates.map { GateVerdict($0, of: report.metrics) } }
     try json?.write(report.json())
     if let html {
-      let page = EvaluationPage(report: report, predictions: predictions, picture: picture)
+      let page = EvaluationPage(report: report, mistakes: mistakes, picture: picture)
       try html.write(Data(page.html.utf8))
     }
     try markdown?.write(Data(report.markdown.utf8))

@@ -69,7 +69,10 @@ struct ResultOptions: ParsableArguments {
     }
     // Of tens of thousands only those that are shown are looked up.
     var places: [String: ImageSource]?
-    try self.report.write(report, predictions, gates: gates.gates) { prediction in
+    var worst = WorstPredictions(
+      EvaluationPage.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
+    for prediction in predictions { worst.add(prediction) }
+    try self.report.write(report, mistakes: worst.predictions, gates: gates.gates) { prediction in
       let known =
         places
         ?? Dictionary(

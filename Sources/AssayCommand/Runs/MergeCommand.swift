@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Evaluation
 import Foundation
+import Reports
 import Runs
 
 /// `assay merge`: one result out of the shards of a run.
@@ -51,10 +52,12 @@ struct MergeCommand: ParsableCommand {
     let merge = try RunMerge(folder)
     try check(checkpoints: merge.plan.checkpoints.count)
     try output.check(isMultiLabel: merge.plan.checkpoints[0].isMultiLabel)
-    let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
+    let outcomes = try merge.write(
+      mixesEngines: mixedEngines, mistakes: EvaluationPage.mistakeCount)
+    let reports = outcomes.map(\.report)
     if reports.count == 1 {
       let place = reports[0].manifest.data.directory
-      try output.write(reports[0], predictions[0], gates: expect) { prediction in
+      try output.write(reports[0], mistakes: outcomes[0].mistakes, gates: expect) { prediction in
         .file(ImageLocation(path: "\(place)/\(prediction.path)"))
       }
     } else {

@@ -7,18 +7,18 @@ import Testing
 
 /// A network of random layers, each on values that came before.
 struct RandomNetwork {
-  private var generator: SeededGenerator
+  private var generator: SplitMix
   private var signals: [Signal] = []
 
   /// The same network for the same seed.
   static func sketched(seed: Int) -> SketchedNetwork {
     SketchedNetwork(5 + seed % 7, 4 + seed % 9, 1 + seed % 5) { image in
-      var network = RandomNetwork(generator: SeededGenerator(state: UInt64(seed)))
+      var network = RandomNetwork(generator: SplitMix(seed: UInt64(seed)))
       return network.traced(image)
     }
   }
 
-  private init(generator: SeededGenerator) { self.generator = generator }
+  private init(generator: SplitMix) { self.generator = generator }
 
   private mutating func traced(_ image: Signal) -> Signal {
     signals = [image]

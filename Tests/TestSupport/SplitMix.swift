@@ -1,0 +1,17 @@
+/// SplitMix64 (Steele, Lea, Flood 2014): random numbers that are the same in every run and on every machine, so that a
+/// failure can be repeated.
+package struct SplitMix: RandomNumberGenerator {
+  private var state: UInt64
+
+  /// Begins at a seed.
+  package init(seed: UInt64) { state = seed }
+
+  /// The next 64 bits.
+  package mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+  }
+}
