@@ -14,10 +14,12 @@ package struct DataTally {
   mutating func add(_ prediction: Prediction) {
     images += 1
     if prediction.isRotated { rotated += 1 }
-    let name = Array(prediction.path.utf8) + [0]
-    names.add(name)
-    contents.update(data: name)
-    contents.update(data: Array(prediction.sha256.utf8) + [0])
+    var text = Array(prediction.path.utf8)
+    text.append(0)
+    names.add(text)
+    text += prediction.sha256.utf8
+    text.append(0)
+    contents.update(data: text)
     labels.add(prediction.labels)
   }
 
@@ -43,7 +45,15 @@ struct LabelDigest {
   private var hash = SHA256()
 
   /// Adds those of the next image.
-  mutating func add(_ labels: [Int]) { hash.update(data: Array("\(labels)\n".utf8)) }
+  mutating func add(_ labels: [Int]) {
+    var text: [UInt8] = [0x5B]
+    for (index, label) in labels.enumerated() {
+      if index > 0 { text += [0x2C, 0x20] }
+      text += String(label).utf8
+    }
+    text += [0x5D, 0x0A]
+    hash.update(data: text)
+  }
 
   /// The hash so far.
   var hexadecimal: String { hash.finalize().hexadecimal }

@@ -60,20 +60,24 @@ struct LineCursor {
   mutating func digest() -> ContentDigest?? {
     guard take(0x22) else { return nil }
     if take(0x22) { return .some(nil) }
-    guard end - at > 64 else { return nil }
-    var words = SIMD4<UInt64>.zero
-    for index in 0..<64 {
-      let byte = bytes[at + index]
-      let digit: UInt8
+    guard end - at > 64, let first = word(), let second = word(), let third = word(),
+      let last = word()
+    else { return nil }
+    return take(0x22) ? .some(ContentDigest(SIMD4(first, second, third, last))) : nil
+  }
+
+  /// Sixteen hexadecimal digits.
+  private mutating func word() -> UInt64? {
+    var word: UInt64 = 0
+    for byte in bytes[at..<at + 16] {
       switch byte {
-      case 0x30...0x39: digit = byte - 0x30
-      case 0x61...0x66: digit = byte - 0x57
+      case 0x30...0x39: word = word << 4 | UInt64(byte - 0x30)
+      case 0x61...0x66: word = word << 4 | UInt64(byte - 0x57)
       default: return nil
       }
-      words[index / 16] = words[index / 16] << 4 | UInt64(digit)
     }
-    at += 64
-    return take(0x22) ? .some(ContentDigest(words)) : nil
+    at += 16
+    return word
   }
 
   /// A number in float64, correctly rounded.

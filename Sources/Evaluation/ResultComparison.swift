@@ -34,7 +34,7 @@ public struct ResultComparison: Sendable, Codable {
   public let unpaired: Int
   /// Whether the split of the flips is more than chance.
   public let test: McNemarTest
-  /// The images that flipped, in the order of the first.
+  /// The images that flipped, in the order of the first; of more than ``listedFlips`` as many, ``test`` counts all.
   public let flips: [Flip]
   /// Images with another first guess, right or wrong.
   public let changedGuesses: Int
@@ -49,13 +49,15 @@ public struct ResultComparison: Sendable, Codable {
     self = pairing.comparison
   }
 
+  /// How many flipped images are listed at most.
+  public static let listedFlips = 100_000
+
   init(
-    differences: [Difference], common: Int, unpaired: Int, changedGuesses: Int, flips: [Flip]
+    differences: [Difference], common: Int, unpaired: Int, changedGuesses: Int, flips: [Flip],
+    test: McNemarTest
   ) {
     (self.differences, self.common, self.unpaired) = (differences, common, unpaired)
-    (self.changedGuesses, self.flips) = (changedGuesses, flips)
-    test = McNemarTest(
-      onlyFirst: flips.count { !$0.isGain }, onlySecond: flips.count(where: \.isGain))
+    (self.changedGuesses, self.flips, self.test) = (changedGuesses, flips, test)
   }
 
   /// Why two results cannot be compared; `nil` where they can.

@@ -9,6 +9,7 @@ package struct ResultPairing {
   private var counts = (first: 0, second: 0)
   private var (common, changed) = (0, 0)
   private var flips: [(place: Int, flip: ResultComparison.Flip)] = []
+  private var (onlyFirst, onlySecond) = (0, 0)
 
   private struct Waiting {
     let place: Int
@@ -84,6 +85,8 @@ package struct ResultPairing {
     )
     if guesses.0 != guesses.1 { changed += 1 }
     guard isRight.0 != isRight.1 else { return }
+    if isRight.1 { onlySecond += 1 } else { onlyFirst += 1 }
+    guard flips.count < ResultComparison.listedFlips else { return }
     let flip = ResultComparison.Flip(
       path: prediction.path,
       labels: prediction.labels.map { manifests.first.classNames[$0] }, first: guesses.0,
@@ -96,7 +99,8 @@ package struct ResultPairing {
     ResultComparison(
       differences: ResultComparison.differences(manifests.first, manifests.second),
       common: common, unpaired: counts.first + counts.second - 2 * common, changedGuesses: changed,
-      flips: flips.sorted { $0.place < $1.place }.map(\.flip))
+      flips: flips.sorted { $0.place < $1.place }.map(\.flip),
+      test: McNemarTest(onlyFirst: onlyFirst, onlySecond: onlySecond))
   }
 }
 

@@ -18,8 +18,7 @@ package enum ConcurrentLines {
       var values: [Value] = []
       var start = parts[part].lowerBound
       while start < parts[part].upperBound {
-        var end = start
-        while end < parts[part].upperBound, block[end] != newline { end += 1 }
+        let end = block[start..<parts[part].upperBound].firstNewline ?? parts[part].upperBound
         if end > start { values.append(read(block, start..<end)) }
         start = end + 1
       }
@@ -34,7 +33,7 @@ package enum ConcurrentLines {
     var start = 0
     for part in 1...max(count, 1) where start < block.count {
       let least = max(start, block.count * part / count)
-      let end = block[least...].firstIndex(of: newline).map { $0 + 1 } ?? block.count
+      let end = block[least...].firstNewline.map { $0 + 1 } ?? block.count
       parts.append(start..<end)
       start = end
     }
@@ -42,4 +41,13 @@ package enum ConcurrentLines {
   }
 }
 
-private let newline = UInt8(ascii: "\n")
+extension ArraySlice<UInt8> {
+  /// Where the first line ends.
+  fileprivate var firstNewline: Int? {
+    unsafe withUnsafeBytes { buffer in
+      guard let start = buffer.baseAddress, let found = unsafe memchr(start, 0x0A, buffer.count)
+      else { return nil }
+      return unsafe startIndex + (UnsafeRawPointer(found) - start)
+    }
+  }
+}

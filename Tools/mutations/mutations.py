@@ -17,7 +17,7 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 
 FIXTURES = pathlib.Path(__file__).resolve().parents[1] / "fixtures"
 sys.path.insert(0, str(FIXTURES))
@@ -38,38 +38,39 @@ def digest(values):
 
 
 class Command:
-    """`assay inspect --hash`, and how long it takes."""
+    """`assay inspect --hash`, and how much of the processor's time it takes."""
 
     def __init__(self, program):
         self.program = program
         self.environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
 
     def __call__(self, path):
-        """The arrays' digests or None, and `(exit code, seconds, words)`."""
+        """The arrays' digests or None, what it says it has left out, and `(exit code, seconds, words)`."""
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as words:
-            start = time.monotonic()
             process = subprocess.Popen(
                 [self.program, "inspect", "--hash", "--json", str(path)],
                 stdout=out, stderr=words, env=self.environment,
             )  # fmt: skip
-            try:
-                code = process.wait(2 * SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                code = process.wait()
-            seconds = time.monotonic() - start
+            # Whatever else the machine does; the command's own limits end it, or this.
+            alarm = threading.Timer(20 * SECONDS, process.kill)
+            alarm.start()
+            _, status, usage = os.wait4(process.pid, 0)
+            alarm.cancel()
+            code = process.returncode = os.waitstatus_to_exitcode(status)
+            seconds = usage.ru_utime + usage.ru_stime
             for stream in (out, words):
                 stream.seek(0)
             said = words.read().decode(errors="replace").strip()
-            arrays = None
+            arrays, left_out = None, []
             if code == 0:
-                layers = json.loads(out.read())["layers"]
+                listing = json.loads(out.read())
+                layers, left_out = listing["layers"], listing["left_out"]
                 arrays = {
                     weight["path"]: (weight["shape"], weight["sha256"])
                     for layer in layers
                     for weight in layer["weights"]
                 }
-        return arrays, (code, seconds, said)
+        return arrays, left_out, (code, seconds, said)
 
 
 def compared(ours, theirs, undamaged, known):
@@ -93,7 +94,7 @@ def tried(key, program, count, seed, keep, verbose):
     mutator = mutants.Mutator(container, seed)
     tally, remarks = collections.Counter(), []
     slowest = 0
-    ours, _ = command(container.path)
+    ours, _, _ = command(container.path)
     undamaged = ours
     theirs, _ = readings.outcome(container.read, container.path, digest)
     known = theirs.keys() - ours.keys()
@@ -106,7 +107,7 @@ def tried(key, program, count, seed, keep, verbose):
                 changed = mutation.apply(content) if name == mutation.file else content
                 (folder / name).write_bytes(changed)
             path = folder / container.path.name
-            ours, (code, seconds, words) = command(path)
+            ours, left_out, (code, seconds, words) = command(path)
             theirs, reason = readings.outcome(container.read, path, digest)
             faults = []
             if code and code not in DATA_ERRORS:
@@ -119,7 +120,10 @@ def tried(key, program, count, seed, keep, verbose):
                 outcome = "error in ours" if ours is None else "equal"
             if ours is not None and theirs is not None:
                 faults += compared(ours, theirs, undamaged, known)
-            elif ours is not None and ours != undamaged:
+            elif ours is not None and not (
+                ours == undamaged
+                or left_out and all(undamaged.get(name) == each for name, each in ours.items())
+            ):
                 faults.append(f"read, but refused by the library: {reason}")
             if faults:
                 tally["difference"] += 1
@@ -161,8 +165,9 @@ def main():
         "Copies of a container with a few other bytes: cut short, a bit turned anywhere or in the",
         "metadata, a byte or a field there overwritten, a run of bytes from elsewhere. Equal: the",
         "command reads exactly the arrays, by name, shape and every bit, that the library reads.",
-        "Undamaged: it reads those of the whole file, where the library finds a fault with others or with",
-        "what is not needed to read them.",
+        "Undamaged: it reads those of the whole file, or some of them and names what it leaves out, where",
+        "the library finds a fault with others or with what is not needed to read them. The slowest is in",
+        "seconds of the processor.",
         "",
         "| container | " + " | ".join(COLUMNS) + " | slowest |",
         "|---|" + "---|" * (len(COLUMNS) + 1),

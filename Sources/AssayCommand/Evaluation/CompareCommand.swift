@@ -32,7 +32,8 @@ struct CompareCommand: ParsableCommand {
   var same = false
 
   @Option(
-    help: ArgumentHelp("Writes the comparison as JSON, all flips included.", valueName: "file"))
+    help: ArgumentHelp(
+      "Writes the comparison as JSON, with all flips up to a hundred thousand.", valueName: "file"))
   var json: OutputFile?
 
   func validate() throws {
@@ -180,7 +181,7 @@ struct CompareCommand: ParsableCommand {
         flip.isGain ? "gained" : "lost",
       ])
     }
-    let rest = comparison.flips.count - flips
+    let rest = comparison.test.onlyFirst + comparison.test.onlySecond - flips
     return table.text + (rest > 0 ? "\n… and \(rest) more (--flips, --json)" : "")
   }
 }
