@@ -126,17 +126,3 @@ public struct ResultComparison: Sendable, Codable {
     ]
   }
 }
-
-extension Judgement {
-  /// The first guess, or the set of labels that are more probable than not, by name.
-  fileprivate func guess(among names: [String]) -> String {
-    guard logits != nil, isFinite else { return firstGuess.map { names[$0] } ?? "–" }
-    let labels = guessedLabels(above: 0.5).map { names[$0] }
-    return labels.isEmpty ? "none" : labels.joined(separator: "|")
-  }
-
-  /// Whether the guess is right.
-  fileprivate func isRight(for labels: [Int]) -> Bool {
-    logits == nil ? isHit(1) : isExact(labels, above: 0.5)
-  }
-}

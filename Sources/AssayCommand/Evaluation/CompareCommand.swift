@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Evaluation
 import Foundation
+import Reports
 
 /// `assay compare`: two evaluations image by image, and why their numbers differ.
 struct CompareCommand: ParsableCommand {
@@ -11,7 +12,7 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Examples:
         assay compare a.json b.json
-        assay compare a.predictions.jsonl b.predictions.jsonl --json comparison.json
+        assay compare a.predictions.jsonl b.predictions.jsonl --html comparison.html
 
       Images are paired by path and content. McNemar's test tells whether the flips are more than \
       chance. Where labels are sets, an image is right whose labels are just those above a probability of \
@@ -35,12 +36,21 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Writes the comparison as JSON, all flips included.", valueName: "file"))
   var json: OutputFile?
 
+  @Option(
+    help: ArgumentHelp(
+      "Writes the comparison as a page of its own, with the images that flipped.",
+      valueName: "file"))
+  var html: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes the comparison for a pull request.", valueName: "file"))
+  var markdown: OutputFile?
+
   func validate() throws {
     if flips < 0 { throw ValidationError("--flips \(flips) is negative") }
   }
 
   func run() throws {
-    let outputs = Outputs([("--json", json)])
+    let outputs = Outputs([("--json", json), ("--html", html), ("--markdown", markdown)])
     try outputs.check(reading: [first, second])
     let files = try [first, second].map(PredictionFile.init)
     try outputs.check(notAmong: files.map(\.path))
@@ -48,108 +58,26 @@ struct CompareCommand: ParsableCommand {
     if let obstacle = ResultComparison.obstacle(logs[0].manifest, logs[1].manifest) {
       throw Failure(.badData, "\(first), \(second): \(obstacle)")
     }
-    let comparison = ResultComparison(logs[0], logs[1])
-    try json?.write(JSONText.file(comparison))
-    outputs.show(text(comparison, logs))
+    let report = ComparisonReport(logs[0], logs[1], date: Date())
+    try write(report, logs[0])
+    outputs.show(report.text(flips: flips))
+    let comparison = report.comparison
     if same, comparison.changedGuesses > 0 || comparison.unpaired > 0 {
       throw Failure(
         .comparisonFailed,
-        "\(comparison.changedGuesses) images have another \(Self.guess(logs)), "
+        "\(comparison.changedGuesses) images have another "
+          + "\(ResultComparison.guessName(areSets: report.areSets)), "
           + "\(comparison.unpaired) are not in both")
     }
   }
 
-  private func text(_ comparison: ResultComparison, _ logs: [PredictionLog]) -> String {
-    [
-      numbers(logs), reasons(comparison), verdict(comparison, Self.guess(logs)),
-      listing(comparison),
-    ]
-    .filter { !$0.isEmpty }.joined(separator: "\n\n")
-  }
-
-  /// What the networks say of an image.
-  private static func guess(_ logs: [PredictionLog]) -> String {
-    logs[0].manifest.isMultiLabel ? "set of guessed labels" : "first guess"
-  }
-
-  /// Both results beside each other.
-  private func numbers(_ logs: [PredictionLog]) -> String {
-    let metrics = logs.map {
-      ClassificationMetrics($0.predictions, of: $0.manifest)
+  private func write(_ report: ComparisonReport, _ log: PredictionLog) throws {
+    try json?.write(JSONText.file(report.comparison))
+    if let html {
+      let page = ComparisonPage(
+        report, predictions: log.predictions, picture: log.manifest.storedPicture)
+      try html.write(Data(page.html.utf8))
     }
-    var table = TextTable(
-      columns: [.left(""), .right("first"), .right("second"), .right("difference")])
-    let percent = { (share: Double) in String(format: "%.2f %%", share * 100) }
-    let areSets = logs[0].manifest.isMultiLabel
-    let mean = metrics.map { $0.multiLabel?.macro.averagePrecision?.value }
-    let shares: [(name: String, values: [Double?])] =
-      [
-        (areSets ? "subset accuracy" : "top-1", metrics.map(\.accuracy.top1.value)),
-        ("top-5", metrics.map(\.accuracy.top5?.value)), ("mAP", mean),
-      ]
-    for (name, values) in shares {
-      // Five guesses among five classes or fewer tell nothing.
-      guard let first = values[0], let second = values[1] else { continue }
-      table.add([
-        name, percent(first), percent(second), String(format: "%+.2f", (second - first) * 100),
-      ])
-    }
-    if let first = metrics[0].loss, let second = metrics[1].loss {
-      table.add([
-        "loss", String(format: "%.4f", first), String(format: "%.4f", second),
-        String(format: "%+.4f", second - first),
-      ])
-    }
-    table.add([
-      "images", "\(logs[0].predictions.count)", "\(logs[1].predictions.count)",
-      "\(logs[1].predictions.count - logs[0].predictions.count)",
-    ])
-    return table.text
-  }
-
-  /// In what the two were not made alike.
-  private func reasons(_ comparison: ResultComparison) -> String {
-    guard !comparison.differences.isEmpty else {
-      return "made alike: weights, input, images, labels and versions are the same"
-    }
-    var table = TextTable(columns: [.left("made differently"), .left("first"), .left("second")])
-    for difference in comparison.differences {
-      table.add([
-        difference.part, difference.first.isEmpty ? "–" : difference.first,
-        difference.second.isEmpty ? "–" : difference.second,
-      ])
-    }
-    return table.text
-  }
-
-  private func verdict(_ comparison: ResultComparison, _ guess: String) -> String {
-    let test = comparison.test
-    var lines = [
-      "\(comparison.common) images in both; \(comparison.changedGuesses) have another \(guess)"
-    ]
-    if comparison.unpaired > 0 {
-      lines.append(
-        "\(comparison.unpaired) results have no partner of the same path and content that was read")
-    }
-    lines.append(
-      "right in the first alone \(test.onlyFirst), in the second alone \(test.onlySecond); "
-        + "McNemar's test: p = \(String(format: "%.4g", test.probability))"
-        + (test.onlyFirst + test.onlySecond == 0
-          ? "" : test.probability < 0.05 ? ", more than chance" : ", may be chance"))
-    return lines.joined(separator: "\n")
-  }
-
-  private func listing(_ comparison: ResultComparison) -> String {
-    guard flips > 0, !comparison.flips.isEmpty else { return "" }
-    var table = TextTable(
-      columns: [.left("flipped"), .left("class"), .left("first"), .left("second"), .left("")])
-    for flip in comparison.flips.prefix(flips) {
-      table.add([
-        flip.path, flip.labels.joined(separator: "|"), flip.first, flip.second,
-        flip.isGain ? "gained" : "lost",
-      ])
-    }
-    let rest = comparison.flips.count - flips
-    return table.text + (rest > 0 ? "\n… and \(rest) more (--flips, --json)" : "")
+    try markdown?.write(Data(report.markdown.utf8))
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Evaluation
 import Files
 import Foundation
@@ -49,5 +50,12 @@ struct PredictionFile {
     } catch {
       throw Failure(.badData, "\(path): \(error)")
     }
+  }
+}
+
+extension EvaluationManifest {
+  /// Where the image of a stored prediction is, if the folder is still there.
+  func storedPicture(_ prediction: Prediction) -> ImageSource? {
+    .file(ImageLocation(path: "\(data.directory)/\(prediction.path)"))
   }
 }

@@ -39,10 +39,9 @@ struct ReportCommand: ParsableCommand {
     try outputs.check(notAmong: [stored.path])
     let report = EvaluationReport(
       stored.log.predictions, manifest: stored.log.manifest, options: gates.options)
-    let folder = report.manifest.data.directory
-    try output.write(report, stored.log.predictions, gates: gates.gates) { prediction in
-      .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
-    }
+    try output.write(
+      report, stored.log.predictions, gates: gates.gates, by: "assay report",
+      picture: report.manifest.storedPicture)
     outputs.show(report.text)
     try gates.gates.judge(report.metrics, show: outputs.show)
   }

@@ -52,15 +52,16 @@ struct MergeCommand: ParsableCommand {
     try check(checkpoints: merge.plan.checkpoints.count)
     try output.check(isMultiLabel: merge.plan.checkpoints[0].isMultiLabel)
     let (reports, predictions) = try merge.write(mixesEngines: mixedEngines)
+    let table = ResultTable(Array(zip(reports, predictions)))
     if reports.count == 1 {
-      let place = reports[0].manifest.data.directory
-      try output.write(reports[0], predictions[0], gates: expect) { prediction in
-        .file(ImageLocation(path: "\(place)/\(prediction.path)"))
-      }
+      try output.write(
+        reports[0], predictions[0], gates: expect, by: "assay merge",
+        picture: reports[0].manifest.storedPicture)
     } else {
-      try output.write(ResultTable(reports), gates: expect)
+      try output.write(
+        table, gates: expect, by: "assay merge", picture: reports[0].manifest.storedPicture)
     }
-    try RunResult(folder: folder, reports: reports, outputs: outputs).publish()
+    try RunResult(folder: folder, table: table, outputs: outputs).publish()
     try ResultVerdict(gates: expect, maxFailures: maxFailures, show: outputs.show).judge(reports)
   }
 }
@@ -68,13 +69,13 @@ struct MergeCommand: ParsableCommand {
 /// What a run has come to, for people, and of several checkpoints as a table beside their folders.
 struct RunResult {
   let folder: String
-  let reports: [EvaluationReport]
+  let table: ResultTable
   let outputs: Outputs
 
   /// Prints it.
   func publish() throws {
+    let reports = table.reports
     guard reports.count > 1 else { return outputs.show(reports.map(\.text).joined()) }
-    let table = ResultTable(reports)
     try OutputFile(argument: "\(folder)/results.csv")?.write(Data(table.csv.utf8))
     outputs.show(table.text)
   }
