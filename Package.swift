@@ -121,7 +121,10 @@ let package = Package(
     room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
     room(
       "Reports",
-      ["Datasets", "Documents", "Evaluation", "Layers", "Networks", "Tensors", crypto]),
+      [
+        "Datasets", "Documents", "Evaluation", "Layers", "Networks", "Tensors", "Verification",
+        crypto,
+      ]),
     room(
       "Assay",
       [
@@ -169,7 +172,7 @@ let package = Package(
       name: "SampleReports", dependencies: ["Datasets", "Evaluation", "Networks", "TestSupport"],
       path: "Tests/SampleReports", swiftSettings: swiftSettings),
     .executableTarget(
-      name: "SampleReportProgram", dependencies: ["SampleReports", "Reports"],
+      name: "SampleReportProgram", dependencies: ["Evaluation", "SampleReports", "Reports"],
       path: "Tests/SampleReportProgram", swiftSettings: swiftSettings),
     // The example of Tools/examples, which sees of the library what a program elsewhere sees.
     .executableTarget(
@@ -228,7 +231,7 @@ let package = Package(
       "Reports",
       [
         "Architectures", "Datasets", "Documents", "Evaluation", "Networks", "SampleReports",
-        "Tensors",
+        "Tensors", "Verification",
       ]),
     tests(
       "Verification",
@@ -238,6 +241,9 @@ let package = Package(
       ]),
     tests(
       "Evaluation",
-      ["Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Networks", "Tensors"]),
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Documents", "Engine", "Networks",
+        "Tensors",
+      ]),
   ]
 )

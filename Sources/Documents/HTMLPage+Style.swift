@@ -29,6 +29,18 @@ extension HTMLPage {
     th, td { text-align: left; padding: .22rem .6rem; border-bottom: 1px solid var(--line); }
     .wide td, .wide th { white-space: nowrap; } .sides th { vertical-align: top; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
+    .hint { display: none; } .shrinks { width: 100%; height: auto; }
     summary { cursor: pointer; padding: .35rem 0; }
+    @media (max-width: 600px) {
+      .rows, .rows tbody { display: block; } .rows thead { display: none; }
+      .rows tbody tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .4rem 0; border-bottom: 1px solid var(--line); }
+      .rows tr td { display: block; border: 0; padding: 0; white-space: normal; }
+      .rows tr td.name { flex: 1 0 100%; max-width: 100%; min-width: 0; order: -1; font-weight: 600; }
+      .rows tr td.name[data-is] { font-weight: 400; } .rows tr td.bar { flex: 1 0 100%; width: auto; padding: .2rem 0; }
+      .rows tr td:empty { display: none; } .rows td[data-is]::before { content: attr(data-is) "\\A0"; color: var(--muted); }
+      .hint { display: block; } .scrolls { -webkit-mask-image: linear-gradient(to right, #000 calc(100% - 3rem), transparent);
+        mask-image: linear-gradient(to right, #000 calc(100% - 3rem), transparent); }
+      .scrolls > * { margin-right: 3rem; }
+    }
     """
 }

@@ -36,6 +36,9 @@ public struct Prediction: Sendable, Hashable, Codable {
     self.result = result
   }
 
+  /// Whether both are of the same bytes under the same path.
+  func isOfSameImage(as other: Prediction) -> Bool { path == other.path && digest == other.digest }
+
   /// The judgement, if there is one.
   public var judgement: Judgement? { try? result.get() }
 
@@ -51,9 +54,6 @@ public struct Prediction: Sendable, Hashable, Codable {
     }
     return judgement.map { $0.logits?.count == classes.count } ?? true
   }
-
-  /// Whether both are of the same bytes.
-  func hasContent(of other: Prediction) -> Bool { digest == other.digest }
 
   /// Why there is no judgement.
   public var failure: ImageError? {

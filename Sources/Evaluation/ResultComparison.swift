@@ -44,10 +44,11 @@ public struct ResultComparison: Sendable, Codable {
   /// Images are paired by path and content. Of sets of labels a guess is the set of those that are more probable
   /// than not, and right where it is the image's own.
   public init(_ first: PredictionLog, _ second: PredictionLog) {
-    var pairing = ResultPairing(first.manifest, second.manifest)
-    pairing.add(first: first.predictions, second: second.predictions)
-    self = pairing.comparison
+    self = ComparisonTally(first, second).comparison
   }
+
+  /// How many images flipped.
+  package var flipCount: Int { test.onlyFirst + test.onlySecond }
 
   /// How many flipped images are listed at most.
   public static let listedFlips = 100_000

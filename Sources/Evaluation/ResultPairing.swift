@@ -4,12 +4,15 @@
 package struct ResultPairing {
   private let manifests: (first: EvaluationManifest, second: EvaluationManifest)
   private let haveSameClasses: Bool
+  private let pictured: Int
   /// Those whose partner has not come yet, by path; several of one path in their order.
   private var waiting: (first: [String: [Waiting]], second: [String: [Waiting]]) = ([:], [:])
   private var counts = (first: 0, second: 0)
   private var (common, changed) = (0, 0)
   private var flips: [(place: Int, flip: ResultComparison.Flip)] = []
   private var (onlyFirst, onlySecond) = (0, 0)
+  /// What the first says of the images that flipped, as many as are wanted.
+  package private(set) var flipped: [Prediction] = []
 
   private struct Waiting {
     let place: Int
@@ -17,26 +20,27 @@ package struct ResultPairing {
   }
 
   /// Of two results, both of sets of labels or neither.
-  package init(_ first: EvaluationManifest, _ second: EvaluationManifest) {
+  ///
+  /// - Parameter pictured: Of how many flips the first's prediction is kept.
+  package init(
+    _ first: EvaluationManifest, _ second: EvaluationManifest, pictured: Int = 0
+  ) {
     manifests = (first, second)
+    self.pictured = pictured
     haveSameClasses = first.classNames == second.classNames
   }
 
-  /// Adds the next predictions of each.
-  package mutating func add(first: [Prediction], second: [Prediction]) {
-    for index in 0..<max(first.count, second.count) {
-      let mine = first.indices.contains(index) ? first[index] : nil
-      let theirs = second.indices.contains(index) ? second[index] : nil
-      if let mine, let theirs, mine.path == theirs.path, waiting.first[mine.path] == nil,
-        waiting.second[mine.path] == nil
-      {
-        compare(Waiting(place: counts.first, prediction: mine), theirs)
-        counts = (counts.first + 1, counts.second + 1)
-        continue
-      }
-      if let mine { add(first: mine) }
-      if let theirs { add(second: theirs) }
+  /// Adds the next prediction of each, as long as there is one.
+  package mutating func add(first mine: Prediction?, second theirs: Prediction?) {
+    if let mine, let theirs, mine.path == theirs.path, waiting.first[mine.path] == nil,
+      waiting.second[mine.path] == nil
+    {
+      compare(Waiting(place: counts.first, prediction: mine), theirs)
+      counts = (counts.first + 1, counts.second + 1)
+      return
     }
+    if let mine { add(first: mine) }
+    if let theirs { add(second: theirs) }
   }
 
   private mutating func add(first prediction: Prediction) {
@@ -68,7 +72,7 @@ package struct ResultPairing {
 
   private mutating func compare(_ first: Waiting, _ other: Prediction) {
     let prediction = first.prediction
-    guard prediction.hasContent(of: other), let mine = prediction.judgement,
+    guard prediction.isOfSameImage(as: other), let mine = prediction.judgement,
       let theirs = other.judgement
     else { return }
     common += 1
@@ -86,6 +90,7 @@ package struct ResultPairing {
     if guesses.0 != guesses.1 { changed += 1 }
     guard isRight.0 != isRight.1 else { return }
     if isRight.1 { onlySecond += 1 } else { onlyFirst += 1 }
+    if flipped.count < pictured { flipped.append(prediction) }
     guard flips.count < ResultComparison.listedFlips else { return }
     let flip = ResultComparison.Flip(
       path: prediction.path,
@@ -104,16 +109,44 @@ package struct ResultPairing {
   }
 }
 
-extension Judgement {
-  /// The first guess, or the set of labels that are more probable than not, by name.
-  fileprivate func guess(among names: [String]) -> String {
-    guard logits != nil, isFinite else { return firstGuess.map { names[$0] } ?? "–" }
-    let labels = guessedLabels(above: 0.5).map { names[$0] }
-    return labels.isEmpty ? "none" : labels.joined(separator: "|")
+/// All that is told of two results, of predictions that pass by.
+package struct ComparisonTally {
+  /// What was scored with what, of the first and of the second.
+  package let manifests: [EvaluationManifest]
+  private var pairing: ResultPairing
+  private var (first, second): (MetricsTally, MetricsTally)
+
+  /// Of two results, both of sets of labels or neither.
+  package init(
+    _ first: EvaluationManifest, _ second: EvaluationManifest, pictured: Int = 0
+  ) {
+    manifests = [first, second]
+    pairing = ResultPairing(first, second, pictured: pictured)
+    (self.first, self.second) = (MetricsTally(of: first), MetricsTally(of: second))
   }
 
-  /// Whether the guess is right.
-  fileprivate func isRight(for labels: [Int]) -> Bool {
-    logits == nil ? isHit(1) : isExact(labels, above: 0.5)
+  /// Of two logs.
+  package init(_ first: PredictionLog, _ second: PredictionLog, pictured: Int = 0) {
+    self.init(first.manifest, second.manifest, pictured: pictured)
+    let (mine, theirs) = (first.predictions, second.predictions)
+    for place in 0..<max(mine.count, theirs.count) {
+      add(
+        first: mine.indices.contains(place) ? mine[place] : nil,
+        second: theirs.indices.contains(place) ? theirs[place] : nil)
+    }
   }
+
+  /// Adds the next prediction of each, as long as there is one.
+  package mutating func add(first mine: Prediction?, second theirs: Prediction?) {
+    pairing.add(first: mine, second: theirs)
+    if let mine { first.add(mine) }
+    if let theirs { second.add(theirs) }
+  }
+
+  /// The two, image by image.
+  package var comparison: ResultComparison { pairing.comparison }
+  /// What the first says of the images that flipped, as many as were wanted.
+  package var flipped: [Prediction] { pairing.flipped }
+  /// The metrics of each.
+  package var metrics: [ClassificationMetrics] { [first.metrics, second.metrics] }
 }

@@ -38,42 +38,33 @@ struct ClassSection {
   private var hasFive: Bool { metrics.accuracy.top5 != nil }
 
   private func table(_ indices: [Int], _ kind: String) -> String {
-    let head =
-      "<th class=\"number\">no.</th><th>class</th><th class=\"number\">top-1&nbsp;%</th>"
-      + (kind.isEmpty ? "<th class=\"bar\"></th>" : "")
-      + ((hasFive ? ["top-5&nbsp;%"] : []) + ["images", "precision", "recall", "F1"]).map {
-        "<th class=\"number\">\($0)</th>"
-      }
-      .joined()
-    let rows = indices.map { row($0, hasBar: kind.isEmpty) }
-    return """
-      <div class="wide"><table class="classes \(kind)">
-      <thead><tr>\(head)</tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
-      """
+    let hasBar = kind.isEmpty
+    var columns: [PageTable.Column] = [
+      .init("no.", .number), .init("class", .name), .init("top-1 %", .number),
+    ]
+    if hasBar { columns.append(.init("", .bar)) }
+    if hasFive { columns.append(.init("top-5 %", .number)) }
+    columns += ["images", "precision", "recall", "F1"].map { .init($0, .number) }
+    var table = PageTable(columns, kind: "classes \(kind)")
+    for index in indices { table.append(cells(index, hasBar: hasBar)) }
+    return table.html
   }
 
-  private func row(_ index: Int, hasBar: Bool) -> String {
+  private func cells(_ index: Int, hasBar: Bool) -> [String] {
     let entry = metrics.classes[index]
     let share = { (count: Int) in
       entry.total > 0 ? Figures.short(Double(count) / Double(entry.total)) : "–"
     }
-    var cells = ["<td>\(index)", "<td class=\"name\">\(entry.name.isolatedForHTML)"]
-    cells.append("<td>\(share(entry.top1))")
+    var cells = ["\(index)", entry.name.isolatedForHTML, share(entry.top1)]
     if hasBar {
       let width = entry.total > 0 ? Double(entry.top1) / Double(entry.total) * 100 : 0
-      cells.append("<td class=\"bar\"><i><b style=\"width:\(Figures.place(width))%\"></b></i>")
+      cells.append("<i><b style=\"width:\(Figures.place(width))%\"></b></i>")
     }
-    if hasFive { cells.append("<td>\(entry.top5.map(share) ?? "–")") }
-    cells += [
-      "<td>\(Figures.count(entry.total))",
-      "<td>\(Figures.short(entry.score.precision))", "<td>\(Figures.short(entry.score.recall))",
-      "<td>\(Figures.short(entry.score.f1))",
+    if hasFive { cells.append(entry.top5.map(share) ?? "–") }
+    return cells + [
+      Figures.count(entry.total), Figures.short(entry.score.precision),
+      Figures.short(entry.score.recall), Figures.short(entry.score.f1),
     ]
-    // HTML needs no end tags here, and a thousand rows are smaller without.
-    return "<tr>" + cells.joined()
   }
 }
 

@@ -11,10 +11,13 @@ struct ConfusionSection {
 
   var html: String {
     let isFull = metrics.classes.count <= Self.fullMapLimit
+    let shrinks = metrics.classes.count <= ConfusionMap.shrinkingLimit
     let map =
-      isFull
-      ? "<div class=\"wide\">\(ConfusionMap(metrics: metrics).svg)</div>"
-      : "<figure class=\"plot\">\(ConfusionBlocks(metrics: metrics).svg)</figure>"
+      shrinks
+      ? ConfusionMap(metrics: metrics).svg
+      : isFull
+        ? "<div class=\"wide scrolls\">\(ConfusionMap(metrics: metrics).svg)</div>"
+        : "<figure class=\"plot\">\(ConfusionBlocks(metrics: metrics).svg)</figure>"
     let words =
       isFull
       ? "A row for each class, a column for each guess. On the diagonal guesses are right."
@@ -24,6 +27,7 @@ struct ConfusionSection {
       <section>
       <h2>Confusion</h2>
       <p class="note">\(words)</p>
+      \(isFull && !shrinks ? ScrollHint.html : "")
       <div class="split confusion">
       \(map)
       \(pairs(isFull ? 12 : 25))
@@ -33,29 +37,30 @@ struct ConfusionSection {
   }
 
   private func pairs(_ count: Int) -> String {
-    let rows = metrics.confusion.mostConfused(count).map { cell in
+    var table = PageTable([
+      .init("class", .name), .init("taken for", .name), .init("images", .number),
+      .init("% of class", .number),
+    ])
+    for cell in metrics.confusion.mostConfused(count) {
       let total =
         metrics.classes.indices.contains(cell.label) ? metrics.classes[cell.label].total : 0
-      let share = total > 0 ? Figures.short(Double(cell.count) / Double(total)) : ""
-      return "<tr><td class=\"name\">\(metrics.classes.name(cell.label).isolatedForHTML)</td>"
-        + "<td class=\"name\">\(metrics.classes.name(cell.prediction).isolatedForHTML)</td>"
-        + "<td class=\"number\">\(Figures.count(cell.count))</td><td class=\"number\">\(share)</td></tr>"
+      table.append([
+        metrics.classes.name(cell.label).isolatedForHTML,
+        metrics.classes.name(cell.prediction).isolatedForHTML, Figures.count(cell.count),
+        total > 0 ? Figures.short(Double(cell.count) / Double(total)) : "",
+      ])
     }
-    guard !rows.isEmpty else { return "<p>No class was taken for another.</p>" }
-    return """
-      <div class="wide words"><table>
-      <thead><tr><th>class</th><th>taken for</th><th class="number">images</th>\
-      <th class="number">% of class</th></tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
-      """
+    guard !table.isEmpty else { return "<p>No class was taken for another.</p>" }
+    return "<div class=\"words\">\(table.html)</div>"
   }
 }
 
 /// The confusion matrix of few classes, every cell with its number.
 struct ConfusionMap {
   let metrics: ClassificationMetrics
+
+  /// Up to so many classes the map can be read when it shrinks to the width of a phone; larger ones scroll.
+  static let shrinkingLimit = 12
 
   private var count: Int { metrics.classes.count }
   private var side: Int { count <= 12 ? 36 : count <= 20 ? 28 : 18 }
@@ -77,7 +82,7 @@ struct ConfusionMap {
         + "<text transform=\"translate(\(middle + 4) \(margin - 8)) rotate(-90)\">\(text)</text>"
     }
     return """
-      <svg class="fixed matrix" width="\(size)" height="\(size)" viewBox="0 0 \(size) \(size)" role="img" \
+      <svg class="\(count <= Self.shrinkingLimit ? "shrinks" : "fixed") matrix" width="\(size)" height="\(size)" viewBox="0 0 \(size) \(size)" role="img" \
       aria-label="Confusion matrix">
       \(names.joined(separator: "\n"))
       <rect class="ground" x="\(margin)" y="\(margin)" width="\(side * count)" height="\(side * count)"/>

@@ -5,6 +5,9 @@ extension EvaluationPage {
     .kicker { margin: .5rem 0 0; color: var(--muted); font-size: 13px; letter-spacing: .02em; }
     header h1 { margin: .1rem 0; font-size: clamp(1.4rem, 5vw, 2.1rem); letter-spacing: -.01em; }
     .lead { margin: .2rem 0 1.2rem; color: var(--muted); }
+    .verdict { margin: 0 0 1.2rem; font-size: 1.1rem; max-width: 52rem; } .pairs .sure { font-weight: 650; }
+    .findings td { white-space: normal; }
+    .pairs td, .pairs th { padding: .22rem .4rem; }
     .note { margin: .2rem 0; color: var(--muted); font-size: 13px; max-width: 46rem; }
     section { margin-top: 3rem; } section h2 { margin: 0 0 .3rem; font-size: 1.25rem; }
     section h2 ~ h2 { margin-top: 2.5rem; } .wide { margin: .6rem 0; }
@@ -30,6 +33,7 @@ extension EvaluationPage {
     figure { margin: 0; } .plot { flex: 0 1 24rem; width: 24rem; } .confusion .plot { flex-basis: 32rem; width: 32rem; }
     .words > p:first-child { margin-top: 0; }
     svg.fixed { width: auto; max-width: none; height: auto; display: block; }
+    svg.shrinks { max-width: max-content; flex: 0 1 auto; display: block; }
     .dim { fill: var(--muted); } .tiny { font-size: 8.5px; fill: var(--muted); }
     .axis { stroke: var(--muted); } .ideal { stroke: var(--ink); stroke-opacity: .55; stroke-dasharray: 4 3; }
     .share, .hit { fill: var(--accent); } .guesses { fill: var(--muted); fill-opacity: .55; }
@@ -38,7 +42,6 @@ extension EvaluationPage {
     thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
     .wide td.name { white-space: normal; min-width: 8rem; max-width: 24rem; }
     .wide td.name bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
-    .classes td:not(.name):not(.bar) { text-align: right; font-variant-numeric: tabular-nums; }
     .bar { width: 30%; min-width: 7rem; } .bar i { display: block; height: 9px; border-radius: 5px;
       background: var(--line); overflow: hidden; }
     .bar b { display: block; height: 100%; background: var(--accent); } .classes { width: 100%; }
@@ -63,7 +66,7 @@ extension EvaluationPage {
     .mistake li .cut { display: block; min-width: 0; white-space: nowrap; text-overflow: ellipsis; }
     .mistake em { flex: none; font-style: normal; font-variant-numeric: tabular-nums; }
     .path { margin: .4rem 0 0; color: var(--muted); font-size: 11.5px; line-height: 1.35; }
-    .sides { width: 100%; margin-top: .6rem; } .sides th { width: 13rem; font-weight: 500; color: var(--muted); }
+    section h3 { margin: 1.2rem 0 0; font-size: 1rem; } .sides { width: 100%; margin-top: .3rem; } .sides th { width: 13rem; font-weight: 500; color: var(--muted); }
     .names { font-size: 13px; columns: 14rem; padding-left: 2.8rem; } .names li { break-inside: avoid; }
     @media (max-width: 600px) {
       .sides tr, .sides th, .sides td { display: block; width: auto; } .sides th { border: 0; padding-bottom: 0; }

@@ -1,6 +1,7 @@
 public import Datasets
 import Documents
 public import Evaluation
+public import Foundation
 
 /// An evaluation as a page of its own, to be looked at or sent: how good the network is and how sure of
 /// it, which classes it confuses, its worst mistakes as pictures, and all that was scored with what.
@@ -20,30 +21,38 @@ public struct EvaluationPage: Sendable {
   /// - Parameters:
   ///   - report: The report.
   ///   - predictions: Those that the report was computed of.
+  ///   - command: What made the page, for its title: `assay evaluate`.
+  ///   - date: When that was, where the report does not tell when its run ended.
   ///   - picture: Where the image of a prediction is to be read again; `nil` where it cannot be, as
   ///     when it came from a stream. It is asked for the mistakes that are shown, and no others.
   public init(
-    report: EvaluationReport, predictions: [Prediction],
-    picture: (Prediction) -> ImageSource? = { _ in nil }
+    report: EvaluationReport, predictions: [Prediction], command: String = "Evaluation",
+    date: Date? = nil, picture: (Prediction) -> ImageSource? = { _ in nil }
   ) {
     var worst = WorstPredictions(
       Self.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
     for prediction in predictions { worst.add(prediction) }
-    self.init(report: report, mistakes: worst.predictions, picture: picture)
+    self.init(
+      report: report, mistakes: worst.predictions, command: command, date: date, picture: picture)
   }
 
   /// The same of the worst mistakes alone, the worst first.
   package init(
-    report: EvaluationReport, mistakes: [Prediction], picture: (Prediction) -> ImageSource?
+    report: EvaluationReport, mistakes: [Prediction], command: String, date: Date?,
+    picture: (Prediction) -> ImageSource?
   ) {
     let metrics = report.metrics
-    let mistakes = Mistake.all(of: mistakes.prefix(Self.mistakeCount).map(\.self), picture)
+    let mistakes = Mistake.all(of: mistakes, picture)
     let classes =
       metrics.multiLabel.map { [LabelSection(metrics: $0).html] }
       ?? [ConfusionSection(metrics: metrics).html, ClassSection(metrics: metrics).html]
+    let title = PageTitle(
+      command: command, files: [report.manifest.weights.file],
+      headline: "\(Figures.percent(metrics.accuracy.top1.value)) \(metrics.headlineName)",
+      gates: report.gates ?? [], date: report.conditions?.finished ?? date)
     let sections =
       [
-        PageHeader(report: report).html,
+        PageHeader(report: report, title: title).html,
         GateSection(gates: report.gates ?? []).html,
         MistakeGallery(mistakes: mistakes, report: report).html,
       ] + classes + [
@@ -51,12 +60,10 @@ public struct EvaluationPage: Sendable {
         FailureSection(failures: report.failures).html,
         ManifestSection(report: report).html,
       ]
-    let model = report.manifest.model.name
     html =
       HTMLPage(
-        title: "\(Figures.percent(metrics.accuracy.top1.value)) \(metrics.headlineName): \(model)",
-        body: sections.filter { !$0.isEmpty }.joined(separator: "\n"), style: Self.style,
-        hasPictures: true
+        title: title.text, body: sections.filter { !$0.isEmpty }.joined(separator: "\n"),
+        style: Self.style, hasPictures: true
       ).text
   }
 }
@@ -70,21 +77,17 @@ struct FailureSection {
 
   var html: String {
     guard !failures.isEmpty else { return "" }
-    let rows = failures.prefix(Self.limit).map { failure in
-      "<tr><td class=\"name\">\(failure.path.isolatedForHTML)</td>"
-        + "<td class=\"name\">\(failure.reason.isolatedForHTML)</td></tr>"
+    var table = PageTable([.init("image", .name), .init("reason", .name)])
+    for failure in failures.prefix(Self.limit) {
+      table.append([failure.path.isolatedForHTML, failure.reason.isolatedForHTML])
     }
-    let rest = failures.count - rows.count
+    let rest = failures.count - Self.limit
     let more = rest > 0 ? "<p class=\"note\">And \(Figures.count(rest)) more.</p>" : ""
     return """
       <section id="unreadable">
       <h2>\(Figures.count(failures.count, "image")) could not be read</h2>
       <p class="note">They are not counted in any figure, and nothing took their place.</p>
-      <div class="wide"><table>
-      <thead><tr><th>image</th><th>reason</th></tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
+      \(table.html)
       \(more)
       </section>
       """

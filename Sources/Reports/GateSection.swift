@@ -5,25 +5,26 @@ import Foundation
 /// What was expected of the result, and what it is: every gate, whether it passed or failed.
 struct GateSection {
   let gates: [GateVerdict]
+  /// Whether they are of the first of several.
+  var ofFirst = false
 
   var html: String {
     guard !gates.isEmpty else { return "" }
-    let rows = gates.map { gate in
-      "<tr><td class=\"name\">\(gate.gate.isolatedForHTML)</td><td>\(gate.figureText)</td>"
-        + "<td>\(gate.intervalText)</td>"
-        + "<td>\(gate.passed ? "passed" : "<strong>failed</strong>")</td>"
-        + "<td class=\"name\">\(gate.remark.isolatedForHTML)</td></tr>"
+    var table = PageTable([
+      .init("expected", .name), .init("it is", .number), .init("95 % interval", .number),
+      .init("verdict", .words), .init("", .words),
+    ])
+    for gate in gates {
+      table.append([
+        gate.gate.isolatedForHTML, gate.figureText, gate.intervalText,
+        gate.passed ? "passed" : "<strong>failed</strong>",
+        gate.remark.isEmpty ? "" : gate.remark.isolatedForHTML,
+      ])
     }
-    let failed = gates.count { !$0.passed }
-    let verdict = failed == 0 ? "all passed" : "\(failed) of \(gates.count) failed"
     return """
       <section id="gates">
-      <h2>Gates: \(verdict)</h2>
-      <div class="wide"><table>
-      <thead><tr><th>expected</th><th>it is</th><th>95 % interval</th><th>verdict</th><th></th></tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
+      <h2>Gates\(ofFirst ? " of the first" : ""): \(PageTitle.verdict(gates))</h2>
+      \(table.html)
       </section>
       """
   }

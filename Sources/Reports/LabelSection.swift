@@ -31,31 +31,24 @@ struct LabelSection {
   }
 
   private func table(_ indices: ArraySlice<Int>) -> String {
-    let head = LabelScore.columns.map {
-      "<th class=\"number\">\($0.replacing(" ", with: "&nbsp;"))</th>"
+    var table = PageTable(
+      [.init("no.", .number), .init("label", .name)]
+        + LabelScore.columns.map { .init($0, .number) }, kind: "classes")
+    for index in indices {
+      let label = metrics.labels[index]
+      // The intervals are those of shares of images, which the other figures are not.
+      let intervals = [label.precision, label.recall].enumerated().compactMap { place, share in
+        share.map {
+          (4 + place, "95 % interval \(Figures.percent($0.low)) to \(Figures.percent($0.high))")
+        }
+      }
+      table.append(
+        [
+          "\(index)", label.name.isolatedForHTML, Figures.count(label.support),
+          Figures.count(label.predicted),
+        ] + label.figures.map { metrics.words($0) },
+        titles: Dictionary(uniqueKeysWithValues: intervals))
     }
-    return """
-      <div class="wide"><table class="classes">
-      <thead><tr><th class="number">no.</th><th>label</th>\(head.joined())</tr></thead>
-      <tbody>
-      \(indices.map(row).joined(separator: "\n"))
-      </tbody></table></div>
-      """
-  }
-
-  private func row(_ index: Int) -> String {
-    let label = metrics.labels[index]
-    // The intervals are those of shares of images, which the other figures are not.
-    let titles = [label.precision, label.recall].map { share in
-      share.map {
-        " title=\"95 % interval \(Figures.percent($0.low)) to \(Figures.percent($0.high))\""
-      } ?? ""
-    }
-    let figures = zip(label.figures, titles + ["", "", ""]).map { value, title in
-      "<td\(title)>\(metrics.words(value))"
-    }
-    return "<tr><td>\(index)<td class=\"name\">\(label.name.isolatedForHTML)"
-      + "<td>\(Figures.count(label.support))<td>\(Figures.count(label.predicted))"
-      + figures.joined()
+    return table.html
   }
 }

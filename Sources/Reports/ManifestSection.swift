@@ -4,21 +4,25 @@ import Foundation
 
 /// What was scored with what, every field of it, and the conditions of the run.
 ///
-/// Made of the encoded report, so that no field can be forgotten here.
+/// Made of the encoded report, so that no field can be forgotten here; ``ManifestWords`` has what each is called.
 struct ManifestSection {
   let report: EvaluationReport
 
   var html: String {
-    """
-    <section>
-    <h2>What was scored</h2>
-    <p class="note">Enough to tell whether two results are of the same thing.</p>
-    \(table(of: Value(encoding: report.manifest), leavingOut: ["class_names"]))
-    <details><summary>The names of all \(Figures.count(report.manifest.classNames.count)) classes</summary>
-    <ol class="names" start="0">\(names)</ol></details>
-    \(conditions)
-    </section>
-    """
+    let value = FieldValue(encoding: report.manifest)
+    let parts = ManifestWords.parts.map { part in
+      "<h3>\(part.title)</h3>\n\(table(value?.rows(under: part.key) ?? []))"
+    }
+    return """
+      <section id="manifest">
+      <h2>What was scored</h2>
+      <p class="note">Enough to tell whether two results are of the same thing.</p>
+      \(parts.joined(separator: "\n"))
+      <details><summary>The names of all \(Figures.count(report.manifest.classNames.count)) classes</summary>
+      <ol class="names" start="0">\(names)</ol></details>
+      \(conditions)
+      </section>
+      """
   }
 
   private var names: String {
@@ -30,31 +34,26 @@ struct ManifestSection {
     return """
       <h2>The run</h2>
       <p class="note">Differs from run to run, and changes no figure above.</p>
-      \(table(of: Value(encoding: conditions), leavingOut: []))
+      \(table(FieldValue(encoding: conditions)?.rows("run") ?? []))
       """
   }
 
-  private func table(of value: Value?, leavingOut omitted: Set<String>) -> String {
-    guard case .object(let fields)? = value else { return "" }
-    let rows = fields.sorted { $0.key < $1.key }.flatMap { key, value in
-      omitted.contains(key) ? [] : value.rows(key)
-    }
-    let lines = rows.map { title, text in
-      "<tr><th>\(title.replacing("_", with: " ").escapedForXML)</th>"
-        + "<td>\(text)</td></tr>"
+  private func table(_ rows: [(path: String, text: String)]) -> String {
+    let lines = ManifestWords.ordered(rows).map { path, text in
+      "<tr><th>\(ManifestWords.words(for: path).escapedForXML)</th><td>\(text)</td></tr>"
     }
     return "<table class=\"sides\">\(lines.joined(separator: "\n"))</table>"
   }
 }
 
 /// Any JSON.
-private enum Value: Decodable {
+enum FieldValue: Decodable {
   case flag(Bool)
   case whole(Int)
   case number(Double)
   case text(String)
-  case list([Value])
-  case object([String: Value])
+  case list([FieldValue])
+  case object([String: FieldValue])
   case nothing
 
   /// What JSON makes of it; the report is made to be encoded, so `nil` is never seen.
@@ -82,19 +81,25 @@ private enum Value: Decodable {
       self = .number(number)
     } else if let text = try? container.decode(String.self) {
       self = .text(text)
-    } else if let list = try? container.decode([Value].self) {
+    } else if let list = try? container.decode([FieldValue].self) {
       self = .list(list)
     } else {
-      self = .object(try container.decode([String: Value].self))
+      self = .object(try container.decode([String: FieldValue].self))
     }
   }
 
-  /// A row for each field, with its path and its value as HTML.
-  func rows(_ title: String) -> [(title: String, text: String)] {
-    guard case .object(let fields) = self else { return [(title, html)] }
+  /// A row for each field, with its path, `data images`, and its value as HTML.
+  func rows(_ path: String) -> [(path: String, text: String)] {
+    guard case .object(let fields) = self else { return [(path, html)] }
     return fields.sorted { $0.key < $1.key }.flatMap { key, value in
-      value.rows("\(title) \(key)")
+      value.rows("\(path) \(key)")
     }
+  }
+
+  /// The rows of one field; those of a field that holds no others under its own name.
+  func rows(under key: String) -> [(path: String, text: String)] {
+    guard case .object(let fields) = self else { return [] }
+    return fields[key]?.rows(key) ?? []
   }
 
   private var html: String {

@@ -79,23 +79,11 @@ struct MistakeGallery {
     }
     return """
       <article class="mistake">
-      \(picture(mistake))
+      \(mistake.thumbnail.frame(of: mistake.path))
       <p class="answer cut" title="\(right.escapedForXML)"><small>is</small> \(right.isolatedForHTML)</p>
       <ol>\(guesses.joined())</ol>
       <p class="path cut" title="\(mistake.path.escapedForXML)">\(mistake.path.isolatedForHTML)</p>
       </article>
       """
-  }
-
-  private func picture(_ mistake: Mistake) -> String {
-    switch mistake.thumbnail {
-    case .missing(let reason):
-      return "<div class=\"frame\"><p class=\"missing\">\(reason.escapedForXML)</p></div>"
-    case .picture(let picture, let isEnlarged):
-      let kind = isEnlarged ? " class=\"pixels\"" : ""
-      return
-        "<div class=\"frame\"><img\(kind) src=\"\(picture.address)\" width=\"\(picture.width)\" "
-        + "height=\"\(picture.height)\" alt=\"\(mistake.path.shortened(to: 80).escapedForXML)\"></div>"
-    }
   }
 }

@@ -5,6 +5,7 @@ import Networks
 /// What was scored, what must be known before any figure is believed, and the figures.
 struct PageHeader {
   let report: EvaluationReport
+  let title: PageTitle
 
   private var metrics: ClassificationMetrics { report.metrics }
   private var accuracy: TopKAccuracy { report.accuracy }
@@ -13,7 +14,7 @@ struct PageHeader {
   var html: String {
     """
     <header>
-    <p class="kicker">Evaluation</p>
+    \(title.kicker)
     <h1>\(report.manifest.model.name.isolatedForHTML)</h1>
     <p class="lead">\(lead)</p>
     </header>

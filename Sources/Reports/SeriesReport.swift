@@ -2,7 +2,8 @@ import Documents
 package import Evaluation
 package import Foundation
 
-/// Many checkpoints on the same images, the best first, and what was expected of the best.
+/// Many checkpoints on the same images, the highest figures first: which of them the images can tell apart, and what
+/// was expected of the first.
 package struct SeriesReport: Encodable, Sendable {
   /// One checkpoint.
   package struct Row: Encodable, Sendable {
@@ -32,13 +33,30 @@ package struct SeriesReport: Encodable, Sendable {
   package let data: String
   /// How many images there are.
   package let images: Int
-  /// The checkpoints, the best first.
+  /// The checkpoints, the highest figures first.
   package let checkpoints: [Row]
-  /// What was expected of the best, with what it has; `nil` where nothing was.
+  /// Whether the first is best, in words; `nil` of one checkpoint.
+  package let verdict: String?
+  /// The checkpoints image by image; `nil` of one checkpoint.
+  package let comparison: SeriesComparison?
+  /// What was expected of the first, with what it has; `nil` where nothing was.
   package let gates: [GateVerdict]?
+  let command: String
+  let date: Date?
 
-  /// Sums up reports that are ranked already, the best first.
-  package init(ranked reports: [EvaluationReport], gates: [MetricGate]) {
+  private enum CodingKeys: CodingKey {
+    case data, images, checkpoints, verdict, comparison, gates
+  }
+
+  /// Sums up reports that are ranked already.
+  ///
+  /// - Parameters:
+  ///   - command: What is at work, for the title: `assay evaluate`.
+  ///   - date: When that is, where the reports do not tell when their runs ended.
+  package init(
+    ranked reports: [EvaluationReport], comparison: SeriesComparison?, gates: [MetricGate],
+    command: String, date: Date? = nil
+  ) {
     precondition(!reports.isEmpty, "a series of nothing")
     data = reports[0].manifest.data.directory
     images = reports[0].manifest.data.images
@@ -52,56 +70,36 @@ package struct SeriesReport: Encodable, Sendable {
         loss: report.metrics.loss.flatMap { $0.isFinite ? $0 : nil },
         unreadable: report.failures.count)
     }
+    self.comparison = comparison
+    verdict = comparison?.verdict.plain
     self.gates = gates.isEmpty ? nil : gates.map { GateVerdict($0, of: reports[0].metrics) }
+    self.command = command
+    self.date = reports.compactMap(\.conditions?.finished).max() ?? date
   }
 
   /// The report as JSON: sorted keys in snake case.
   package func json() throws -> Data { try JSONText.file(self) }
 
-  private var title: String {
+  /// How many checkpoints there are, on how many images.
+  var heading: String {
     "\(Figures.count(checkpoints.count, "checkpoint")) on \(Figures.count(images, "image"))"
   }
 
+  /// By what the checkpoints are in order.
+  var ranking: String { checkpoints[0].subset == nil ? "the highest top-1" : "the highest mAP" }
+
   /// What the figures of a row are called.
-  private var figureNames: [String] {
+  var figureNames: [String] {
     (checkpoints[0].subset == nil
       ? ["top-1", "95 % interval", "top-5"] : ["subset accuracy", "95 % interval", "mAP"])
-      + ["loss", "unreadable"]
+      + ["loss", "unreadable"] + (comparison == nil ? [] : SeriesComparison.Rival.figureNames)
   }
 
-  /// The report as Markdown.
-  package var markdown: String {
-    var table = MarkdownTable([("weights", .left)] + figureNames.map { ($0, .right) })
-    for row in checkpoints {
-      table.append([row.weights.codeForMarkdown] + row.figures)
-    }
-    let gates = GateSection(gates: gates ?? []).markdown.map {
-      "Of the best, \(checkpoints[0].weights.codeForMarkdown):\n\n\($0)"
-    }
-    return ["### \(title) of \(data.codeForMarkdown)", table.text, gates].compactMap(\.self)
-      .joined(separator: "\n\n") + "\n"
-  }
-
-  /// The report as a page of its own.
-  package var html: String {
-    let rows = checkpoints.map { row in
-      "<tr><td class=\"name\">\(row.weights.isolatedForHTML)</td>"
-        + row.figures.map { "<td>\($0)</td>" }.joined() + "</tr>"
-    }
-    let body = """
-      <h1>\(title.escapedForXML)</h1>
-      <p>\(data.isolatedForHTML); the best is \(checkpoints[0].weights.isolatedForHTML)</p>
-      \(GateSection(gates: gates ?? []).html)
-      <section id="checkpoints">
-      <h2>Every checkpoint, the best first</h2>
-      <div class="wide"><table>
-      <thead><tr>\((["weights"] + figureNames).map { "<th>\($0)</th>" }.joined())</tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
-      </section>
-      """
-    return HTMLPage(title: title, body: body, style: EvaluationPage.style).text
+  /// The figures of the checkpoint at a place: its own, and beside the first.
+  func figures(_ place: Int) -> [String] {
+    let rival =
+      comparison.map { place == 0 ? ["", "", ""] : $0.rivals[place - 1].figures } ?? []
+    return checkpoints[place].figures + rival
   }
 
   /// The same in JUnit's XML: a case for each gate, and one a checkpoint for images that could not be read.
@@ -113,7 +111,7 @@ package struct SeriesReport: Encodable, Sendable {
           "\(row.weights): every image can be read",
           failure: row.unreadable == 0 ? nil : Figures.count(row.unreadable, "image"))
       }
-    return JUnitSuite(name: "\(title) of \(data)", className: "assay.evaluate", cases: cases).xml
+    return JUnitSuite(name: "\(heading) of \(data)", className: "assay.evaluate", cases: cases).xml
   }
 }
 

@@ -68,12 +68,21 @@ package struct SweepReport: Encodable, Sendable {
   package var isGuess: Bool
   /// Every protocol, the nearest first.
   package var protocols: [Row]
+  private let date: Date?
+
+  private enum CodingKeys: CodingKey {
+    case model, weights, data, images, imagesInAll, expected, fittingByChance, isGuess, protocols
+  }
 
   /// Keeps what a search found.
+  ///
+  /// - Parameter date: When it ended, for the page.
   package init(
     model: String, weights: String, data: String, images: Int, of imagesInAll: Int,
-    expected: [String], fittingByChance: Double, isGuess: Bool, protocols: [Row]
+    expected: [String], fittingByChance: Double, isGuess: Bool, protocols: [Row],
+    date: Date? = nil
   ) {
+    self.date = date
     (self.model, self.weights, self.data) = (model, weights, data)
     (self.images, self.imagesInAll, self.expected) = (images, imagesInAll, expected)
     (self.fittingByChance, self.isGuess, self.protocols) = (fittingByChance, isGuess, protocols)
@@ -119,27 +128,37 @@ package struct SweepReport: Encodable, Sendable {
 
   /// The report as a page of its own.
   package var html: String {
-    let rows = protocols.prefix(Self.mostRows).map { row in
-      "<tr><td class=\"name\">\((row.change.isEmpty ? "nothing" : row.change).isolatedForHTML)</td>"
-        + "<td>\(Figures.percent(row.top1.value))</td><td>\(row.top1.intervalText)</td>"
-        + "<td>\(row.fits ? "fits" : "")</td></tr>"
+    var table = PageTable([
+      .init("what differs", .name), .init("top-1", .number), .init("95 % interval", .number),
+      .init("", .words),
+    ])
+    for row in protocols.prefix(Self.mostRows) {
+      table.append([
+        (row.change.isEmpty ? "nothing" : row.change).isolatedForHTML,
+        Figures.percent(row.top1.value), row.top1.intervalText, row.fits ? "fits" : "",
+      ])
     }
+    let gates = protocols.first?.gates ?? []
+    let title = PageTitle(
+      command: "assay sweep", files: [weights],
+      headline:
+        "\(protocols.count(where: \.fits)) of \(Figures.count(protocols.count, "protocol")) fit",
+      gates: gates, date: date)
     let body = """
+      <header>
+      \(title.kicker)
       <h1>Protocols of \(model.isolatedForHTML)</h1>
-      <p>\(weights.isolatedForHTML) on \(data.isolatedForHTML)</p>
+      <p class="lead">\(data.isolatedForHTML)</p>
       <p>\(summary.escapedForXML).</p>
       \(protocols.first.map { "<p>The nearest: <code>\($0.options.escapedForXML)</code></p>" } ?? "")
-      \(GateSection(gates: protocols.first?.gates ?? []).html)
+      </header>
+      \(GateSection(gates: gates).html)
       <section id="protocols">
       <h2>Every protocol\(protocols.count > Self.mostRows ? ", the nearest \(Self.mostRows)" : "")</h2>
-      <div class="wide"><table>
-      <thead><tr><th>what differs</th><th>top-1</th><th>95 % interval</th><th></th></tr></thead>
-      <tbody>
-      \(rows.joined(separator: "\n"))
-      </tbody></table></div>
+      \(table.html)
       </section>
       """
-    return HTMLPage(title: "Protocols: \(model)", body: body, style: EvaluationPage.style).text
+    return HTMLPage(title: title.text, body: body, style: EvaluationPage.style).text
   }
 }
 

@@ -20,7 +20,7 @@ enum Thumbnail: Sendable, Hashable {
   /// - Parameter sha256: The digest of the image that was scored; empty where there is none.
   init(_ source: ImageSource?, sha256: String) {
     guard let source else {
-      self = .missing("The picture was not kept: it came from a stream.")
+      self = .missing(Self.notKept)
       return
     }
     do throws(ImageError) {

@@ -6,6 +6,8 @@ import Foundation
 public struct RunOutcome: Sendable {
   /// The report.
   public let report: EvaluationReport
+  /// The file of its predictions.
+  public let predictions: String
   /// The worst mistakes, as many as were asked for, the worst first.
   public let mistakes: [Prediction]
 }
@@ -53,12 +55,13 @@ struct RunOutput {
       let report = tally.report(of: tally.data.manifest.computed(by: engines.sorted()))
       let place = self.place(of: index, planned.weights.file)
       try RunFile.createFolder(place)
-      try RunFile.write("\(place)/predictions.jsonl") { file in
+      let predictions = "\(place)/predictions.jsonl"
+      try RunFile.write(predictions) { file in
         try file.append(PredictionLog.firstLine(report.manifest))
         try lines(index, &file)
       }
       try RunFile.write(report.json(), to: "\(place)/report.json")
-      return RunOutcome(report: report, mistakes: tally.mistakes)
+      return RunOutcome(report: report, predictions: predictions, mistakes: tally.mistakes)
     }
   }
 

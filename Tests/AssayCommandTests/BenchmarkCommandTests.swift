@@ -14,7 +14,9 @@ struct BenchmarkCommandTests {
   func layers() throws {
     let scratch = try ScratchFolder()
     let file = scratch.path("benchmark.json")
-    let run = try AssayRun(network + ["--layers", "--json", file])
+    let (html, markdown) = (scratch.path("b.html"), scratch.path("b.md"))
+    let run = try AssayRun(
+      network + ["--layers", "--json", file, "--html", html, "--markdown", markdown])
     try #require(run.status == 0, "\(run.messages)")
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: file)))
@@ -27,6 +29,11 @@ struct BenchmarkCommandTests {
       let (layer, kernel) = (try #require(step["layer"] as? String), step["kernel"] as? String)
       #expect(lines.contains { $0.hasPrefix(layer) && $0.contains(kernel ?? "–") }, "\(layer)")
     }
+    let page = try String(contentsOfFile: html, encoding: .utf8)
+    #expect(page.contains("<title>assay benchmark digits-bottleneck.weights.h5 · "))
+    #expect(page.contains("<h2>Rounds</h2>") && page.contains("<h2>Layers</h2>"))
+    let text = try String(contentsOfFile: markdown, encoding: .utf8)
+    #expect(text.contains("| images a second | ") && text.contains("| kernel | steps |"))
     let last = try #require(lines.last)
     #expect(last.split(separator: " ").prefix(2) == ["all", "\(steps.count)"])
   }

@@ -51,6 +51,14 @@ struct CheckCommandTests {
     #expect(run.output.contains("1 of 9 batch norms do not fit"))
     #expect(run.messages.hasPrefix("assay: first suspicious: stage2/block1/norm: "))
     #expect(run.messages.contains("the images (their scale, normalisation"))
+    let scratch = try ScratchFolder()
+    let file = scratch.path("check.html")
+    let paged = try AssayRun(digits(normalize: "none") + folder + ["--html", file])
+    #expect(paged.status == 1 && paged.output == run.output)
+    let page = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(
+      page.contains("<title>assay check digits-regular.keras2.h5 · 1 layer does not fit · 20"))
+    #expect(page.contains("<h2>Findings by layer</h2>") && page.contains("stage3/block1/firstNorm"))
   }
 
   @Test("Layers that a wrong map swapped name each other")

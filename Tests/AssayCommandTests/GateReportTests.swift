@@ -31,7 +31,7 @@ struct GateReportTests {
     )
   }
 
-  /// Holds the reports of both checkpoints to what is expected of the best, which misses one gate of two.
+  /// Holds the reports of both checkpoints to what is expected of the first, which misses one gate of two.
   private func check(json: String, html: String, markdown: String) throws {
     let report = try Self.object(json)
     let rows = try #require(report["checkpoints"] as? [[String: Any]])
@@ -42,10 +42,19 @@ struct GateReportTests {
     #expect(gates.map { $0["passed"] as? Bool } == [true, false])
     #expect(gates.map { $0["unit"] as? String } == ["percent", "nats"])
     let page = try Self.text(html)
-    #expect(page.contains("<h2>Gates: 1 of 2 failed</h2>") && page.contains("digits-half"))
+    #expect(
+      page.contains("<h2>Gates of the first: 1 of 2 failed</h2>") && page.contains("digits-half"))
+    let verdict = try #require(report["verdict"] as? String)
+    #expect(
+      verdict.hasPrefix(
+        "best: \(Self.regular), which has more images right than \(Self.half): p = "))
+    #expect(page.contains("which has more images right than"))
+    #expect(page.contains(" · gates: 1 of 2 failed · 20"))
     #expect(page.contains("98.89\u{A0}%") && page.contains("55.28\u{A0}%"))
     let table = try Self.text(markdown)
-    #expect(table.contains("Of the best, <code>") && table.contains("**failed**"))
+    #expect(
+      table.contains("Of the first, <code>") && table.contains("Best: <code>")
+        && table.contains("**failed**"))
     #expect(table.contains("| 55.28\u{A0}% | 50.11\u{A0}% – 60.33\u{A0}% |"), "\(table)")
   }
 

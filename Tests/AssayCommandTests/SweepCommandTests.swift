@@ -162,7 +162,9 @@ struct SweepCommandTests {
       return report
     }
     let out = scratch.path("comparison.json")
-    let run = try AssayRun("compare", files[0], files[1], "--json", out)
+    let (html, markdown) = (scratch.path("c.html"), scratch.path("c.md"))
+    let run = try AssayRun(
+      "compare", files[0], files[1], "--json", out, "--html", html, "--markdown", markdown)
     #expect(run.status == 0)
     let json = try #require(
       JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: out)))
@@ -174,6 +176,12 @@ struct SweepCommandTests {
         == parts)
     #expect(run.output.contains("made alike") == parts.isEmpty)
     let flips = try #require(json["flips"] as? [Any])
+    let page = try String(contentsOfFile: html, encoding: .utf8)
+    #expect(page.contains(parts.isEmpty ? "<h2>Made alike</h2>" : "<h2>Made differently</h2>"))
+    // The images are still where they were.
+    #expect(page.contains("<img class=\"pixels\" src=\"data:") != flips.isEmpty)
+    #expect(
+      try String(contentsOfFile: markdown, encoding: .utf8).contains("McNemar's test: p = "))
     #expect(
       try AssayRun("compare", files[0], files[1], "--same").status == (flips.isEmpty ? 0 : 1))
     #expect(flips.isEmpty == (parts.isEmpty || parts == ["preset"]))

@@ -84,12 +84,13 @@ struct EvaluateCommand: AsyncParsableCommand {
       guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
         return
       }
+      let table = ResultTable(Array(zip(reports, predictions)))
       if files.count == 1 {
         try output.write(reports[0], predictions[0], of: data.list, gates)
       } else {
-        try output.report.write(ResultTable(reports), gates: gates.gates)
+        try output.write(table, of: data.list, gates)
       }
-      try RunResult(folder: out, reports: reports, outputs: outputs).publish()
+      try RunResult(folder: out, table: table, outputs: outputs).publish()
       return try verdict.judge(reports)
     }
     let reference = try gates.reference()
@@ -98,9 +99,10 @@ struct EvaluateCommand: AsyncParsableCommand {
       command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
     let (scored, unfit) = try await series.evaluate(files, on: data)
     guard files.count == 1, let only = scored.first else {
-      let reports = scored.map(\.report)
-      try output.writeTable(reports, gates)
-      return try verdict.judge(reports, unfit: unfit.count)
+      let table = ResultTable(scored.map { ($0.report, $0.result.predictions) })
+      try output.write(table, of: data.list, gates)
+      outputs.show(table.text)
+      return try verdict.judge(scored.map(\.report), unfit: unfit.count)
     }
     let report = try output.write(only, of: data.list, gates)
     outputs.show(report.text)

@@ -1,13 +1,13 @@
-import Documents
+import Datasets
 import Evaluation
 import Files
 import Foundation
 
 /// Predictions that were stored: a log in JSON Lines, or a report in JSON that names one or has one beside it.
-struct PredictionFile: ~Copyable {
+struct PredictionFile {
   /// Where they are.
   let path: String
-  private var stored: StoredPredictions
+  private let stored: StoredPredictions
 
   /// What was scored with what.
   var manifest: EvaluationManifest { stored.manifest }
@@ -44,8 +44,8 @@ struct PredictionFile: ~Copyable {
     return name.hasPrefix("/") || folder.isEmpty ? name : "\(folder)/\(name)"
   }
 
-  /// The next predictions; `nil` after the last one.
-  mutating func next() throws -> [Prediction]? {
+  /// The next prediction; `nil` after the last one.
+  func next() throws -> Prediction? {
     do {
       return try stored.next()
     } catch {
@@ -85,5 +85,12 @@ struct PredictionFile: ~Copyable {
         : Failure(.inputOutput, "\(error)")
     default: error
     }
+  }
+}
+
+extension EvaluationManifest {
+  /// Where the image of a stored prediction is, if the folder is still there.
+  func storedPicture(_ prediction: Prediction) -> ImageSource? {
+    .file(ImageLocation(path: "\(data.directory)/\(prediction.path)"))
   }
 }

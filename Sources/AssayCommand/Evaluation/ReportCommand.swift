@@ -34,21 +34,18 @@ struct ReportCommand: ParsableCommand {
     guard gates.expect.count == gates.gates.count else {
       throw Failure(.usage, "--expect: predictions hold no logits to compare")
     }
-    var stored = try PredictionFile(file)
+    let stored = try PredictionFile(file)
     let manifest = stored.manifest
     try gates.check(isMultiLabel: manifest.isMultiLabel)
     try output.check(isMultiLabel: manifest.isMultiLabel)
     try outputs.check(notAmong: [stored.path])
     var tally = ReportTally(
       of: manifest, options: gates.options, mistakes: EvaluationPage.mistakeCount)
-    while let predictions = try stored.next() {
-      for prediction in predictions { tally.add(prediction) }
-    }
+    while let prediction = try stored.next() { tally.add(prediction) }
     let report = tally.report()
-    let folder = manifest.data.directory
-    try output.write(report, mistakes: tally.mistakes, gates: gates.gates) { prediction in
-      .file(ImageLocation(path: "\(folder)/\(prediction.path)"))
-    }
+    try output.write(
+      report, mistakes: tally.mistakes, gates: gates.gates, by: "assay report",
+      picture: manifest.storedPicture)
     outputs.show(report.text)
     try gates.gates.judge(report.metrics, show: outputs.show)
   }

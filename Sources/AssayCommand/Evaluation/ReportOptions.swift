@@ -51,27 +51,38 @@ struct ReportOptions: ParsableArguments {
     }
   }
 
-  /// Writes what is asked of many checkpoints, the best of which has to be as expected.
-  func write(_ table: ResultTable, gates: [MetricGate]) throws {
-    guard let best = table.best else { return }
-    let series = SeriesReport(ranked: table.reports, gates: gates)
+  /// Writes what is asked of many checkpoints, the first of which has to be as expected; `picture` tells where an
+  /// image is to be found again.
+  func write(
+    _ table: ResultTable, gates: [MetricGate], by command: String,
+    picture: (Prediction) -> ImageSource?
+  ) throws {
+    guard let first = table.reports.first else { return }
+    let series = SeriesReport(
+      ranked: table.reports, comparison: table.comparison, gates: gates, command: command,
+      date: Date())
     try json?.write(series.json())
-    try html?.write(Data(series.html.utf8))
+    if let html {
+      let page = SeriesPage(series, predictions: table.predictions, picture: picture)
+      try html.write(Data(page.html.utf8))
+    }
     try markdown?.write(Data(series.markdown.utf8))
-    try junit?.write(Data(series.junit(gates: gates.verdicts(best.metrics)).utf8))
+    try junit?.write(Data(series.junit(gates: gates.verdicts(first.metrics)).utf8))
   }
 
   /// Writes what is asked for, of the worst mistakes their pictures; `picture` tells where an image is to be found
   /// again.
   func write(
     _ report: EvaluationReport, mistakes: [Prediction], gates: [MetricGate],
-    picture: (Prediction) -> ImageSource?
+    by command: String, picture: (Prediction) -> ImageSource?
   ) throws {
     var report = report
     if !gates.isEmpty { report.gates = gates.map { GateVerdict($0, of: report.metrics) } }
     try json?.write(report.json())
     if let html {
-      let page = EvaluationPage(report: report, mistakes: mistakes, picture: picture)
+      let page = EvaluationPage(
+        report: report, mistakes: mistakes, command: command, date: Date(),
+        picture: picture)
       try html.write(Data(page.html.utf8))
     }
     try markdown?.write(Data(report.markdown.utf8))

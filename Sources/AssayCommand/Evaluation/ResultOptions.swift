@@ -22,7 +22,8 @@ struct ResultOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Writes one row a checkpoint, the best first, in timm's columns, as CSV.", valueName: "file"))
+      "Writes one row a checkpoint, the highest figures first, in timm's columns, as CSV.",
+      valueName: "file"))
   var results: OutputFile?
 
   /// What is asked for.
@@ -47,7 +48,7 @@ struct ResultOptions: ParsableArguments {
     if let logits, let values = checkpoint.result.logits {
       try logits.write(NumPyFile.encode(values))
     }
-    try results?.write(Data(ResultTable([checkpoint.report]).csv.utf8))
+    try results?.write(Data(ResultTable([(checkpoint.report, [])]).csv.utf8))
     return try write(checkpoint.report, checkpoint.result.predictions, of: images, gates)
   }
 
@@ -67,12 +68,19 @@ struct ResultOptions: ParsableArguments {
         report.conditions?.predictions = self.report.json.map { file.path(from: $0) }
       }
     }
-    // Of tens of thousands only those that are shown are looked up.
-    var places: [String: ImageSource]?
     var worst = WorstPredictions(
       EvaluationPage.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
     for prediction in predictions { worst.add(prediction) }
-    try self.report.write(report, mistakes: worst.predictions, gates: gates.gates) { prediction in
+    try self.report.write(
+      report, mistakes: worst.predictions, gates: gates.gates, by: "assay evaluate",
+      picture: Self.pictures(images))
+    return report
+  }
+
+  /// Where the images of a list are; of tens of thousands only those that are shown are looked up.
+  private static func pictures(_ images: LabeledImages?) -> (Prediction) -> ImageSource? {
+    var places: [String: ImageSource]?
+    return { prediction in
       let known =
         places
         ?? Dictionary(
@@ -81,7 +89,6 @@ struct ResultOptions: ParsableArguments {
       places = known
       return known[prediction.path]
     }
-    return report
   }
 
   /// A line an image.
@@ -96,11 +103,10 @@ struct ResultOptions: ParsableArguments {
       classNames: names, tieRule: gates.ties, isBinary: report.metrics.binary != nil)
   }
 
-  /// Writes and prints the table of many checkpoints, with what was expected of the best.
-  func writeTable(_ reports: [EvaluationReport], _ gates: GateOptions) throws {
-    let table = ResultTable(reports)
+  /// Writes the reports of many checkpoints, with what was expected of the first.
+  func write(_ table: ResultTable, of images: LabeledImages?, _ gates: GateOptions) throws {
     try results?.write(Data(table.csv.utf8))
-    try report.write(table, gates: gates.gates)
-    outputs.show(table.text)
+    try report.write(
+      table, gates: gates.gates, by: "assay evaluate", picture: Self.pictures(images))
   }
 }

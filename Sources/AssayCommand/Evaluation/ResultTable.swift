@@ -4,26 +4,57 @@ import Evaluation
 import Foundation
 import Networks
 
-/// Checkpoints and their scores, the best first.
+/// Checkpoints and their scores, the highest figures first.
 struct ResultTable {
-  /// The reports, the best first.
+  /// The reports, the highest figures first.
   let reports: [EvaluationReport]
+  /// The checkpoints image by image; `nil` of fewer than two.
+  let comparison: SeriesComparison?
+  /// What the first says of the images on which they differ most.
+  let predictions: [Prediction]
 
-  /// Ranks them by top-1 and top-5, of sets of labels by mean average precision and subset accuracy; of equal ones
-  /// in their order.
-  init(_ reports: [EvaluationReport]) {
-    let ranks = reports.enumerated().sorted { left, right in
-      let (mine, other) = (left.element.rank, right.element.rank)
-      return (-mine.first, -mine.second, left.offset) < (-other.first, -other.second, right.offset)
+  /// Ranks checkpoints, and compares them image by image.
+  init(_ checkpoints: [(report: EvaluationReport, predictions: [Prediction])]) {
+    let places = checkpoints.first?.predictions.indices ?? 0..<0
+    self.init(checkpoints.map(\.report)) { order, add in
+      for place in places {
+        add(
+          order.map { checkpoints[$0].predictions }.map {
+            $0.indices.contains(place) ? $0[place] : nil
+          })
+      }
     }
-    self.reports = ranks.map(\.element)
   }
 
-  /// The best one.
-  var best: EvaluationReport? { reports.first }
+  /// The same of predictions that pass by one image after another.
+  ///
+  /// - Parameter rows: Is given the places of the reports by rank, and hands over what these say of each image.
+  init(
+    _ reports: [EvaluationReport],
+    rows: (_ order: [Int], _ add: ([Prediction?]) -> Void) throws -> Void
+  ) rethrows {
+    let order = Self.order(of: reports)
+    self.reports = order.map { reports[$0] }
+    guard order.count > 1 else {
+      (comparison, predictions) = (nil, [])
+      return
+    }
+    var tally = SeriesComparison.Tally(self.reports)
+    try rows(order) { tally.add($0) }
+    (comparison, predictions) = (tally.comparison, tally.predictions)
+  }
+
+  /// The places of reports in the order of top-1 and top-5, of sets of labels of mean average precision and subset
+  /// accuracy; of equal ones in their own order.
+  static func order(of reports: [EvaluationReport]) -> [Int] {
+    reports.indices.sorted { left, right in
+      let (mine, other) = (reports[left].rank, reports[right].rank)
+      return (-mine.first, -mine.second, left) < (-other.first, -other.second, right)
+    }
+  }
 
   /// Whether the labels are sets, which all checkpoints share.
-  private var areSets: Bool { best?.metrics.multiLabel != nil }
+  private var areSets: Bool { reports.first?.metrics.multiLabel != nil }
 
   /// timm's columns (`results-imagenet.csv`), then what tells the checkpoints apart; of sets of labels subset
   /// accuracy and mAP are in place of top-1 and top-5.
@@ -49,27 +80,56 @@ struct ResultTable {
     return table.text
   }
 
-  /// The table for people, with the best one named.
+  /// The most contested images that are printed; reports have more.
+  private static let shownDisagreements = 10
+
+  /// The table for people, and which of the checkpoints the images tell apart.
   var text: String {
     let names = areSets ? ("subset accuracy", "mAP") : ("top-1", "top-5")
     var table = TextTable(
       columns: [
-        .left("weights"), .right(names.0), .right("95 %"), .right(names.1), .right("loss"),
-      ])
-    for report in reports {
+        .right("no."), .left("weights"), .right(names.0), .right("95 %"), .right(names.1),
+        .right("loss"),
+      ] + (comparison == nil ? [] : SeriesComparison.Rival.figureNames.map { .right($0) }))
+    for (place, report) in reports.enumerated() {
       let accuracy = report.accuracy
       let second =
         accuracy.top5?.value ?? report.metrics.multiLabel?.macro.averagePrecision?.value
-      table.add([
-        report.manifest.weights.file,
+      let rival =
+        comparison.map { place == 0 ? ["", "", ""] : $0.rivals[place - 1].figures } ?? []
+      let own = [
+        "\(place + 1)", report.manifest.weights.file,
         String(format: "%.2f %%", accuracy.top1.value * 100),
         String(format: "%.2f to %.2f", accuracy.top1.low * 100, accuracy.top1.high * 100),
         second.map { String(format: "%.2f %%", $0 * 100) } ?? "–",
         report.metrics.loss.map { String(format: "%.4f", $0) } ?? "–",
-      ])
+      ]
+      table.add(own + rival)
     }
-    guard let best else { return "no checkpoint could be scored" }
-    return table.text + "\n\nbest: \(best.manifest.weights.file)"
+    guard !reports.isEmpty else { return "no checkpoint could be scored" }
+    guard let comparison else { return table.text }
+    return [
+      table.text, comparison.explanation, comparison.verdict.plain, Self.matrix(comparison),
+      Self.disagreements(comparison),
+    ].compactMap(\.self).joined(separator: "\n\n")
+  }
+
+  private static func matrix(_ comparison: SeriesComparison) -> String? {
+    guard let title = comparison.matrixTitle else { return nil }
+    let rows = comparison.matrix
+    var table = TextTable(columns: [.right("")] + rows.indices.map { .right("\($0 + 1)") })
+    for (place, row) in rows.enumerated() { table.add(["\(place + 1)"] + row) }
+    return "\(title)\n\(table.text)"
+  }
+
+  private static func disagreements(_ comparison: SeriesComparison) -> String {
+    let title = comparison.disagreementTitle(showing: shownDisagreements)
+    guard !comparison.disagreements.isEmpty else { return title }
+    var table = TextTable(columns: [.left("image"), .left("class"), .left("guesses")])
+    for image in comparison.disagreements.prefix(shownDisagreements) {
+      table.add([image.path, image.labels.joined(separator: "|"), image.summary.plain])
+    }
+    return "\(title)\n\(table.text)"
   }
 
   /// The crop's part of the shorter side, timm's `crop_pct`.

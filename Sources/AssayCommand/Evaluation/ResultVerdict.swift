@@ -10,7 +10,7 @@ struct ResultVerdict {
   /// Shows people a line.
   let show: (String) -> Void
 
-  /// Judges the results of checkpoints, the best of which must be as expected.
+  /// Judges the results of checkpoints, of which the one with the highest figures must be as expected.
   ///
   /// - Parameter unfit: How many more there were that could not be scored.
   func judge(_ reports: [EvaluationReport], unfit: Int = 0) throws {
@@ -19,7 +19,9 @@ struct ResultVerdict {
       throw Failure(.badData, "\(unfit) of \(reports.count + unfit) checkpoints do not fit")
     }
     for report in reports { try judgeScores(report) }
-    if let best = ResultTable(reports).best { try gates.judge(best.metrics, show: show) }
+    if let first = ResultTable.order(of: reports).first {
+      try gates.judge(reports[first].metrics, show: show)
+    }
   }
 
   private func judgeFailures(_ report: EvaluationReport) throws {

@@ -181,7 +181,8 @@ struct SweepCommand: AsyncParsableCommand {
     return SweepReport(
       model: model.model ?? "the model of \(weights)", weights: weights, data: data.data,
       images: sample.images.count, of: all.images.count, expected: expect.map(\.description),
-      fittingByChance: chance.expected, isGuess: chance.isGuess, protocols: rows)
+      fittingByChance: chance.expected, isGuess: chance.isGuess, protocols: rows,
+      date: Date())
   }
 }
 

@@ -4,8 +4,10 @@ import CPeak
 import Datasets
 import Engine
 import Foundation
+import Glibc
 import Models
 import Networks
+import Reports
 import Tensors
 
 /// `assay benchmark`: how fast a network is on this machine, and where its time goes.
@@ -16,7 +18,7 @@ struct BenchmarkCommand: ParsableCommand {
     discussion: """
       Examples:
         assay benchmark --model resnet50v2 --weights w.h5
-        assay benchmark --model resnet50v2 --weights w.h5 --layers --batch 1
+        assay benchmark --model resnet50v2 --weights w.h5 --layers --batch 1 --html speed.html
         assay benchmark --model resnet50v2 --weights w.h5 --precision bf16
 
       Images are synthetic and seeded; nothing is decoded. Shares are of the machine's peak of f32 \
@@ -58,6 +60,12 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Writes all of it as JSON.", valueName: "file"))
   var json: OutputFile?
 
+  @Option(help: ArgumentHelp("Writes all of it as a page of its own.", valueName: "file"))
+  var html: OutputFile?
+
+  @Option(help: ArgumentHelp("Writes it for a pull request.", valueName: "file"))
+  var markdown: OutputFile?
+
   func validate() throws {
     try checkpoint.require()
     guard (1...1000).contains(rounds) else {
@@ -70,7 +78,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    let outputs = Outputs([("--json", json)])
+    let outputs = Outputs([("--json", json), ("--html", html), ("--markdown", markdown)])
     try outputs.check(reading: [weights] + numbers.inputs + model.variant.inputs)
     let start = ContinuousClock.now
     let loaded = try Model(
@@ -83,22 +91,26 @@ struct BenchmarkCommand: ParsableCommand {
       precision: numbers.precision(for: loaded))
     let preparation = start.duration(to: .now) / .seconds(1)
     let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
-    var result = BenchmarkResult(
-      model: loaded.identifier,
+    var result = BenchmarkReport(
+      model: loaded.identifier, weights: weights,
       input: loaded.graph[loaded.graph.inputs[0].value].shape.dimensions.map { "\($0)" }
         .joined(separator: "×"),
       precision: plan.precision.name, batch: machine.batch,
       threads: machine.threads, exact: machine.exact,
       engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)",
-      multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation)
+      multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation,
+      finished: Date())
     _ = try plan.run(images)
     for _ in 0..<rounds {
       let before = peak(machine.threads)
       let measured = try rate(of: plan, images)
-      result.add(rate: measured, peak: (before + peak(machine.threads)) / 2)
+      result.add(
+        rate: measured, peak: (before + peak(machine.threads)) / 2, memory: residentMemory())
     }
     if layers { result.steps = try steps(loaded, images) }
     try json?.write(result.json())
+    try html?.write(Data(result.html.utf8))
+    try markdown?.write(Data(result.markdown.utf8))
     outputs.show(result.text)
   }
 
@@ -115,7 +127,7 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
-  private func steps(_ loaded: Model, _ images: Tensor) throws -> [BenchmarkResult.Step] {
+  private func steps(_ loaded: Model, _ images: Tensor) throws -> [BenchmarkReport.Step] {
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
       byLoops: onlyLoops, precision: numbers.precision(for: loaded))
@@ -134,6 +146,13 @@ struct BenchmarkCommand: ParsableCommand {
         layer: step.path, kernel: step.kernel, milliseconds: seconds * 1000,
         shareOfPeak: operations > 0 ? operations / seconds / most : nil)
     }
+  }
+
+  /// The most memory that the process has had resident, in bytes.
+  private func residentMemory() -> Int {
+    var usage = rusage()
+    guard unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return 0 }
+    return usage.ru_maxrss * 1024
   }
 
   private func peak(_ threads: Int) -> Double {

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Models
 import Networks
+import Reports
 import Tensors
 import Verification
 
@@ -15,7 +16,7 @@ struct CheckCommand: ParsableCommand {
     discussion: """
       Examples:
         assay check --model resnet50 --weights w.h5
-        assay check --model resnet50 --weights w.h5 --data val/ --limit 64
+        assay check --model resnet50 --weights w.h5 --data val/ --limit 64 --html check.html
 
       Without images it looks for weights that are not finite, negative variances, batch norms that \
       were never trained, and dead or constant channels. With a folder of images it also compares \
@@ -52,6 +53,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Writes the check as JSON.", valueName: "file"))
   var json: OutputFile?
 
+  @Option(help: ArgumentHelp("Writes the check as a page of its own.", valueName: "file"))
+  var html: OutputFile?
+
   func validate() throws {
     try checkpoint.require()
     guard limit >= StatisticsCheck.fewestImages else {
@@ -64,7 +68,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let outputs = Outputs([("--json", json)])
+    let outputs = Outputs([("--json", json), ("--html", html)])
     try outputs.check(
       reading: [weights] + [data].compactMap(\.self) + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
@@ -75,7 +79,14 @@ struct CheckCommand: ParsableCommand {
     try outputs.check(notAmong: loaded.files)
     let check = try NetworkCheck(of: loaded.bound, statistics: statistics(of: loaded, images))
     try json?.write(check.json())
-    outputs.show(check.text(of: loaded, listingAll: verbose))
+    if let html {
+      let page = CheckPage(
+        check, model: loaded.identifier, input: "\(loaded.graph.input)", weights: loaded.file,
+        date: Date())
+      try html.write(Data(page.html.utf8))
+    }
+    let subject = "\(loaded.identifier), \(loaded.graph.input), \(loaded.file)"
+    outputs.show(check.text(of: subject, listingAll: verbose))
     if !check.passes { throw Failure(.comparisonFailed, lines: check.failureLines) }
   }
 

@@ -55,15 +55,21 @@ struct MergeCommand: ParsableCommand {
     let outcomes = try merge.write(
       mixesEngines: mixedEngines, mistakes: EvaluationPage.mistakeCount)
     let reports = outcomes.map(\.report)
-    if reports.count == 1 {
-      let place = reports[0].manifest.data.directory
-      try output.write(reports[0], mistakes: outcomes[0].mistakes, gates: expect) { prediction in
-        .file(ImageLocation(path: "\(place)/\(prediction.path)"))
+    let table = try ResultTable(reports) { order, add in
+      let logs = try order.map { try PredictionFile(outcomes[$0].predictions) }
+      while let first = try logs[0].next() {
+        add([first] + (try logs.dropFirst().map { try $0.next() }))
       }
-    } else {
-      try output.write(ResultTable(reports), gates: expect)
     }
-    try RunResult(folder: folder, reports: reports, outputs: outputs).publish()
+    if reports.count == 1 {
+      try output.write(
+        reports[0], mistakes: outcomes[0].mistakes, gates: expect, by: "assay merge",
+        picture: reports[0].manifest.storedPicture)
+    } else {
+      try output.write(
+        table, gates: expect, by: "assay merge", picture: reports[0].manifest.storedPicture)
+    }
+    try RunResult(folder: folder, table: table, outputs: outputs).publish()
     try ResultVerdict(gates: expect, maxFailures: maxFailures, show: outputs.show).judge(reports)
   }
 }
@@ -71,13 +77,13 @@ struct MergeCommand: ParsableCommand {
 /// What a run has come to, for people, and of several checkpoints as a table beside their folders.
 struct RunResult {
   let folder: String
-  let reports: [EvaluationReport]
+  let table: ResultTable
   let outputs: Outputs
 
   /// Prints it.
   func publish() throws {
+    let reports = table.reports
     guard reports.count > 1 else { return outputs.show(reports.map(\.text).joined()) }
-    let table = ResultTable(reports)
     try OutputFile(argument: "\(folder)/results.csv")?.write(Data(table.csv.utf8))
     outputs.show(table.text)
   }

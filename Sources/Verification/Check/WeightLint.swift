@@ -54,18 +54,21 @@ public struct WeightLint: Codable, Sendable, Hashable {
   }
 
   /// The lint in one line.
-  public var text: String {
+  public var text: String { "\(layer): \(finding)" }
+
+  /// What is odd, without the layer.
+  public var finding: String {
     let which = places.map(String.init).joined(separator: ", ") + (count > places.count ? " …" : "")
     return switch kind {
     case .notFinite:
-      "\(layer): \(count) of \(total) values of \(variable) are not finite (\(which))"
+      "\(count) of \(total) values of \(variable) are not finite (\(which))"
     case .negativeVariance:
-      "\(layer): \(count) of \(total) variances are negative (channels \(which))"
-    case .neverTrained: "\(layer): every mean is 0 and every variance 1, as before training"
-    case .lifeless: "\(layer): no channel depends on the image (\(variable))"
-    case .dead: "\(layer): \(count) of \(total) channels are always 0 (\(variable); \(which))"
+      "\(count) of \(total) variances are negative (channels \(which))"
+    case .neverTrained: "every mean is 0 and every variance 1, as before training"
+    case .lifeless: "no channel depends on the image (\(variable))"
+    case .dead: "\(count) of \(total) channels are always 0 (\(variable); \(which))"
     case .constant:
-      "\(layer): \(count) of \(total) channels never change (\(variable); \(which))"
+      "\(count) of \(total) channels never change (\(variable); \(which))"
     }
   }
 }
