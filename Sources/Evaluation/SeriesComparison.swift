@@ -73,8 +73,8 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
   public let pairs: [Pair]
   /// How many images some have right and others wrong.
   public let contested: Int
-  /// Those on which the checkpoints are divided most evenly, at most ``mostDisagreements``; of equal ones in the
-  /// order of the data set.
+  /// Those on which the checkpoints are divided most evenly, at most ``mostDisagreements``; of equal ones first those
+  /// of which a wrong first guess is surest, then in the order of the data set.
   public let disagreements: [Disagreement]
 
   /// Compares reports that are ranked already, with the predictions of which they were computed.
@@ -97,14 +97,29 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
           test: McNemarTest(paired[first], paired[second]))
       }
     }
-    let divided = places.indices.compactMap { index -> (evenness: Int, index: Int)? in
+    let divided = places.indices.compactMap { index -> Divided? in
       let right = answers.count { $0[index] }
-      return right == 0 || right == answers.count ? nil : (right * (answers.count - right), index)
+      guard right > 0, right < answers.count else { return nil }
+      let guesses = zip(series, answers).lazy.filter { !$1[index] }
+        .compactMap { $0.0.predictions[places[index]].judgement?.sureness }
+      return Divided(
+        evenness: right * (answers.count - right), sureness: guesses.max() ?? 0, index: index)
     }
     contested = divided.count
-    disagreements =
-      divided.sorted { ($1.evenness, $0.index) < ($0.evenness, $1.index) }
-      .prefix(Self.mostDisagreements).map { Disagreement(series, at: places[$0.index]) }
+    disagreements = divided.sorted().prefix(Self.mostDisagreements)
+      .map { Disagreement(series, at: places[$0.index]) }
+  }
+
+  /// An image that some have right and others wrong, and how far ahead of others it is listed.
+  private struct Divided: Comparable {
+    let evenness: Int
+    let sureness: Float
+    let index: Int
+
+    static func < (first: Self, second: Self) -> Bool {
+      (second.evenness, second.sureness, first.index)
+        < (first.evenness, first.sureness, second.index)
+    }
   }
 
   /// Where the same image stands in all, and was judged.
@@ -194,6 +209,14 @@ private struct RightAnswers {
 extension McNemarTest {
   fileprivate init(_ first: RightAnswers, _ second: RightAnswers) {
     self.init(onlyFirst: first.count(without: second), onlySecond: second.count(without: first))
+  }
+}
+
+extension Judgement {
+  /// The probability of the first guess; 0 where there is none, or each class is a question of its own.
+  fileprivate var sureness: Float {
+    guard logits == nil, isFinite else { return 0 }
+    return guesses.first?.probability ?? 0
   }
 }
 

@@ -106,7 +106,8 @@ package struct ComparisonPage {
     }
     let rest = comparison.flips.count - shown.count
     let note =
-      "Right in one alone" + (rest > 0 ? "; \(Figures.count(rest)) more are in JSON" : "") + "."
+      "Right in one alone, in the order of the data set"
+      + (rest > 0 ? "; \(Figures.count(rest)) more are in JSON" : "") + "."
     return """
       <section id="flips">
       <h2>\(Figures.count(comparison.flips.count, "image")) flipped</h2>
