@@ -143,9 +143,10 @@ package struct NetworkPage {
     .inner { min-width: 62rem; border-left: 3px solid var(--accent); background: var(--card); margin-left: .25rem; }
     .inner .row:hover { background: var(--paper); }
     @media (max-width: 600px) {
-      .network { line-height: 22px; } .heads { display: none; } .row:not(.heads) { display: grid; height: 72px; min-width: 0;
+      .network { line-height: 22px; } .heads { display: none; } .row:not(.heads) { display: grid; height: 68px; min-width: 0;
         grid-template: repeat(3, 22px) / min(var(--rails), 25vw) repeat(2, minmax(0, 1fr)); row-gap: 1px; }
-      .row > .at { grid-row: 1 / 4; } svg.rail { width: 100%; height: 72px; }
+      .row > .at { grid-row: 1 / 4; } svg.rail { width: 100%; height: 68px; }
+      .share i { right: auto; left: 0; bottom: 0; }
       .row > .number { text-align: left; } .inner { min-width: 0; margin-left: 0; }
       .row > [data-is]:not(:empty)::before { content: attr(data-is) "\\A0"; color: var(--muted); }
     }
