@@ -35,8 +35,10 @@ extension HTMLPage {
       .rows, .rows tbody { display: block; } .rows thead { display: none; }
       .rows tbody tr { display: flex; flex-wrap: wrap; gap: 0 .9rem; padding: .4rem 0; border-bottom: 1px solid var(--line); }
       .rows tr td { display: block; border: 0; padding: 0; white-space: normal; }
-      .rows tr td.name { flex: 1 0 100%; max-width: 100%; min-width: 0; order: -1; font-weight: 600; }
-      .rows tr td.name[data-is] { font-weight: 400; } .rows tr td.bar { flex: 1 0 100%; width: auto; padding: .2rem 0; }
+      .rows tr td.name { flex: 1 0 100%; max-width: 100%; min-width: 0; order: -1; font-weight: 600;
+        display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
+      .rows tr td.name bdi { display: inline; } .rows tr td.name[data-is] { flex: 0 1 auto; font-weight: 400; }
+      .rows tr td.bar { flex: 1 0 100%; order: 1; width: auto; padding: .2rem 0; }
       .rows tr td:empty { display: none; } .rows td[data-is]::before { content: attr(data-is) "\\A0"; color: var(--muted); }
       .hint { display: block; } .scrolls { -webkit-mask-image: linear-gradient(to right, #000 calc(100% - 3rem), transparent);
         mask-image: linear-gradient(to right, #000 calc(100% - 3rem), transparent); }

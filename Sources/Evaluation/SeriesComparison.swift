@@ -73,8 +73,8 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
   public let pairs: [Pair]
   /// How many images some have right and others wrong.
   public let contested: Int
-  /// Those on which the checkpoints are divided most evenly, at most ``mostDisagreements``; of equal ones in the
-  /// order of the data set.
+  /// Those on which the checkpoints are divided most evenly, at most ``mostDisagreements``; of equal ones first those
+  /// of which a wrong first guess is surest, then in the order of the data set.
   public let disagreements: [Disagreement]
 
   /// Compares reports that are ranked already, with the predictions of which they were computed.
@@ -94,8 +94,9 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
     private let reports: [EvaluationReport]
     private var answers: [RightAnswers]
     private var (images, leftOut, contested) = (0, 0, 0)
-    /// The most even ones, with what the first says of them.
-    private var kept: [(evenness: Int, disagreement: Disagreement, prediction: Prediction)] = []
+    /// Those that are listed, with what the first says of them.
+    private var kept: [(division: Division, disagreement: Disagreement, prediction: Prediction)] =
+      []
 
     /// Of reports that are ranked.
     package init(_ reports: [EvaluationReport]) {
@@ -125,11 +126,14 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
       }
       guard right > 0, right < predictions.count else { return }
       contested += 1
-      let evenness = right * (predictions.count - right)
+      let wrong = predictions.enumerated().filter { index, _ in !answers[index].last }
+      let division = Division(
+        evenness: right * (predictions.count - right),
+        sureness: wrong.compactMap { $1.judgement?.sureness }.max() ?? 0)
       let most = SeriesComparison.mostDisagreements
-      guard kept.count < most || evenness > kept[most - 1].evenness else { return }
-      let place = kept.firstIndex { $0.evenness < evenness } ?? kept.count
-      kept.insert((evenness, Disagreement(reports, predictions), predictions[0]), at: place)
+      guard kept.count < most || kept[most - 1].division < division else { return }
+      let place = kept.firstIndex { $0.division < division } ?? kept.count
+      kept.insert((division, Disagreement(reports, predictions), predictions[0]), at: place)
       if kept.count > most { kept.removeLast() }
     }
 
@@ -141,6 +145,16 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
       SeriesComparison(
         reports.map(\.manifest.weights.file), answers, images: images, leftOut: leftOut,
         contested: contested, kept.map(\.disagreement))
+    }
+  }
+
+  /// How evenly the checkpoints are divided on an image, and how sure the surest is of those that are wrong.
+  private struct Division: Comparable {
+    let evenness: Int
+    let sureness: Float
+
+    static func < (first: Self, second: Self) -> Bool {
+      (first.evenness, first.sureness) < (second.evenness, second.sureness)
     }
   }
 
@@ -215,6 +229,9 @@ private struct RightAnswers {
   private var words: [UInt64] = []
   private var count = 0
 
+  /// Whether the image that came last was right.
+  var last: Bool { count > 0 && words[(count - 1) / 64] >> UInt64((count - 1) % 64) & 1 == 1 }
+
   mutating func append(_ isRight: Bool) {
     if count.isMultiple(of: 64) { words.append(0) }
     if isRight { words[count / 64] |= 1 << UInt64(count % 64) }
@@ -230,6 +247,14 @@ private struct RightAnswers {
 extension McNemarTest {
   fileprivate init(_ first: RightAnswers, _ second: RightAnswers) {
     self.init(onlyFirst: first.count(without: second), onlySecond: second.count(without: first))
+  }
+}
+
+extension Judgement {
+  /// The probability of the first guess; 0 where there is none, or each class is a question of its own.
+  fileprivate var sureness: Float {
+    guard logits == nil, isFinite else { return 0 }
+    return guesses.first?.probability ?? 0
   }
 }
 

@@ -25,7 +25,7 @@ extension BenchmarkReport {
   /// The report as a page of its own.
   package var html: String {
     let title = PageTitle(
-      command: "assay benchmark", files: [weights], headline: "\(medianRate) images/s",
+      command: "assay benchmark", files: [weights], headline: "\(Self.median(of: rate)) images/s",
       date: finished)
     let sections = [header(title), rounds, layerSection].filter { !$0.isEmpty }
     return HTMLPage(
@@ -33,12 +33,26 @@ extension BenchmarkReport {
     ).text
   }
 
-  private var medianRate: String { rate.split(separator: " ").first.map(String.init) ?? "–" }
+  /// The median of `42.0 (41.5 to 43.2)`.
+  private static func median(of spread: String) -> String {
+    spread.split(separator: " ").first.map(String.init) ?? "–"
+  }
+
+  /// The least and the largest of it.
+  private static func range(of spread: String) -> String {
+    spread.split(separator: "(").last.map { String($0.dropLast()) } ?? "–"
+  }
 
   private func header(_ title: PageTitle) -> String {
     let figures = [
-      ("images a second", rate, "median of \(rates.count) rounds, the least and the largest"),
-      ("of the f32 peak", share, "measured in turns with the network"),
+      (
+        "images a second", Self.median(of: rate),
+        "median of \(Figures.count(rates.count, "round")), \(Self.range(of: rate))"
+      ),
+      (
+        "of the f32 peak", Self.median(of: share),
+        "measured in turns with the network, \(Self.range(of: share))"
+      ),
       (
         "multiply-adds", Magnitude(multiplyAccumulates).text,
         "\(Figures.count(multiplyAccumulates)) an image"

@@ -105,7 +105,8 @@ package struct ComparisonPage {
     }
     let rest = comparison.flipCount - shown.count
     let note =
-      "Right in one alone" + (rest > 0 ? "; \(Figures.count(rest)) more (--json)" : "") + "."
+      "Right in one alone, in the order of the data set"
+      + (rest > 0 ? "; \(Figures.count(rest)) more (--json)" : "") + "."
     return """
       <section id="flips">
       <h2>\(Figures.count(comparison.flipCount, "image")) flipped</h2>

@@ -64,7 +64,10 @@ struct ConfusionMap {
 
   private var count: Int { metrics.classes.count }
   private var side: Int { count <= 12 ? 36 : count <= 20 ? 28 : 18 }
-  private var labels: [String] { metrics.classes.map { $0.name.shortened(to: 18) } }
+  /// Short where the map shrinks, or long names would leave little of it.
+  private var labels: [String] {
+    metrics.classes.map { $0.name.spelledOut.shortened(to: count <= Self.shrinkingLimit ? 12 : 18) }
+  }
   /// Room for the longest name at 11 px, by guess: nothing here can measure type.
   private var margin: Int {
     // Wide scripts take twice the room.

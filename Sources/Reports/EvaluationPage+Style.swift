@@ -5,8 +5,8 @@ extension EvaluationPage {
     .kicker { margin: .5rem 0 0; color: var(--muted); font-size: 13px; letter-spacing: .02em; }
     header h1 { margin: .1rem 0; font-size: clamp(1.4rem, 5vw, 2.1rem); letter-spacing: -.01em; }
     .lead { margin: .2rem 0 1.2rem; color: var(--muted); }
-    .verdict { margin: 0 0 1.2rem; font-size: 1.1rem; max-width: 52rem; } .pairs .sure { font-weight: 650; }
-    .findings td { white-space: normal; }
+    .verdict { margin: 1rem 0 1.2rem; font-size: 1.1rem; max-width: 52rem; } .verdict::first-letter { text-transform: uppercase; } .pairs .sure { font-weight: 650; }
+    .findings td:last-child { white-space: normal; }
     .pairs td, .pairs th { padding: .22rem .4rem; }
     .note { margin: .2rem 0; color: var(--muted); font-size: 13px; max-width: 46rem; }
     section { margin-top: 3rem; } section h2 { margin: 0 0 .3rem; font-size: 1.25rem; }
@@ -64,7 +64,7 @@ extension EvaluationPage {
       background: color-mix(in srgb, var(--bad) 24%, transparent); }
     .mistake li.right b { background: color-mix(in srgb, var(--good) 34%, transparent); }
     .mistake li .cut { display: block; min-width: 0; white-space: nowrap; text-overflow: ellipsis; }
-    .mistake em { flex: none; font-style: normal; font-variant-numeric: tabular-nums; }
+    .mistake em { flex: none; max-width: 60%; overflow-wrap: anywhere; text-align: right; font-style: normal; font-variant-numeric: tabular-nums; }
     .path { margin: .4rem 0 0; color: var(--muted); font-size: 11.5px; line-height: 1.35; }
     section h3 { margin: 1.2rem 0 0; font-size: 1rem; } .sides { width: 100%; margin-top: .3rem; } .sides th { width: 13rem; font-weight: 500; color: var(--muted); }
     .names { font-size: 13px; columns: 14rem; padding-left: 2.8rem; } .names li { break-inside: avoid; }

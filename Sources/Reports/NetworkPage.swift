@@ -1,4 +1,5 @@
 import Documents
+package import Foundation
 import Networks
 import Tensors
 
@@ -11,19 +12,27 @@ package struct NetworkPage {
   package let html: String
 
   /// Lays out the page.
-  package init(_ outline: NetworkOutline) {
+  ///
+  /// - Parameters:
+  ///   - outline: The network.
+  ///   - file: The file that describes it, if one does.
+  ///   - date: When the page is made.
+  package init(_ outline: NetworkOutline, file: String? = nil, date: Date? = nil) {
+    let title = PageTitle(
+      command: "assay summary", files: [file ?? outline.title],
+      headline: "\(Figures.count(outline.graph.parameterCount)) parameters", date: date)
     let page = HTMLPage(
-      title: "\(outline.title): \(Figures.count(outline.graph.parameterCount)) parameters",
-      body: Self.header(outline) + "\n"
+      title: title.text,
+      body: Self.header(outline, title) + "\n"
         + "<section class=\"wide network\" aria-label=\"Layers\" style=\"--rails:\(Self.railWidth(outline.rows) + 8)px\">\n"
         + Self.heads + "\n" + Self.list(outline.rows, of: outline) + "\n</section>",
       style: Self.style)
     html = page.text
   }
 
-  private static func header(_ outline: NetworkOutline) -> String {
+  private static func header(_ outline: NetworkOutline, _ title: PageTitle) -> String {
     let graph = outline.graph
-    let ports = { (ports: [Port]) in
+    let ports = { (ports: [Networks.Port]) in
       ports.map { "\($0.name) \(graph[$0.value].shape)" }.joined(separator: ", ").escapedForXML
     }
     var figures = [
@@ -50,7 +59,7 @@ package struct NetworkPage {
       "<div><dt>\(name)</dt><dd class=\"large\">\(value)</dd><dd class=\"note\">\(note)</dd></div>"
     }
     return """
-      <header><p class="note">Network</p>
+      <header>\(title.kicker)
       <h1>\(outline.title.isolatedForHTML)</h1>
       <p class="note">reads \(ports(graph.inputs)); gives \(ports(graph.outputs))</p>
       <dl class="figures">
@@ -101,15 +110,17 @@ package struct NetworkPage {
     return
       "<span class=\"at\">\(rail)</span><span class=\"name\">\(row.name.isolatedForHTML)</span>"
       + "<span class=\"kind\">\(row.kind.escapedForXML) <small>\(row.details.escapedForXML)</small></span>"
-      + "<span>\(row.shape.escapedForXML)</span><span class=\"number\">\(number(row.parameters))</span>"
-      + "<span class=\"number share\">\(bar)\(number(row.multiplyAccumulates))</span>"
-      + "<span class=\"number\">\(Magnitude(row.bytes).bytes)</span>"
+      + "<span>\(row.shape.escapedForXML)</span>"
+      + "<span class=\"number\" data-is=\"parameters\">\(number(row.parameters))</span>"
+      + "<span class=\"number share\" data-is=\"MACs\">\(bar)\(number(row.multiplyAccumulates))</span>"
+      + "<span class=\"number\" data-is=\"memory\">\(Magnitude(row.bytes).bytes)</span>"
   }
 
   /// The page's own rules.
   private static let style = """
     header h1 { margin: .1rem 0; font-size: clamp(1.3rem, 5vw, 2rem); }
     .note { margin: .2rem 0; color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
+    .kicker { margin: .5rem 0 0; color: var(--muted); font-size: 13px; overflow-wrap: anywhere; }
     .figures { display: grid; gap: .8rem 1.4rem; margin: 1.2rem 0 1.6rem;
       grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); }
     .figures dt { color: var(--muted); font-size: 13px; } .figures dd { margin: 0; }
@@ -123,12 +134,21 @@ package struct NetworkPage {
     .share i { position: absolute; right: .7rem; bottom: 3px; height: 3px; border-radius: 2px;
       background: var(--accent); max-width: calc(100% - .7rem); }
     .heads { color: var(--muted); border-bottom: 1px solid var(--line); }
-    svg.rail { display: block; overflow: hidden; } svg.rail path { fill: none; stroke: var(--accent); stroke-width: 1.6; }
-    svg.rail circle { fill: var(--ink); } summary.row { list-style: none; }
+    svg.rail { display: block; overflow: hidden; }
+    svg.rail path { fill: none; stroke: var(--accent); stroke-width: 1.6; vector-effect: non-scaling-stroke; }
+    svg.rail .dot { stroke: var(--ink); stroke-width: 7; stroke-linecap: round; } summary.row { list-style: none; }
     summary .name::before { content: "▸ "; color: var(--accent); }
     details[open] > summary .name::before { content: "▾ "; }
     .row:hover { background: var(--card); }
     .inner { min-width: 62rem; border-left: 3px solid var(--accent); background: var(--card); margin-left: .25rem; }
     .inner .row:hover { background: var(--paper); }
+    @media (max-width: 600px) {
+      .network { line-height: 22px; } .heads { display: none; } .row:not(.heads) { display: grid; height: 68px; min-width: 0;
+        grid-template: repeat(3, 22px) / min(var(--rails), 25vw) repeat(2, minmax(0, 1fr)); row-gap: 1px; }
+      .row > .at { grid-row: 1 / 4; } svg.rail { width: 100%; height: 68px; }
+      .share i { right: auto; left: 0; bottom: 0; }
+      .row > .number { text-align: left; } .inner { min-width: 0; margin-left: 0; }
+      .row > [data-is]:not(:empty)::before { content: attr(data-is) "\\A0"; color: var(--muted); }
+    }
     """
 }

@@ -58,7 +58,8 @@ package struct NetworkRails {
   private static let step = 14
   private static let mostLanes = 24
 
-  /// The drawing beside a row, as SVG of the given height.
+  /// The drawing beside a row, as SVG of the given height; it may be stretched without its lines and dots getting
+  /// thicker.
   func svg(_ place: Int, height: Int, opensAbove: Bool) -> String {
     let row = rows[place]
     let (middle, x) = (height / 2, Self.x(row.lane))
@@ -73,8 +74,9 @@ package struct NetworkRails {
     if opensAbove { paths.append("M\(x) 0V\(middle)") }
     if row.goesOn { paths.append("M\(x) \(middle)V\(height)") }
     return """
-      <svg class="rail" width="\(width)" height="\(height)" aria-hidden="true">\
-      <path d="\(paths.joined())"/><circle cx="\(x)" cy="\(middle)" r="3.5"/></svg>
+      <svg class="rail" width="\(width)" height="\(height)" viewBox="0 0 \(width) \(height)" \
+      preserveAspectRatio="none" aria-hidden="true"><path d="\(paths.joined())"/>\
+      <path class="dot" d="M\(x) \(middle)h0"/></svg>
       """
   }
 

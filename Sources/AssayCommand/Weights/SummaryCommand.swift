@@ -63,10 +63,14 @@ struct SummaryCommand: ParsableCommand {
     guard !blocks else { return StandardOutput.show(try BlockComparison().text) }
     let (outline, isOfFile, end) = try network()
     try dot?.write(Data(NetworkDrawing(outline, expanding: expandNested).dot.utf8))
-    try html?.write(Data(NetworkPage(outline).html.utf8))
+    try html?.write(Data(page(of: outline).html.utf8))
     let rows = isOfFile && !expandNested ? outline.rows : outline.allLayers
     outputs.show(NetworkSummary(outline, rows).text)
     outputs.show("\n" + end)
+  }
+
+  private func page(of outline: NetworkOutline) -> NetworkPage {
+    NetworkPage(outline, file: checkpoint.named, date: Date())
   }
 
   /// The network, whether its file describes it, and a line on what it reads.
