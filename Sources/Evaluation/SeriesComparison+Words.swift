@@ -28,7 +28,7 @@ extension SeriesComparison {
   /// Of which images all of it is.
   private var coverage: String {
     "of \(images) images that every checkpoint has judged"
-      + (leftOut > 0 ? "; \(leftOut) are left out" : "")
+      + (leftOut > 0 ? "; \(leftOut) \(leftOut == 1 ? "is" : "are") left out" : "")
   }
 
   /// What the figures of ``Rival/figures`` are, for below the table.
