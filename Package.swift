@@ -105,7 +105,8 @@ let package = Package(
       [
         "Binding", "Checkpoints", "Datasets", "JSON", "Layers", "Networks", "Tensors",
       ]),
-    room("Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
+    room(
+      "Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
     room(
       "Models",
       [

@@ -37,7 +37,7 @@ public struct ImageConverter: Sendable, Hashable, Codable {
     func words(_ numbers: [Double]) -> String {
       numbers.count == 1 ? "\(numbers[0])" : "(\(numbers.map { "\($0)" }.joined(separator: ", ")))"
     }
-    if scale.isEmpty, offset.isEmpty { return Normalization.none.rawValue }
+    if scale.isEmpty, offset.isEmpty { return PixelNormalization.none.rawValue }
     return "x" + (scale.isEmpty ? "" : "·\(words(scale))")
       + (offset.isEmpty ? "" : " + \(words(offset))")
   }
@@ -111,7 +111,7 @@ extension Preprocessing {
 
 extension Preprocessing {
   /// The same with a normalisation in place of what scales the pixels, a converter's constants too.
-  public func scaledOnly(by mode: Normalization) -> Preprocessing {
+  public func scaledOnly(by mode: PixelNormalization) -> Preprocessing {
     guard case .kerasHub(let converter) = pipeline else { return normalized(by: mode) }
     let resized = try? Preprocessing(
       .kerasHub(converter.resizingOnly), interpolation: interpolation)

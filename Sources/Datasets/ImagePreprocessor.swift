@@ -267,7 +267,7 @@ public struct ImagePreprocessor: Sendable, Hashable {
   private static var maximumExtent: Int { 1 << 14 }
 }
 
-extension Normalization {
+extension PixelNormalization {
   fileprivate var code: assay_normalization {
     switch self {
     case .none: ASSAY_NORMALIZE_NONE

@@ -14,7 +14,7 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// The modes of Keras `preprocess_input`, and that of TensorFlow's own models; in float32 and to the
 /// bit.
-public enum Normalization: String, Sendable, Hashable, Codable, CaseIterable {
+public enum PixelNormalization: String, Sendable, Hashable, Codable, CaseIterable {
   /// Pixels as they are, 0 to 255.
   case none
   /// `x / 255`: 0 to 1.

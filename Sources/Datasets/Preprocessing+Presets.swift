@@ -20,7 +20,7 @@ extension Preprocessing {
   public init(
     preset name: String, minAspectDim: Int? = nil, crop: InputSize,
     interpolation: Interpolation? = nil,
-    normalization: Normalization = .none
+    normalization: PixelNormalization = .none
   ) throws(PreprocessingError) {
     if name == "preact", !crop.isSquare { throw .squaresOnly(preset: name, asked: crop) }
     let side = minAspectDim ?? Self.shorterSide(for: max(crop.height, crop.width))
@@ -42,7 +42,7 @@ extension Preprocessing {
   public init(
     preset name: String, minAspectDim: Int? = nil, resizeDim: Int,
     interpolation: Interpolation? = nil,
-    normalization: Normalization = .none
+    normalization: PixelNormalization = .none
   ) throws(PreprocessingError) {
     try self.init(
       preset: name, minAspectDim: minAspectDim, crop: InputSize(square: resizeDim),

@@ -32,14 +32,15 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   /// How pixels are interpolated.
   public let interpolation: Interpolation
   /// How the resized pixels are normalised.
-  public var normalization: Normalization
+  public var normalization: PixelNormalization
 
   /// Creates the pipeline with its own default interpolation where none is given.
   ///
   /// - Throws: ``PreprocessingError`` where the pipeline has no such interpolation, or an extent is
   ///   not positive or a crop larger than the image.
   public init(
-    _ pipeline: Pipeline, interpolation: Interpolation? = nil, normalization: Normalization = .none
+    _ pipeline: Pipeline, interpolation: Interpolation? = nil,
+    normalization: PixelNormalization = .none
   ) throws(PreprocessingError) {
     self.init(
       unchecked: pipeline, interpolation ?? pipeline.defaultInterpolation, normalization)
@@ -76,7 +77,7 @@ public struct Preprocessing: Sendable, Hashable, Codable {
   }
 
   /// The same with another normalisation.
-  public func normalized(by mode: Normalization) -> Preprocessing {
+  public func normalized(by mode: PixelNormalization) -> Preprocessing {
     Preprocessing(unchecked: pipeline, interpolation, mode)
   }
 
@@ -90,11 +91,12 @@ public struct Preprocessing: Sendable, Hashable, Codable {
     try self.init(
       container.decode(Pipeline.self, forKey: .pipeline),
       interpolation: container.decode(Interpolation.self, forKey: .interpolation),
-      normalization: container.decode(Normalization.self, forKey: .normalization))
+      normalization: container.decode(PixelNormalization.self, forKey: .normalization))
   }
 
   private init(
-    unchecked pipeline: Pipeline, _ interpolation: Interpolation, _ normalization: Normalization
+    unchecked pipeline: Pipeline, _ interpolation: Interpolation,
+    _ normalization: PixelNormalization
   ) {
     self.pipeline = pipeline
     self.interpolation = interpolation

@@ -11,7 +11,7 @@ public enum PreprocessingError: Error, Hashable, CustomStringConvertible {
   /// An image has 1 channel (grey) or 3 (RGB).
   case channels(Int)
   /// The normalisation has constants for three colours, and the image is grey.
-  case greyNormalization(Normalization)
+  case greyNormalization(PixelNormalization)
 
   /// What is wrong and what would be right.
   public var description: String {

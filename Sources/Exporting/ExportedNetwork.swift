@@ -18,7 +18,7 @@ package struct ExportedNetwork: Sendable {
     /// What layers are called, by their paths; others are called by the paths themselves.
     package var names: [String: String] = [:]
     /// What is done to pixels, 0 to 255, before they reach the first input.
-    package var normalization = Datasets.Normalization.none
+    package var normalization = PixelNormalization.none
     /// The image converter of a preset whose scaling is done in place of a normalisation.
     package var converter: ImageConverter?
     /// What makes probabilities of the first result, where the network itself does not.

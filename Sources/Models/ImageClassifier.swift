@@ -23,7 +23,9 @@ public struct ImageClassifier: Sendable {
   ///   - normalization: What was done to pixels in training, where the file does not tell.
   ///   - threads: How many threads compute; the result does not depend on it.
   /// - Throws: ``ModelError`` where this is no classifier of images, or nobody tells how they were normalised.
-  public init(_ model: Model, normalizedBy normalization: Normalization? = nil, threads: Int = 1)
+  public init(
+    _ model: Model, normalizedBy normalization: PixelNormalization? = nil, threads: Int = 1
+  )
     throws
   {
     let preprocessing = try model.preprocessing(normalizedBy: normalization)

@@ -34,7 +34,7 @@ extension Model {
   ///
   /// - Parameter normalization: What was done to pixels in training, where the file does not tell.
   /// - Throws: ``ModelError`` where nobody tells.
-  public func preprocessing(normalizedBy normalization: Normalization? = nil) throws
+  public func preprocessing(normalizedBy normalization: PixelNormalization? = nil) throws
     -> Preprocessing
   {
     let defaults = try imageDefaults()
@@ -43,7 +43,7 @@ extension Model {
     }
     guard
       let normalization = normalization
-        ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
+        ?? defaults.normalization.flatMap(PixelNormalization.init(rawValue:))
     else { throw ModelError(file: file, reason: .unknownNormalization) }
     return try Preprocessing(
       preset: defaults.preset, crop: InputSize(graph.input), normalization: normalization)
@@ -75,7 +75,7 @@ extension Model {
   ///   - batch: The images that are computed at once; it changes no result.
   /// - Throws: ``ModelError`` where this is no classifier of images, ``EvaluationError`` where classes do not fit.
   public func evaluate(
-    _ data: LabeledImages, normalizedBy normalization: Normalization? = nil, batch: Int = 32
+    _ data: LabeledImages, normalizedBy normalization: PixelNormalization? = nil, batch: Int = 32
   ) async throws -> EvaluationResult {
     let plan = try Plan(compiling: bound, batch: max(1, min(batch, data.images.count)))
     var evaluator = Evaluator(plan, preprocessing: try preprocessing(normalizedBy: normalization))

@@ -10,14 +10,14 @@ public struct NormalizationEvidence: Sendable {
   /// How well images under a normalisation fit the file.
   public struct Fit: Sendable, Hashable {
     /// The normalisation.
-    public let normalization: Normalization
+    public let normalization: PixelNormalization
     /// How far the statistics that the first batch norm would see are from those in the file: 0 for the same, 1
     /// for something else.
     public let misfit: Double
   }
 
   /// The published network that this one is but for its classes, and how its authors normalise.
-  public let backbone: (name: String, normalization: Normalization)?
+  public let backbone: (name: String, normalization: PixelNormalization)?
   /// The fits of all normalisations, the best first; none without a batch norm or without images.
   public let fits: [Fit]
   /// How many images were looked at.
@@ -39,7 +39,7 @@ extension Model {
   ) throws -> NormalizationEvidence {
     let recipe = ModelRecipe.catalog.first { $0.dialect == "keras" && $0.fits(checkpoint) }
     let backbone = recipe.flatMap { recipe in
-      Normalization(rawValue: recipe.protocolDefaults.normalization).map {
+      PixelNormalization(rawValue: recipe.protocolDefaults.normalization).map {
         (recipe.identifier, $0)
       }
     }
@@ -50,7 +50,8 @@ extension Model {
       return NormalizationEvidence(backbone: backbone, fits: [], images: 0)
     }
     let shape = graph.input
-    let fits = try Normalization.allCases.filter { shape.channels == 3 || !$0.needsColour }.map {
+    let fits = try PixelNormalization.allCases.filter { shape.channels == 3 || !$0.needsColour }.map
+    {
       let preprocessor = try ImagePreprocessor(
         preprocessing.normalized(by: $0), shape: shape, format: graph.dataFormat)
       let images = chosen.compactMap { try? preprocessor.tensor(of: $0).values }

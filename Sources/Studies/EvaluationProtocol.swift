@@ -11,7 +11,7 @@ public struct EvaluationProtocol: Sendable, Equatable {
   /// How pixels are interpolated.
   public var interpolation: Interpolation?
   /// How resized pixels are normalised.
-  public var normalize: Normalization?
+  public var normalize: PixelNormalization?
   /// The shorter side before the central crop, in pixels.
   public var minAspectDim: Int?
   /// The side of the central crop, in pixels; without it the crop is of the input's size.
@@ -50,7 +50,7 @@ public struct EvaluationProtocol: Sendable, Equatable {
   /// Creates a protocol; what is not given is left open.
   public init(
     preset: String? = nil, inputSize: InputSize? = nil, interpolation: Interpolation? = nil,
-    normalize: Normalization? = nil, minAspectDim: Int? = nil, resizeDim: Int? = nil,
+    normalize: PixelNormalization? = nil, minAspectDim: Int? = nil, resizeDim: Int? = nil,
     cropToAspectRatio: Bool? = nil, labels: Labels? = nil
   ) {
     self.preset = preset

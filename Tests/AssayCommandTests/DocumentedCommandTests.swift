@@ -4,7 +4,9 @@ import Testing
 
 @Suite("The documentation's commands")
 struct DocumentedCommandTests {
-  @Test("do what their page says", arguments: DocumentedPage.all)
+  @Test(
+    "do what their page says",
+    arguments: DocumentedPage.all.filter { $0.path != DocumentedPage.cluster.path })
   func commands(_ page: DocumentedPage) throws {
     let commands = try page.commands()
     guard !commands.isEmpty else { return }
@@ -24,6 +26,29 @@ struct DocumentedCommandTests {
         #expect(lines.contains(line), "\(command.text) does not print: \(line)")
       }
     }
+  }
+
+  @Test("of the cluster's page send what they should, were there a cluster")
+  func cluster() throws {
+    let folder = try DocumentedFolder()
+    let commands = try DocumentedPage.cluster.commands().map(\.text)
+    let assignment = try #require(commands.first { $0.hasPrefix("run=(") })
+    let words = assignment.dropFirst(5).dropLast()
+    var count = 0
+    for command in commands where command.hasPrefix("assay ") {
+      var text = command.replacing("\"${run[@]}\"", with: words)
+      if text.hasPrefix("assay submit ") {
+        // Shown, and not sent.
+        text.insert(contentsOf: " --dry-run", at: text.index(text.startIndex, offsetBy: 12))
+      } else if text.contains(" run/") {
+        // What the cluster would have left.
+        #expect(try folder.run("assay \(words) --out run").status == 0)
+      }
+      let run = try folder.run(text)
+      #expect(run.status == 0, "\(text)\n\(run.messages.suffix(2000))")
+      count += 1
+    }
+    #expect(count > 3)
   }
 
   @Test("are of every subcommand, most of them in the README")

@@ -13,10 +13,13 @@ struct DocumentedPage: Sendable, CustomTestStringConvertible {
   static let all: [DocumentedPage] = {
     let articles = "Sources/Assay/Assay.docc"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root + articles)) ?? []
-    return [DocumentedPage(path: "README.md")]
+    return [DocumentedPage(path: "README.md"), cluster]
       + names.filter { $0.hasSuffix(".md") }.sorted()
       .map { DocumentedPage(path: "\(articles)/\($0)") }
   }()
+
+  /// The page of the cluster, whose commands need one.
+  static let cluster = DocumentedPage(path: "Tools/cluster/README.md")
 
   /// The top of the repository, with a slash.
   static let root = Fixtures.root.deletingLastPathComponent().path(percentEncoded: false)

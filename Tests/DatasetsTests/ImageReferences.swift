@@ -41,7 +41,7 @@ struct ImageReferences: Decodable {
     let height: Int
     let width: Int
     let channels: Int
-    let normalization: Normalization
+    let normalization: PixelNormalization
     let interpolation: Interpolation?
     let cropToAspectRatio: Bool?
     let minAspectDim: Int?

@@ -8,7 +8,7 @@ struct RecipeProtocolTests {
     "Every recipe names a pipeline that exists", arguments: ModelRecipe.catalog.map(\.identifier))
   func exists(name: String) throws {
     let defaults = try #require(ModelRecipe.named(name)).protocolDefaults
-    let normalization = try #require(Normalization(rawValue: defaults.normalization))
+    let normalization = try #require(PixelNormalization(rawValue: defaults.normalization))
     let preprocessing = try Preprocessing(
       preset: defaults.preset, resizeDim: defaults.inputSize, normalization: normalization)
     #expect(preprocessing.name == defaults.preset)

@@ -62,8 +62,8 @@ struct ExportedNetworkTests {
 
   @Test(
     "and takes pixels where their normalisation is in it",
-    arguments: Datasets.Normalization.allCases)
-  func pixels(_ mode: Datasets.Normalization) throws {
+    arguments: PixelNormalization.allCases)
+  func pixels(_ mode: PixelNormalization) throws {
     let network = ResNetV2(blocksPerStage: [1, 1], filters: 4, classes: 5)
     let shape = ImageShape(height: 20, width: 19)
     let graph = try Graph(tracing: network, input: shape)

@@ -79,7 +79,8 @@ let package = Package(
     room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
     room(
       "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
-    room("Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
+    room(
+      "Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
     room(
       "Verification",
       ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),

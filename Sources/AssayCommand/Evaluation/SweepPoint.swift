@@ -24,7 +24,7 @@ struct SweepPoint: Hashable {
   /// The interpolation; the preset's own, if none is set.
   var interpolation: Interpolation?
   /// What is done to the pixels.
-  var normalization: Normalization
+  var normalization: PixelNormalization
   /// What the preset of KerasHub has whose own the pipeline is.
   var converter: ImageConverter?
 
@@ -112,7 +112,7 @@ struct SweepPoint: Hashable {
     case .interpolation:
       for filter in Interpolation.allCases { add { $0.interpolation = filter } }
     case .normalization:
-      for mode in Normalization.allCases where channels == 3 || !mode.needsColour {
+      for mode in PixelNormalization.allCases where channels == 3 || !mode.needsColour {
         add { ($0.normalization, $0.converter) = (mode, $0.converter?.resizingOnly) }
       }
     }

@@ -24,7 +24,7 @@ struct ImageOptions: ParsableArguments {
       "Normalisation: unit (0 … 1), tf (−1 … 1), caffe (BGR minus means), torch (means and deviations), "
         + "rgb-means (RGB minus means), none.",
       valueName: "mode"))
-  var normalize: Normalization?
+  var normalize: PixelNormalization?
 
   @Option(
     help: ArgumentHelp(
@@ -89,5 +89,5 @@ extension InputSize: ExpressibleByArgument {
     }
   }
 }
-extension Normalization: ExpressibleByArgument {}
+extension PixelNormalization: ExpressibleByArgument {}
 extension Interpolation: ExpressibleByArgument {}

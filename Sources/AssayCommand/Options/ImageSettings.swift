@@ -48,7 +48,7 @@ struct ImageSettings {
     }
     guard
       let normalization = settings.normalize
-        ?? defaults.normalization.flatMap(Normalization.init(rawValue:))
+        ?? defaults.normalization.flatMap(PixelNormalization.init(rawValue:))
     else {
       throw Failure(.usage, "\(defaults.name): \(Self.unknown)")
     }
@@ -123,7 +123,7 @@ struct ImageSettings {
   }
 
   private func preprocessing(
-    _ defaults: InputDefaults, _ normalization: Normalization
+    _ defaults: InputDefaults, _ normalization: PixelNormalization
   ) throws -> Preprocessing {
     let preset = settings.preset ?? defaults.preset
     guard Preprocessing.presetNames.contains(preset) else {

@@ -60,7 +60,7 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp(
       "Which normalisation --with-preprocessing puts in front: unit, tf, caffe, torch, rgb-means, none. "
         + "Default: the model's own.", valueName: "mode"))
-  var normalize: Normalization?
+  var normalize: PixelNormalization?
 
   @Option(
     help: ArgumentHelp(
@@ -154,7 +154,7 @@ struct ExportCommand: ParsableCommand {
     // A network that its file describes has its end in it.
     if loaded.recipe != nil { options.activation = ending(of: loaded) }
     if withPreprocessing {
-      let own = loaded.defaults.normalization.flatMap(Normalization.init(rawValue:))
+      let own = loaded.defaults.normalization.flatMap(PixelNormalization.init(rawValue:))
       if normalize == nil, case .kerasHub(let converter)? = loaded.defaults.pipeline?.pipeline {
         options.converter = converter
       } else if let mode = normalize ?? own {

@@ -23,7 +23,7 @@ struct BenchmarkModel {
     bound = try BoundGraph(graph, sources: Dictionary(uniqueKeysWithValues: sources))
     preprocessing = try Preprocessing(
       preset: expected.preset, resizeDim: expected.inputSize,
-      normalization: Normalization(rawValue: expected.normalization) ?? .none)
+      normalization: PixelNormalization(rawValue: expected.normalization) ?? .none)
   }
 
   /// Kernels are uniform with the variance 1 / inputs, batch norms close to the identity.
