@@ -6,7 +6,7 @@ extension EvaluationPage {
     header h1 { margin: .1rem 0; font-size: clamp(1.4rem, 5vw, 2.1rem); letter-spacing: -.01em; }
     .lead { margin: .2rem 0 1.2rem; color: var(--muted); }
     .verdict { margin: 1rem 0 1.2rem; font-size: 1.1rem; max-width: 52rem; } .verdict::first-letter { text-transform: uppercase; } .pairs .sure { font-weight: 650; }
-    .findings td:last-child { white-space: normal; }
+    .findings td:last-child { white-space: normal; } .findings td.name { min-width: 14rem; }
     .pairs td, .pairs th { padding: .22rem .4rem; }
     .note { margin: .2rem 0; color: var(--muted); font-size: 13px; max-width: 46rem; }
     section { margin-top: 3rem; } section h2 { margin: 0 0 .3rem; font-size: 1.25rem; }

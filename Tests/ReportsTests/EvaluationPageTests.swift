@@ -87,6 +87,11 @@ struct EvaluationPageTests {
     for text in leaves(value) { #expect(html.contains(text), "\(text)") }
     #expect(html.contains("2025-01-02T03:04:05Z"))
     #expect(html.contains("40.125"))
+    // A field that has no words yet would stand under its path.
+    for part in ["model", "weights", "data", "preprocessing", "arithmetic", "run"] {
+      #expect(!html.contains("<th>\(part) "), "\(part)")
+    }
+    #expect(html.contains("<th>EXIF orientations, not applied</th>"))
   }
 
   private func leaves(_ value: Any) -> [String] {
