@@ -92,6 +92,8 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
   /// The same of predictions that pass by one image after another.
   package struct Tally {
     private let reports: [EvaluationReport]
+    /// When each is right.
+    private let rules: [(rule: TieRule, threshold: Double)]
     private var answers: [RightAnswers]
     private var (images, leftOut, contested) = (0, 0, 0)
     /// Those that are listed, with what the first says of them.
@@ -102,6 +104,7 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
     package init(_ reports: [EvaluationReport]) {
       precondition(reports.count > 1, "a comparison of \(reports.count) checkpoints")
       self.reports = reports
+      rules = reports.map { ($0.accuracy.tieRule, $0.threshold) }
       answers = reports.map { _ in RightAnswers() }
     }
 
@@ -117,10 +120,9 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
       images += 1
       var right = 0
       for (index, prediction) in predictions.enumerated() {
-        let report = reports[index]
+        let (rule, threshold) = rules[index]
         let isRight =
-          prediction.judgement?.isRight(
-            for: prediction.labels, report.accuracy.tieRule, above: report.threshold) == true
+          prediction.judgement?.isRight(for: prediction.labels, rule, above: threshold) == true
         answers[index].append(isRight)
         if isRight { right += 1 }
       }
