@@ -1,5 +1,5 @@
-import Files
-import Foundation
+package import Files
+package import Foundation
 
 /// The predictions of a log in their order, of which a block is in memory, so that a log that is larger than that can be
 /// read.
@@ -14,15 +14,34 @@ package final class StoredPredictions {
   /// How many lines and how many predictions have passed.
   private var (lines, count) = (1, 0)
 
-  /// Begins to read a log.
+  /// A file that was opened: a log, or else all of it, since a pipe can be read only once.
+  package enum Opened {
+    case log(StoredPredictions)
+    case other(Data, PredictionLogError)
+  }
+
+  /// Opens a file.
   ///
-  /// - Throws: ``PredictionLogError`` where the file is none, ``LineBlocksError`` where it cannot be read.
-  package init(contentsOf path: String) throws {
+  /// - Throws: ``LineBlocksError`` where it cannot be read.
+  package static func open(_ path: String) throws(LineBlocksError) -> Opened {
     var blocks = try LineBlocks(path)
-    guard let block = try blocks.next() else { throw PredictionLogError.noLog }
+    var block = try blocks.next() ?? []
     let end = block.firstIndex(of: UInt8(ascii: "\n")) ?? block.count
-    manifest = try PredictionLog.manifest(Data(block[..<end]))
-    first = Array(block[min(end + 1, block.count)...])
+    do throws(PredictionLogError) {
+      let manifest = try PredictionLog.manifest(Data(block[..<end]))
+      block.removeSubrange(..<min(end + 1, block.count))
+      return .log(StoredPredictions(manifest, block, blocks))
+    } catch {
+      while let more = try blocks.next() { block += more }
+      return .other(Data(block), error)
+    }
+  }
+
+  private init(
+    _ manifest: EvaluationManifest, _ first: [UInt8], _ blocks: consuming LineBlocks
+  ) {
+    self.manifest = manifest
+    self.first = first
     self.blocks = blocks
   }
 

@@ -13,22 +13,23 @@ struct PredictionFile {
   var manifest: EvaluationManifest { stored.manifest }
 
   init(_ path: String) throws {
-    let report = Self.isLog(path) ? nil : try? EvaluationReport(json: Self.contents(path))
-    let place = try report.map { try Self.log(named: $0, path) } ?? path
-    let log = try Self.open(place)
-    guard report == nil || log.manifest == report?.manifest else {
-      throw Failure(.badData, "\(place): not the predictions of \(path), but of another run")
-    }
-    self.path = place
-    stored = log
-  }
-
-  private static func isLog(_ path: String) -> Bool {
-    do {
-      _ = try StoredPredictions(contentsOf: path)
-      return true
-    } catch {
-      return false
+    switch try Self.open(path) {
+    case .log(let log):
+      self.path = path
+      stored = log
+    case .other(let data, let fault):
+      guard let report = try? EvaluationReport(json: data) else {
+        throw Self.failure(fault, path)
+      }
+      self.path = try Self.log(named: report, path)
+      switch try Self.open(self.path) {
+      case .log(let log): stored = log
+      case .other(_, let fault): throw Self.failure(fault, self.path)
+      }
+      guard stored.manifest == report.manifest else {
+        throw Failure(
+          .badData, "\(self.path): not the predictions of \(path), but of another run")
+      }
     }
   }
 
@@ -61,16 +62,9 @@ struct PredictionFile {
       ? name : nil
   }
 
-  private static func contents(_ path: String) throws -> Data {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Failure(.missingInput, "\(path): no such file, or it cannot be read")
-    }
-    return data
-  }
-
-  private static func open(_ path: String) throws -> StoredPredictions {
+  private static func open(_ path: String) throws -> StoredPredictions.Opened {
     do {
-      return try StoredPredictions(contentsOf: path)
+      return try StoredPredictions.open(path)
     } catch {
       throw failure(error, path)
     }
