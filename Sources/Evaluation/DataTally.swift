@@ -4,14 +4,16 @@ import Tensors
 /// Which images predictions are of, told of predictions that pass by one after another.
 package struct DataTally {
   /// What was to be scored.
-  let planned: EvaluationManifest
+  private let planned: EvaluationManifest
   private var (images, rotated) = (0, 0)
   private var contents = SHA256()
   private var (names, labels) = (NameDigest(), LabelDigest())
 
-  init(of planned: EvaluationManifest) { self.planned = planned }
+  /// Of what was to be scored.
+  package init(of planned: EvaluationManifest) { self.planned = planned }
 
-  mutating func add(_ prediction: Prediction) {
+  /// Adds the next.
+  package mutating func add(_ prediction: Prediction) {
     images += 1
     if prediction.isRotated { rotated += 1 }
     var text = Array(prediction.path.utf8)

@@ -2,8 +2,7 @@ import Datasets
 
 /// The report of predictions that pass by one after another, with the few of them that are shown.
 package struct ReportTally {
-  /// What is told of the images themselves.
-  package private(set) var data: DataTally
+  private let manifest: EvaluationManifest
   private var metrics: MetricsTally
   private var failures: [EvaluationReport.Failure] = []
   private var worst: WorstPredictions
@@ -13,7 +12,7 @@ package struct ReportTally {
     of manifest: EvaluationManifest, options: ClassificationMetrics.Options = .init(),
     mistakes: Int = 0
   ) {
-    data = DataTally(of: manifest)
+    self.manifest = manifest
     metrics = MetricsTally(of: manifest, options: options)
     worst = WorstPredictions(
       mistakes, threshold: manifest.isMultiLabel ? options.threshold ?? 0.5 : nil)
@@ -21,7 +20,6 @@ package struct ReportTally {
 
   /// Adds the next.
   package mutating func add(_ prediction: Prediction) {
-    data.add(prediction)
     metrics.add(prediction)
     worst.add(prediction)
     if let failure = prediction.failure {
@@ -37,7 +35,7 @@ package struct ReportTally {
   package func report(
     of manifest: EvaluationManifest? = nil, conditions: EvaluationReport.Conditions? = nil
   ) -> EvaluationReport {
-    let manifest = manifest ?? data.planned
+    let manifest = manifest ?? self.manifest
     let metrics = metrics.metrics
     return EvaluationReport(
       manifest: manifest, metrics: metrics,

@@ -81,12 +81,7 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
   ///
   /// It takes time in proportion to images times checkpoints.
   public init(_ series: [(report: EvaluationReport, predictions: [Prediction])]) {
-    var tally = Tally(series.map(\.report))
-    for place in series[0].predictions.indices {
-      tally.add(
-        series.map { $0.predictions.indices.contains(place) ? $0.predictions[place] : nil })
-    }
-    self = tally.comparison
+    self = Tally(series).comparison
   }
 
   /// The same of predictions that pass by one image after another.
@@ -106,6 +101,14 @@ public struct SeriesComparison: Sendable, Hashable, Codable {
       self.reports = reports
       rules = reports.map { ($0.accuracy.tieRule, $0.threshold) }
       answers = reports.map { _ in RightAnswers() }
+    }
+
+    /// Of predictions that are in memory.
+    package init(_ series: [(report: EvaluationReport, predictions: [Prediction])]) {
+      self.init(series.map(\.report))
+      for place in series[0].predictions.indices {
+        add(series.map { $0.predictions.indices.contains(place) ? $0.predictions[place] : nil })
+      }
     }
 
     /// Adds what each says of the next image of the first.

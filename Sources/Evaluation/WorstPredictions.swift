@@ -13,6 +13,12 @@ package struct WorstPredictions {
     self.threshold = threshold
   }
 
+  /// Of predictions that are in memory, by the threshold of their report.
+  package init(_ count: Int, of predictions: [Prediction], _ report: EvaluationReport) {
+    self.init(count, threshold: report.metrics.multiLabel?.threshold)
+    for prediction in predictions { add(prediction) }
+  }
+
   /// Adds the next image.
   package mutating func add(_ prediction: Prediction) {
     guard count > 0, let badness = badness(of: prediction),

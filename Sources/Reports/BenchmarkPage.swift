@@ -4,8 +4,8 @@ extension BenchmarkReport {
   /// The report as Markdown.
   package var markdown: String {
     var table = MarkdownTable([("", .left), ("median (least to largest)", .right)])
-    table.append(["images a second", rate])
-    table.append(["of the f32 peak", share])
+    table.append(["images a second", rate.text])
+    table.append(["of the f32 peak", share.text])
     var parts = [
       "### \(model.escapedForMarkdown), \(weights.codeForMarkdown)",
       conditions.escapedForMarkdown, table.text,
@@ -25,7 +25,7 @@ extension BenchmarkReport {
   /// The report as a page of its own.
   package var html: String {
     let title = PageTitle(
-      command: "assay benchmark", files: [weights], headline: "\(Self.median(of: rate)) images/s",
+      command: "assay benchmark", files: [weights], headline: "\(rate.median) images/s",
       date: finished)
     let sections = [header(title), rounds, layerSection].filter { !$0.isEmpty }
     return HTMLPage(
@@ -33,25 +33,15 @@ extension BenchmarkReport {
     ).text
   }
 
-  /// The median of `42.0 (41.5 to 43.2)`.
-  private static func median(of spread: String) -> String {
-    spread.split(separator: " ").first.map(String.init) ?? "–"
-  }
-
-  /// The least and the largest of it.
-  private static func range(of spread: String) -> String {
-    spread.split(separator: "(").last.map { String($0.dropLast()) } ?? "–"
-  }
-
   private func header(_ title: PageTitle) -> String {
     let figures = [
       (
-        "images a second", Self.median(of: rate),
-        "median of \(Figures.count(rates.count, "round")), \(Self.range(of: rate))"
+        "images a second", rate.median,
+        "median of \(Figures.count(rates.count, "round")), \(rate.range)"
       ),
       (
-        "of the f32 peak", Self.median(of: share),
-        "measured in turns with the network, \(Self.range(of: share))"
+        "of the f32 peak", share.median,
+        "measured in turns with the network, \(share.range)"
       ),
       (
         "multiply-adds", Magnitude(multiplyAccumulates).text,

@@ -28,6 +28,27 @@ package struct BenchmarkReport: Codable, Sendable {
     let milliseconds: Double
   }
 
+  /// What several rounds gave, as text; dashes of none.
+  struct Spread {
+    let median: String
+    /// `41.5 to 43.2`.
+    let range: String
+    /// `42.0 (41.5 to 43.2)`.
+    let text: String
+
+    init(_ values: [Double], decimals: Int) {
+      let sorted = values.sorted()
+      guard let least = sorted.first, let largest = sorted.last else {
+        (median, range, text) = ("–", "–", "–")
+        return
+      }
+      median = BenchmarkReport.number(sorted[sorted.count / 2], decimals)
+      range =
+        "\(BenchmarkReport.number(least, decimals)) to \(BenchmarkReport.number(largest, decimals))"
+      text = "\(median) (\(range))"
+    }
+  }
+
   /// The network's name.
   package var model: String
   /// The checkpoint's file.
@@ -88,10 +109,10 @@ package struct BenchmarkReport: Codable, Sendable {
   }
 
   /// The median of the rounds, with the least and the largest.
-  var rate: String { Self.spread(rates, 1) }
+  var rate: Spread { Spread(rates, decimals: 1) }
 
   /// The same of the share of the machine's peak.
-  var share: String { Self.spread(sharesOfPeak, 3) }
+  var share: Spread { Spread(sharesOfPeak, decimals: 3) }
 
   /// The sums of each kernel, the slowest first.
   var kernels: [Kernel] {
@@ -111,9 +132,9 @@ package struct BenchmarkReport: Codable, Sendable {
     var lines = [
       "\(model), \(conditions)",
       "read and compiled in \(Self.number(preparation, 2)) s; at most \(memory) MB resident",
-      "images/s   \(rate)",
+      "images/s   \(rate.text)",
       "of the f32 peak, at \(Self.number(Double(multiplyAccumulates) / 1e9, 2)) G multiply-adds an image   "
-        + share,
+        + share.text,
     ]
     if let steps { lines += ["", table(steps), "", kernelTable] }
     return lines.joined(separator: "\n")
@@ -143,14 +164,6 @@ package struct BenchmarkReport: Codable, Sendable {
       Self.number(step.milliseconds, 3), Self.number(step.milliseconds / total * 100, 1),
       step.shareOfPeak.map { Self.number($0, 3) } ?? "",
     ]
-  }
-
-  private static func spread(_ values: [Double], _ decimals: Int) -> String {
-    let sorted = values.sorted()
-    guard let least = sorted.first, let largest = sorted.last else { return "–" }
-    let median = sorted[sorted.count / 2]
-    return "\(number(median, decimals)) "
-      + "(\(number(least, decimals)) to \(number(largest, decimals)))"
   }
 
   static func number(_ value: Double, _ decimals: Int) -> String {

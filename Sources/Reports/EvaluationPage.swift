@@ -29,9 +29,7 @@ public struct EvaluationPage: Sendable {
     report: EvaluationReport, predictions: [Prediction], command: String = "Evaluation",
     date: Date? = nil, picture: (Prediction) -> ImageSource? = { _ in nil }
   ) {
-    var worst = WorstPredictions(
-      Self.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
-    for prediction in predictions { worst.add(prediction) }
+    let worst = WorstPredictions(Self.mistakeCount, of: predictions, report)
     self.init(
       report: report, mistakes: worst.predictions, command: command, date: date, picture: picture)
   }

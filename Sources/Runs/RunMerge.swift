@@ -42,7 +42,7 @@ public struct RunMerge {
     var isBad = false
     var engines: Set<String> = []
     var tallies = plan.checkpoints.map {
-      ReportTally(of: $0, options: plan.metrics, mistakes: mistakes)
+      RunTally(of: $0, options: plan.metrics, mistakes: mistakes)
     }
     for shard in Shard.all(plan.shards) {
       do throws(LineBlocksError) {

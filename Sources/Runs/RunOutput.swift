@@ -12,6 +12,24 @@ public struct RunOutcome: Sendable {
   public let mistakes: [Prediction]
 }
 
+/// What the predictions of a checkpoint have come to, and whether they are those that were planned.
+struct RunTally {
+  private(set) var data: DataTally
+  private(set) var report: ReportTally
+
+  init(
+    of planned: EvaluationManifest, options: ClassificationMetrics.Options, mistakes: Int = 0
+  ) {
+    data = DataTally(of: planned)
+    report = ReportTally(of: planned, options: options, mistakes: mistakes)
+  }
+
+  mutating func add(_ prediction: Prediction) {
+    data.add(prediction)
+    report.add(prediction)
+  }
+}
+
 /// The final files of a run, `report.json` and `predictions.jsonl`.
 ///
 /// Those of several checkpoints are in a folder each, `1-best.weights.h5`. They appear whole, and are the same bytes whatever happened on the way and into how
@@ -25,7 +43,7 @@ struct RunOutput {
   /// Writes the files of predictions that are in memory.
   func write(_ predictions: [[Prediction]]) throws -> [EvaluationReport] {
     let tallies = zip(plan.checkpoints, predictions).map { manifest, predictions in
-      var tally = ReportTally(of: manifest, options: plan.metrics)
+      var tally = RunTally(of: manifest, options: plan.metrics)
       for prediction in predictions { tally.add(prediction) }
       return tally
     }
@@ -45,14 +63,15 @@ struct RunOutput {
   ///   - lines: Appends the lines of a checkpoint's predictions.
   /// - Returns: The reports, without the conditions of the run, which differ from run to run.
   func write(
-    _ tallies: [ReportTally], lines: (_ checkpoint: Int, inout PieceFile) throws -> Void
+    _ tallies: [RunTally], lines: (_ checkpoint: Int, inout PieceFile) throws -> Void
   ) throws -> [RunOutcome] {
     try zip(plan.checkpoints, tallies).enumerated().map { index, pair in
       let (planned, tally) = pair
       guard tally.data.isAsPlanned else {
         throw RunError.damaged(folder, reason: "it has other images or labels than its plan")
       }
-      let report = tally.report(of: tally.data.manifest.computed(by: engines.sorted()))
+      let report = tally.report.report(
+        of: tally.data.manifest.computed(by: engines.sorted()))
       let place = self.place(of: index, planned.weights.file)
       try RunFile.createFolder(place)
       let predictions = "\(place)/predictions.jsonl"
@@ -61,7 +80,8 @@ struct RunOutput {
         try lines(index, &file)
       }
       try RunFile.write(report.json(), to: "\(place)/report.json")
-      return RunOutcome(report: report, predictions: predictions, mistakes: tally.mistakes)
+      return RunOutcome(
+        report: report, predictions: predictions, mistakes: tally.report.mistakes)
     }
   }
 

@@ -68,9 +68,7 @@ struct ResultOptions: ParsableArguments {
         report.conditions?.predictions = self.report.json.map { file.path(from: $0) }
       }
     }
-    var worst = WorstPredictions(
-      EvaluationPage.mistakeCount, threshold: report.metrics.multiLabel?.threshold)
-    for prediction in predictions { worst.add(prediction) }
+    let worst = WorstPredictions(EvaluationPage.mistakeCount, of: predictions, report)
     try self.report.write(
       report, mistakes: worst.predictions, gates: gates.gates, by: "assay evaluate",
       picture: Self.pictures(images))

@@ -15,33 +15,22 @@ struct ResultTable {
 
   /// Ranks checkpoints, and compares them image by image.
   init(_ checkpoints: [(report: EvaluationReport, predictions: [Prediction])]) {
-    let places = checkpoints.first?.predictions.indices ?? 0..<0
-    self.init(checkpoints.map(\.report)) { order, add in
-      for place in places {
-        add(
-          order.map { checkpoints[$0].predictions }.map {
-            $0.indices.contains(place) ? $0[place] : nil
-          })
-      }
+    self.init(checkpoints.map(\.report)) { order, _ in
+      SeriesComparison.Tally(order.map { checkpoints[$0] })
     }
   }
 
-  /// The same of predictions that pass by one image after another.
+  /// The same of predictions that need not be in memory.
   ///
-  /// - Parameter rows: Is given the places of the reports by rank, and hands over what these say of each image.
+  /// - Parameter compare: Is given the places of the reports by rank and the reports in that order, of two or more.
   init(
     _ reports: [EvaluationReport],
-    rows: (_ order: [Int], _ add: ([Prediction?]) -> Void) throws -> Void
+    compare: (_ order: [Int], _ ranked: [EvaluationReport]) throws -> SeriesComparison.Tally
   ) rethrows {
     let order = Self.order(of: reports)
     self.reports = order.map { reports[$0] }
-    guard order.count > 1 else {
-      (comparison, predictions) = (nil, [])
-      return
-    }
-    var tally = SeriesComparison.Tally(self.reports)
-    try rows(order) { tally.add($0) }
-    (comparison, predictions) = (tally.comparison, tally.predictions)
+    let tally = order.count > 1 ? try compare(order, self.reports) : nil
+    (comparison, predictions) = (tally?.comparison, tally?.predictions ?? [])
   }
 
   /// The places of reports in the order of top-1 and top-5, of sets of labels of mean average precision and subset

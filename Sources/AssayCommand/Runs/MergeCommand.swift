@@ -55,11 +55,13 @@ struct MergeCommand: ParsableCommand {
     let outcomes = try merge.write(
       mixesEngines: mixedEngines, mistakes: EvaluationPage.mistakeCount)
     let reports = outcomes.map(\.report)
-    let table = try ResultTable(reports) { order, add in
+    let table = try ResultTable(reports) { order, ranked in
+      var tally = SeriesComparison.Tally(ranked)
       let logs = try order.map { try PredictionFile(outcomes[$0].predictions) }
       while let first = try logs[0].next() {
-        add([first] + (try logs.dropFirst().map { try $0.next() }))
+        tally.add([first] + (try logs.dropFirst().map { try $0.next() }))
       }
+      return tally
     }
     if reports.count == 1 {
       try output.write(
