@@ -77,7 +77,9 @@ package struct LineBlocksError: Error, Hashable, CustomStringConvertible {
   init(_ path: String, _ code: Int32) { (self.path, self.code) = (path, code) }
 
   /// Whether there is no such file, or none that may be read.
-  package var isMissing: Bool { [ENOENT, EACCES, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(code) }
+  package var isMissing: Bool {
+    [ENOENT, EACCES, ENOTDIR, EISDIR, ELOOP, ENAMETOOLONG].contains(code)
+  }
 
   package var description: String {
     code == EFBIG
