@@ -27,7 +27,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     swiftSettings: swiftSettings)
 }
 
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -42,13 +41,13 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // The boundary to C: everything unsafe stops here.
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSandbox", cSettings: cSettings),
@@ -68,6 +67,7 @@ let package = Package(
     room("Files"),
     room("Tensors", ["Files"]),
     room("Documents"),
+    room("Digests", ["CCrypto"]),
     room("Sandbox", ["CSandbox"]),
     room("KerasConfigs", ["JSON"]),
     room("Presets", ["JSON", "KerasConfigs"]),
@@ -106,25 +106,25 @@ let package = Package(
         "Binding", "Checkpoints", "Datasets", "JSON", "Layers", "Networks", "Tensors",
       ]),
     room(
-      "Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
+      "Evaluation", ["Digests", "Documents", "Engine", "Datasets", "Files", "Networks", "Tensors"]),
     room(
       "Models",
       [
-        "Architectures", "Binding", "Checkpoints", "Datasets", "Engine", "Evaluation", "Files",
-        "Importing", "KerasConfigs", "Layers", "Networks", "Presets", "Tensors", "Verification",
-        crypto,
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Digests", "Engine", "Evaluation",
+        "Files", "Importing", "KerasConfigs", "Layers", "Networks", "Presets", "Tensors",
+        "Verification",
       ]),
     room(
       "Verification",
-      ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
+      ["Archives", "Digests", "Documents", "Engine", "Layers", "Networks", "Tensors"]),
     room(
-      "Runs", ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
-    room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
+      "Runs", ["CChecksums", "Datasets", "Digests", "Documents", "Evaluation", "Files", "Tensors"]),
+    room("Studies", ["Datasets", "Digests", "Engine", "Files", "Tensors", yams]),
     room(
       "Reports",
       [
-        "Datasets", "Documents", "Evaluation", "Layers", "Networks", "Tensors", "Verification",
-        crypto,
+        "Datasets", "Digests", "Documents", "Evaluation", "Layers", "Networks", "Tensors",
+        "Verification",
       ]),
     room(
       "Assay",
@@ -137,9 +137,10 @@ let package = Package(
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Documents", "Engine",
-        "Evaluation", "Exporting", "Files", "Importing", "KerasConfigs", "Layers", "Models",
-        "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification", argumentParser, crypto,
+        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Digests", "Documents",
+        "Engine", "Evaluation", "Exporting", "Files", "Importing", "KerasConfigs", "Layers",
+        "Models", "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification",
+        argumentParser,
       ], swiftSettings: swiftSettings),
 
     .target(
@@ -150,9 +151,9 @@ let package = Package(
     .target(
       name: "FuzzedParsers",
       dependencies: [
-        "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification",
-        "Wire", crypto,
+        "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
+        "Evaluation", "HDF5", "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles",
+        "Tensors", "Verification", "Wire",
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(
@@ -200,6 +201,7 @@ let package = Package(
         "Networks", "Tensors",
       ]),
     tests("Documents"),
+    tests("Digests", ["Tensors"]),
     tests("HDF5", ["CHDF5Extensions"]),
     tests("Archives", ["Tensors"]),
     tests("Wire", ["CChecksums"]),
@@ -214,7 +216,7 @@ let package = Package(
       "Architectures",
       ["Archives", "Binding", "Checkpoints", "Importing", "KerasConfigs", "Networks", "Tensors"]),
     tests("Engine", ["Architectures", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"]),
-    tests("Datasets", ["Archives", "Records", "Tensors", "Wire", crypto]),
+    tests("Datasets", ["Archives", "Digests", "Records", "Tensors", "Wire"]),
     tests(
       "Runs",
       [

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Tensors
 
 /// Which images predictions are of, told of predictions that pass by one after another.

@@ -1,4 +1,3 @@
-import Crypto
 public import Datasets
 import Networks
 public import Tensors

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Datasets
 import Engine
 import Networks

@@ -1,7 +1,7 @@
 import Architectures
 import Binding
 package import Checkpoints
-import Crypto
+import Digests
 import Foundation
 package import Importing
 package import KerasConfigs

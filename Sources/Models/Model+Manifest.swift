@@ -1,6 +1,6 @@
 import Binding
 import Checkpoints
-import Crypto
+import Digests
 public import Evaluation
 import Files
 import Foundation

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Datasets
 import Foundation
 import Tensors

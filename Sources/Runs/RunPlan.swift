@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Documents
 public import Evaluation
 import Foundation

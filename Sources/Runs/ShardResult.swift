@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Evaluation
 import Files
 import Foundation

@@ -23,8 +23,6 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-// A module of this package's own, see there.
-let crypto: Target.Dependency = "Crypto"
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -36,6 +34,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5"),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
     .target(name: "CSandbox", cSettings: cSettings),
@@ -52,7 +51,7 @@ let package = Package(
     room("KerasConfigs", ["JSON"]),
     room("Presets", ["JSON", "KerasConfigs"]),
     room("Files"),
-    room("Crypto"),
+    room("Digests", ["CCrypto"]),
     room("Tensors", ["Files"]),
     room("Documents"),
     room("Sandbox", ["CSandbox"]),
@@ -80,20 +79,20 @@ let package = Package(
     room(
       "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
     room(
-      "Evaluation", ["Documents", "Engine", "Datasets", "Files", "Networks", "Tensors", crypto]),
+      "Evaluation", ["Digests", "Documents", "Engine", "Datasets", "Files", "Networks", "Tensors"]),
     room(
       "Verification",
-      ["Archives", "Documents", "Engine", "Layers", "Networks", "Tensors", crypto]),
+      ["Archives", "Digests", "Documents", "Engine", "Layers", "Networks", "Tensors"]),
     room(
       "Runs",
-      ["CChecksums", "Datasets", "Documents", "Evaluation", "Files", "Tensors", crypto]),
-    room("Studies", ["Datasets", "Engine", "Files", "Tensors", crypto, yams]),
+      ["CChecksums", "Datasets", "Digests", "Documents", "Evaluation", "Files", "Tensors"]),
+    room("Studies", ["Datasets", "Digests", "Engine", "Files", "Tensors", yams]),
     room(
       "FuzzedParsers",
       [
-        "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Evaluation", "HDF5",
-        "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles", "Tensors", "Verification",
-        "Wire", crypto,
+        "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
+        "Evaluation", "HDF5", "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles",
+        "Tensors", "Verification", "Wire",
       ]),
     .target(name: "CLibFuzzer"),
     .executableTarget(

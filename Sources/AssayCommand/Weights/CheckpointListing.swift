@@ -1,5 +1,5 @@
 import Checkpoints
-import Crypto
+import Digests
 import Documents
 import Evaluation
 import Foundation
