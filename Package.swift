@@ -152,7 +152,8 @@ let package = Package(
       name: "FuzzedParsers",
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
-        "Evaluation", "HDF5", "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles",
+        "Evaluation", "HDF5", "JSON", "KerasConfigs", "Presets", "Records", "Runs", "Studies",
+        "TensorBundles",
         "Tensors", "Verification", "Wire",
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.

@@ -4,6 +4,7 @@ import CHDF5Extensions
 import Checkpoints
 import Datasets
 import Foundation
+import KerasConfigs
 import Runs
 import Studies
 import TensorBundles
@@ -52,6 +53,8 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
   case mat
   /// JSON of any kind: configs, metadata, indexes, headers.
   case json
+  /// A model's config as a tree of layers and calls, and no network of it: quick to try by the million.
+  case tree
   /// A model's config, and the network that it describes.
   case configs
   /// The task of a preset of KerasHub, and the network that its arguments build.
@@ -109,6 +112,7 @@ package enum FuzzedParser: String, CaseIterable, Sendable {
       case .labels: try ParsedLayout.labels(bytes)
       case .mat: _ = try MatFile(bytes, name: "x")
       case .json: try ParsedDocument.json(bytes)
+      case .tree: _ = try KerasConfig(String(decoding: bytes, as: UTF8.self))
       case .configs: _ = try ConfigParsers.calls(in: String(decoding: bytes, as: UTF8.self))
       case .preset: try ParsedDocument.preset(bytes)
       case .listing: try CheckpointParsers.listing(bytes)

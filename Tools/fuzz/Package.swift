@@ -91,7 +91,8 @@ let package = Package(
       "FuzzedParsers",
       [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
-        "Evaluation", "HDF5", "JSON", "Presets", "Records", "Runs", "Studies", "TensorBundles",
+        "Evaluation", "HDF5", "JSON", "KerasConfigs", "Presets", "Records", "Runs", "Studies",
+        "TensorBundles",
         "Tensors", "Verification", "Wire",
       ]),
     .target(name: "CLibFuzzer"),
