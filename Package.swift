@@ -21,10 +21,12 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// The tests of one room, mirroring `Sources/<name>`.
+///
+/// Never optimised: what they try is, and their own lines would take half as long again to compile.
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies,
-    swiftSettings: swiftSettings)
+    swiftSettings: swiftSettings + [.unsafeFlags(["-Onone"])])
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")

@@ -9,7 +9,8 @@ import Testing
 @Suite("Every dialect gives the logits of its publication", .serialized)
 struct DialectNetworkTests {
   @Test(
-    "Logits agree within 1e-4 of the largest in both data formats", arguments: Manifest.dialects)
+    "Logits agree within 1e-4 of the largest in both data formats",
+    arguments: Manifest.fullSizeDialects)
   func logits(file: String, name: String) throws {
     let recipe = try #require(ModelRecipe.named(name))
     for format in DataFormat.allCases {

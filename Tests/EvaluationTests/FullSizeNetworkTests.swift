@@ -18,7 +18,7 @@ struct FullSizeNetworkTests {
     var description: String { "\(model) \(height)×\(width)" }
 
     static let all: [Case] =
-      Manifest.models.map { Case(model: $0, file: $0, height: 224, width: 224) }
+      Manifest.fullSizeModels.map { Case(model: $0, file: $0, height: 224, width: 224) }
       + ["preact-resnet18", "resnet50", "resnet50v2"].map {
         Case(model: $0, file: "\($0).odd", height: 97, width: 130)
       }

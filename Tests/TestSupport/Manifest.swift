@@ -85,6 +85,17 @@ public struct Manifest: Decodable, Sendable {
     [18, 34, 50, 101, 152, 200].map { "preact-resnet\($0)" }
     + [50, 101, 152].flatMap { ["resnet\($0)", "resnet\($0)v2"] }
 
+  /// Those of them that are run at full size: one of each block and family, or all where all is asked for.
+  public static let fullSizeModels =
+    Thoroughness.isWhole
+    ? models : ["preact-resnet18", "preact-resnet50", "resnet50", "resnet50v2"]
+
+  /// The dialects that are run at full size: all, or those of networks no deeper than 50 layers.
+  public static let fullSizeDialects =
+    Thoroughness.isWhole
+    ? dialects
+    : dialects.filter { !$0.file.hasPrefix("resnet101") && !$0.file.hasPrefix("resnet152") }
+
   /// The other networks and dialects that have one, with the recipe that is meant to fit.
   public static let dialects: [(file: String, recipe: String)] = [
     ("squeezenet", "squeezenet"),

@@ -56,7 +56,7 @@ struct GoldenNetworkTests {
     #expect(!moving.passes)
   }
 
-  @Test("Full-size networks agree in both data formats", arguments: Manifest.models)
+  @Test("Full-size networks agree in both data formats", arguments: Manifest.fullSizeModels)
   func fullSize(model: String) throws {
     let golden = try golden(model)
     for format in DataFormat.allCases {
