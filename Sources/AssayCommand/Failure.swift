@@ -84,6 +84,7 @@ struct Failure: Error {
     case let error as GoldenError:
       self.init(error.isMissing ? .missingInput : .badData, error.description)
     case let error as ModelError: self.init(error)
+    case let error as StudyError: self.init(error)
     case let error as EngineError:
       self.init(error.isOfCalibration ? .badData : .internalError, error.description)
     default: return nil
@@ -109,6 +110,15 @@ struct Failure: Error {
 
   private static func advice(_ name: String, among known: [String]) -> String {
     Misspelling.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
+  }
+
+  private init(_ error: StudyError) {
+    switch error {
+    case .streamCannotBeResumed: self.init(.usage, "--out: \(error)")
+    case .streamIsReadOnce, .preprocessedAlready: self.init(.usage, error.description)
+    case .changed: self.init(.badData, error.description)
+    case .interrupted: self.init(.interrupted, error.description)
+    }
   }
 
   private init(_ error: RunError) {

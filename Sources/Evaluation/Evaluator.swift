@@ -86,7 +86,7 @@ public struct Evaluator: Sendable {
   ///   - labels: For each network, which of its classes the labels stand for.
   ///   - notes: What a reader must know of how the images were listed.
   /// - Returns: A result for each network.
-  /// - Throws: As ``evaluate(_:labels:)``.
+  /// - Throws: As ``evaluate(_:labels:)``; `CancellationError` after the batches at work where the task is cancelled.
   public func evaluate(
     _ supply: any ImageSupply, labels: [ClassLabels], notes: [String] = []
   ) async throws -> [EvaluationResult] {
@@ -100,16 +100,23 @@ public struct Evaluator: Sendable {
     where labels.isMultiLabel && activation != .sigmoid {
       throw EvaluationError.noSigmoids(activation)
     }
+    let cancellation = Cancellation()
     // The threads block while they work, which a thread of the task pool must not.
-    return try await withCheckedThrowingContinuation { continuation in
-      Thread {
-        continuation.resume(with: Result { try evaluateBlocking(supply, labels, notes) })
-      }.start()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        Thread {
+          continuation.resume(
+            with: Result { try evaluateBlocking(supply, labels, notes, cancellation) })
+        }.start()
+      }
+    } onCancel: {
+      cancellation.cancel()
     }
   }
 
   private func evaluateBlocking(
-    _ supply: any ImageSupply, _ labels: [ClassLabels], _ notes: [String]
+    _ supply: any ImageSupply, _ labels: [ClassLabels], _ notes: [String],
+    _ cancellation: Cancellation
   ) throws -> [EvaluationResult] {
     let plan = plans[0]
     let preprocessor = try ImagePreprocessor(
@@ -124,7 +131,9 @@ public struct Evaluator: Sendable {
     try plan.runWorkers(plan.streams) { context in
       let worker = EvaluationWorker(
         preprocessor, plans, activations, labels: labels, keepingLogits: keepsLogits)
-      while !shouldStop(), let (first, images) = try supply.take(plan.batch) {
+      while !cancellation.isCancelled, !shouldStop(),
+        let (first, images) = try supply.take(plan.batch)
+      {
         let before = ContinuousClock.now
         let finished = try worker.run(images, on: context)
         for (network, outcomes) in finished.enumerated() {
@@ -133,6 +142,7 @@ public struct Evaluator: Sendable {
         progress(outcomes.store(finished, at: first, after: before.duration(to: .now)))
       }
     }
+    if cancellation.isCancelled { throw CancellationError() }
     if shouldStop() { throw EvaluationInterrupted(done: outcomes.done) }
     let duration = start.duration(to: .now)
     return plans.indices.map { network in

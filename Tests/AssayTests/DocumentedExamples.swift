@@ -44,6 +44,34 @@ enum DocumentedExamples {
     print(result.top1)
   }
 
+  static func series(_ files: [String]) async throws {
+    let images = try LabeledImages(directory: "val")
+    let scored = try await CheckpointSeries().evaluate(files, on: .list(images)) { file in
+      try Contestant(Model(contentsOf: file), on: images)
+    }
+    for checkpoint in scored { print(checkpoint.report.accuracy.top1) }
+  }
+
+  static func resumable(_ files: [String]) async throws -> ResumableRun.Outcome {
+    let images = try LabeledImages(directory: "val")
+    var run = ResumableRun("run")
+    run.resumes = true
+    let prepared = try run.prepared(files, on: .list(images)) { file in
+      try Contestant(Model(contentsOf: file), on: images)
+    }
+    let outcome = try await run.finish(run.part(of: prepared), of: prepared)
+    return outcome
+  }
+
+  static func updates(_ evaluator: Evaluator, _ images: LabeledImages) async throws {
+    for try await update in evaluator.updates(images) {
+      switch update {
+      case .done(let count): print(count)
+      case .finished(let result): print(result.top1)
+      }
+    }
+  }
+
   static func steps() async throws {
     let checkpoint = try Checkpoint(contentsOf: "resnet50v2.h5")
     let graph = try Graph(tracing: ResNetV2.depth50, input: ImageShape(height: 224, width: 224))

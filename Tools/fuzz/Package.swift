@@ -86,7 +86,20 @@ let package = Package(
     room(
       "Runs",
       ["CChecksums", "Datasets", "Digests", "Documents", "Evaluation", "Files", "Tensors"]),
-    room("Studies", ["Datasets", "Digests", "Engine", "Files", "Tensors", yams]),
+    room("Architectures", ["Networks", "Layers", "Binding", "Checkpoints", "Tensors"]),
+    room(
+      "Models",
+      [
+        "Architectures", "Binding", "Checkpoints", "Datasets", "Digests", "Engine", "Evaluation",
+        "Files", "Importing", "KerasConfigs", "Layers", "Networks", "Presets", "Tensors",
+        "Verification",
+      ]),
+    room(
+      "Studies",
+      [
+        "Datasets", "Digests", "Engine", "Evaluation", "Files", "Models", "Networks", "Runs",
+        "Tensors", yams,
+      ]),
     room(
       "FuzzedParsers",
       [

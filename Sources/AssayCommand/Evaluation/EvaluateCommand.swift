@@ -4,6 +4,7 @@ import Datasets
 import Engine
 import Evaluation
 import Foundation
+import Studies
 import Tensors
 
 /// `assay evaluate`: the metrics of one checkpoint, or of many, on labelled images.
@@ -80,8 +81,9 @@ struct EvaluateCommand: AsyncParsableCommand {
       gates: gates.gates, maxFailures: maxFailures, show: outputs.show)
     if let out = folder.out {
       let data = try listed(images)
-      let run = RunInFolder(folder: out, shard: try folder.part(), command: self, images: images)
-      guard let (reports, predictions) = try await run.run(run.prepare(files, on: data)) else {
+      let run = try resumableRun(in: out, images)
+      let prepared = try run.prepared(files, on: data) { try contestant($0, on: data, images) }
+      guard let (reports, predictions) = try await RunInFolder(run: run).finish(prepared) else {
         return
       }
       let table = ResultTable(Array(zip(reports, predictions)))
@@ -95,14 +97,21 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     let reference = try gates.reference()
     let data = try listed(images)
-    let series = CheckpointSeries(
-      command: self, images: images, keepsLogits: output.logits != nil || reference != nil)
-    let (scored, unfit) = try await series.evaluate(files, on: data)
+    let series = series(images, keepsLogits: output.logits != nil || reference != nil)
+    var unfit = 0
+    let scored = try await series.evaluate(
+      files, on: data, preparing: { try contestant($0, on: data, images) },
+      passingBy: { _, error in
+        guard files.count > 1, let failure = Failure(error) else { throw error }
+        // All of it is told of one checkpoint alone.
+        StandardError.write(failure.message)
+        unfit += 1
+      })
     guard files.count == 1, let only = scored.first else {
       let table = ResultTable(scored.map { ($0.report, $0.result.predictions) })
       try output.write(table, of: data.list, gates)
       outputs.show(table.text)
-      return try verdict.judge(scored.map(\.report), unfit: unfit.count)
+      return try verdict.judge(scored.map(\.report), unfit: unfit)
     }
     let report = try output.write(only, of: data.list, gates)
     outputs.show(report.text)
@@ -114,7 +123,7 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   /// The images, of whose labels all that is asked can be told.
-  private func listed(_ images: ImageSettings) throws -> DataOptions.Images {
+  private func listed(_ images: ImageSettings) throws -> StudyImages {
     let data = try data.images(images.labels, images.extensions(for: model.defaults()))
     try gates.check(isMultiLabel: data.isMultiLabel)
     try output.report.check(isMultiLabel: data.isMultiLabel)

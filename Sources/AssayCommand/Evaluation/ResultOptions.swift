@@ -3,6 +3,7 @@ import Datasets
 import Documents
 import Evaluation
 import Foundation
+import Studies
 import Networks
 import Reports
 import Tensors

@@ -7,6 +7,7 @@ public import Evaluation
 import Foundation
 import Networks
 import Reports
+import Studies
 import Tensors
 
 /// `assay sweep`: the protocol under which a network meets a published number.
@@ -94,14 +95,17 @@ struct SweepCommand: AsyncParsableCommand {
     let sample =
       data.sample.map { all.sample($0, seed: data.seed) } ?? data.limit.map { all.spread($0) }
       ?? all
-    let searcher = SweepSearcher(
-      command: self, images: images, sample: sample, isWhole: sample == all)
-    let outcomes = try await searcher.search()
-    let report = report(outcomes, sample, of: all)
+    var search = ProtocolSearch(sample, isWhole: sample == all, expecting: expect)
+    search.depth = depth
+    search.tell = StudyProgress(of: "protocols").tell
+    let findings = try await search.findings(
+      on: SweptModel(command: self, images: images, sample: sample))
+    let outcomes = findings.outcomes
+    let report = report(findings, sample, of: all)
     try json?.write(report.json())
     try html?.write(Data(report.html.utf8))
     try markdown?.write(Data(report.markdown.utf8))
-    outputs.show(text(outcomes, sample.images.count, of: all.images.count, searcher))
+    outputs.show(text(findings, sample.images.count, of: all.images.count))
     if !outcomes.contains(where: \.matches) {
       throw Failure(
         .comparisonFailed,
@@ -111,10 +115,9 @@ struct SweepCommand: AsyncParsableCommand {
     }
   }
 
-  private func text(
-    _ outcomes: [SweepOutcome], _ count: Int, of all: Int, _ searcher: SweepSearcher
-  ) -> String {
-    let chance = SweepChance(outcomes)
+  private func text(_ findings: ProtocolFindings, _ count: Int, of all: Int) -> String {
+    let outcomes = findings.outcomes
+    let chance = ProtocolChance(outcomes)
     var table = TextTable(
       columns: [.left("what differs"), .right("top-1")]
         + (chance.isGuess ? [] : [.right("95 %")]) + [.right("top-5"), .left("")])
@@ -123,9 +126,8 @@ struct SweepCommand: AsyncParsableCommand {
       // An interval beside a guess would look like evidence for it.
       let interval =
         chance.isGuess ? [] : ["\(format(outcome.top1.low)) to \(format(outcome.top1.high))"]
-      let head = [
-        outcome.change.isEmpty ? "nothing" : outcome.change, format(outcome.top1.value) + " %",
-      ]
+      let change = outcome.change(from: findings.start)
+      let head = [change.isEmpty ? "nothing" : change, format(outcome.top1.value) + " %"]
       table.add(
         head + interval + [
           outcome.top5.map { format($0.value) + " %" } ?? "–",
@@ -133,7 +135,7 @@ struct SweepCommand: AsyncParsableCommand {
         ])
     }
     let found = outcomes.filter(\.matches)
-    let start = outcomes.first { $0.change.isEmpty }
+    let start = outcomes.first { $0.change(from: findings.start).isEmpty }
     var lines = [
       "\(outcomes.count) protocols on \(count) of \(all) images, looking for "
         + expect.map(\.description).joined(separator: " and "),
@@ -153,7 +155,7 @@ struct SweepCommand: AsyncParsableCommand {
       lines.append("fits best: \(found[0].options)")
       lines.append(
         "\(found.count) fit"
-          + (searcher.isWhole
+          + (count == all
             ? "; further numbers (--expect top5=…, loss=…) tell them apart"
             : "; a sample of \(count) cannot tell them apart, more images (--limit) or further numbers "
               + "(--expect top5=…) can"))
@@ -163,16 +165,17 @@ struct SweepCommand: AsyncParsableCommand {
 
   /// The same for files.
   private func report(
-    _ outcomes: [SweepOutcome], _ sample: LabeledImages, of all: LabeledImages
+    _ findings: ProtocolFindings, _ sample: LabeledImages, of all: LabeledImages
   ) -> SweepReport {
-    let chance = SweepChance(outcomes)
-    let rows = outcomes.map { outcome in
+    let chance = ProtocolChance(findings.outcomes)
+    let rows = findings.outcomes.map { outcome in
       let share = { SweepReport.Share($0, withInterval: !chance.isGuess) }
       return SweepReport.Row(
-        change: outcome.change, options: outcome.options, top1: share(outcome.top1),
+        change: outcome.change(from: findings.start), options: outcome.options,
+        top1: share(outcome.top1),
         top5: outcome.top5.map(share), fits: outcome.matches,
         gates: expect.map { gate in
-          let number = outcome.measured.first { $0.gate == gate }
+          let number = outcome.numbers.first { $0.gate == gate }
           return GateVerdict(
             gate, figure: number?.value, interval: chance.isGuess ? nil : number?.accuracy,
             passed: number?.fits ?? false)

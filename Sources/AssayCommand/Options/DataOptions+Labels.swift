@@ -15,7 +15,7 @@ extension DataOptions {
 
   /// Which class of the network each label stands for, and which take part.
   func classLabels(
-    for images: Images, of loaded: Model, _ settings: EvaluationProtocol.Labels?
+    for images: StudyImages, of loaded: Model, _ settings: EvaluationProtocol.Labels?
   ) throws -> ClassLabels {
     let list =
       images.list

@@ -103,38 +103,10 @@ struct DataOptions: ParsableArguments {
     ].compactMap(\.self) + shards
   }
 
-  /// The images: a list, or what comes through standard input.
-  enum Images {
-    case list(LabeledImages)
-    case stream(TarStream, isMultiLabel: Bool)
-
-    var supply: any ImageSupply {
-      switch self {
-      case .list(let data): ListedImages(data)
-      case .stream(let stream, _): stream
-      }
-    }
-
-    /// Whether each class is a question of its own.
-    var isMultiLabel: Bool {
-      switch self {
-      case .list(let data): data.isMultiLabel
-      case .stream(_, let isMultiLabel): isMultiLabel
-      }
-    }
-
-    /// The list; a stream has none before its end.
-    var list: LabeledImages? {
-      if case .list(let data) = self { data } else { nil }
-    }
-
-    var notes: [String] { list?.notes ?? [] }
-  }
-
   /// Lists the images, or opens the stream; `extensions` are those that the preset's library lists.
   func images(
     _ settings: EvaluationProtocol.Labels?, _ extensions: ImageExtensions
-  ) throws -> Images {
+  ) throws -> StudyImages {
     let multiLabel = answersQuestions(settings)
     if data == "-" {
       try records.refuse(for: "standard input")

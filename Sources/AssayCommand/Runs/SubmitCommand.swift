@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Runs
+import Studies
 
 /// `assay submit`: an evaluation as a job array of a cluster, and a job that merges its shards.
 struct SubmitCommand: AsyncParsableCommand {
@@ -150,12 +151,12 @@ struct SubmitCommand: AsyncParsableCommand {
     _ evaluation: EvaluateCommand, _ files: [String], _ images: ImageSettings, in folder: String,
     hasRun: Bool
   ) throws {
-    let run = RunInFolder(
-      folder: folder, shard: try evaluation.folder.part(), command: evaluation, images: images)
-    let prepared = try run.prepare(
-      files,
-      on: evaluation.data.images(
-        images.labels, images.extensions(for: evaluation.model.defaults())))
+    let run = try evaluation.resumableRun(in: folder, images)
+    let data = try evaluation.data.images(
+      images.labels, images.extensions(for: evaluation.model.defaults()))
+    let prepared = try run.prepared(files, on: data) {
+      try evaluation.contestant($0, on: data, images)
+    }
     if !dryRun || hasRun { try RunPart.prepare(folder, plan: prepared.plan) }
   }
 }

@@ -1,27 +1,28 @@
 import Evaluation
 
-/// How many of the protocols that a sweep tried would fit although none of them is the right one.
+/// How many of the protocols that a search tried would fit although none of them is the right one.
 ///
 /// A protocol fits a number within some width of its own. If the numbers of all tried protocols lay anywhere between
 /// the lowest and the highest of them, one fits with the probability of that width, to both sides, over this range; of
 /// several numbers the one that is met least often counts, for they go together. The sum over the protocols is what is
 /// to be expected.
-struct SweepChance {
+public struct ProtocolChance {
   /// How many would fit.
-  let expected: Double
+  public let expected: Double
 
   /// Whether that is so many that one that fits is a guess, and the interval beside it no evidence.
-  var isGuess: Bool { expected >= 0.5 }
+  public var isGuess: Bool { expected >= 0.5 }
 
-  init(_ outcomes: [SweepOutcome]) {
+  /// What is to be expected of the protocols that were tried.
+  public init(_ outcomes: [ProtocolOutcome]) {
     var ranges: [String: ClosedRange<Double>] = [:]
-    for number in outcomes.flatMap(\.measured) where number.value.isFinite {
+    for number in outcomes.flatMap(\.numbers) where number.value.isFinite {
       let known = ranges[number.gate.description] ?? number.value...number.value
       ranges[number.gate.description] =
         min(known.lowerBound, number.value)...max(known.upperBound, number.value)
     }
     expected = outcomes.reduce(0) { sum, outcome in
-      let shares = outcome.measured.map { number in
+      let shares = outcome.numbers.map { number in
         Self.share(of: number.gate, number.width, ranges[number.gate.description])
       }
       return sum + (shares.min() ?? 0)
