@@ -53,12 +53,20 @@ struct CheckCommandTests {
     #expect(run.messages.contains("the images (their scale, normalisation"))
     let scratch = try ScratchFolder()
     let file = scratch.path("check.html")
-    let paged = try AssayRun(digits(normalize: "none") + folder + ["--html", file])
+    let text = scratch.path("check.md")
+    let paged = try AssayRun(
+      digits(normalize: "none") + folder + ["--html", file, "--markdown", text])
     #expect(paged.status == 1 && paged.output == run.output)
     let page = try String(contentsOfFile: file, encoding: .utf8)
     #expect(
       page.contains("<title>assay check digits-regular.keras2.h5 · 1 layer does not fit · 20"))
     #expect(page.contains("<h2>Findings by layer</h2>") && page.contains("stage3/block1/firstNorm"))
+    let markdown = try String(contentsOfFile: text, encoding: .utf8)
+    #expect(markdown.hasPrefix("### 1 layer does not fit in <code>"))
+    #expect(
+      markdown.contains(
+        "\n| <code>stage2/block1/norm</code> | **fault** | its moving mean and variance"))
+    #expect(markdown.contains("\nNot to be seen here:\n\n- "))
   }
 
   @Test("Layers that a wrong map swapped name each other")

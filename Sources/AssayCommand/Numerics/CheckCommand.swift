@@ -56,6 +56,9 @@ struct CheckCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Writes the check as a page of its own.", valueName: "file"))
   var html: OutputFile?
 
+  @Option(help: ArgumentHelp("Writes the check for a pull request.", valueName: "file"))
+  var markdown: OutputFile?
+
   func validate() throws {
     try checkpoint.require()
     guard limit >= StatisticsCheck.fewestImages else {
@@ -68,7 +71,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let outputs = Outputs([("--json", json), ("--html", html)])
+    let outputs = Outputs([("--json", json), ("--html", html), ("--markdown", markdown)])
     try outputs.check(
       reading: [weights] + [data].compactMap(\.self) + self.images.inputs + model.variant.inputs)
     let images = try images.resolved()
@@ -85,6 +88,8 @@ struct CheckCommand: ParsableCommand {
         date: Date())
       try html.write(Data(page.html.utf8))
     }
+    try markdown?.write(
+      Data(CheckPage.markdown(check, model: loaded.identifier, weights: loaded.file).utf8))
     let subject = "\(loaded.identifier), \(loaded.graph.input), \(loaded.file)"
     outputs.show(check.text(of: subject, listingAll: verbose))
     if !check.passes { throw Failure(.comparisonFailed, lines: check.failureLines) }

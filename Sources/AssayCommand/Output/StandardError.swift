@@ -7,7 +7,9 @@ import Foundation
 /// does more to a terminal than to be read.
 enum StandardOutput {
   /// Prints lines.
-  static func show(_ text: String) { print(text.shownLines) }
+  static func show(_ text: String) {
+    print(TerminalColours(descriptor: STDOUT_FILENO).marked(text.shownLines))
+  }
 }
 
 /// Where messages and progress go; results alone go to standard output.
@@ -35,7 +37,9 @@ enum StandardError {
   private static let mostDetails = 2000
 
   /// Shows lines that would otherwise be on standard output.
-  static func show(_ text: String) { raw(text.shownLines + "\n") }
+  static func show(_ text: String) {
+    raw(TerminalColours(descriptor: STDERR_FILENO).marked(text.shownLines) + "\n")
+  }
 
   /// Writes text as it is; where that fails, on a full disk say, nobody can be told, and the run goes on.
   static func raw(_ text: String) {
