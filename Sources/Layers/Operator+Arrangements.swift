@@ -142,8 +142,11 @@ extension OperatorCall {
     order.swapAt(axes[0], axes[1])
     switch (k % 4 + 4) % 4 {
     case 1: return x.backwards(axes[1]).permuted(order)
-    // Keras on TensorFlow gives something else than NumPy here, and on JAX nothing.
-    case 2: return nil
+    case 2:
+      x.fail(
+        "Rot90 by a half turn, for which Keras on TensorFlow gives something else than NumPy, and on JAX nothing; two "
+          + "quarter turns, or Flip along both axes, say it")
+      return nil
     case 3: return x.permuted(order).backwards(axes[1])
     default: return x
     }

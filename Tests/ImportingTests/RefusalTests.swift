@@ -80,6 +80,9 @@ struct RefusalTests {
       name: "Repeat", settings: #""repeats": 1099511627776, "axis": 1"#, says: "Repeat",
       module: "keras.src.ops.numpy"),
     Case(
+      name: "Rot90", settings: #""k": 2, "axes": [1, 2]"#, says: "by a half turn",
+      module: "keras.src.ops.numpy"),
+    Case(
       name: "Flip", settings: #""axis": 0"#, says: "axis 0", module: "keras.src.ops.numpy"),
     Case(
       name: "Split", settings: #""indices_or_sections": 4, "axis": 2"#, says: "Split of 5",

@@ -35,6 +35,8 @@ BATCH = 2
 HERE = pathlib.Path(__file__).resolve().parent
 FORMATS = ("channels_last", "channels_last", "channels_first", "mixed")
 CHUNK = 50
+# What was found, a line a network, in the folder of the failures.
+RESULTS = "results.jsonl"
 
 
 def fill(model, numbers):
@@ -91,11 +93,14 @@ def is_sound(framework, model, arrays, outputs):
     """Whether a change of the last bits stays one, and numbers are of a size to compare.
 
     Keras's own rounding counts: where one value alone is normalised, what is left of it is the error of a difference
-    that should be 0, multiplied by up to a thousand.
+    that should be 0, multiplied by up to a thousand. One change of the inputs may leave that error as it is.
     """
     if not all(np.isfinite(one).all() and 1e-3 < np.abs(one).max(initial=0) < 1e6 for one in outputs):
         return False
-    others = [predicted(model, [(array * np.float32(1 + 2e-7)).astype("f4") for array in arrays])]
+    others = [
+        predicted(model, [(array * np.float32(1 + change)).astype("f4") for array in arrays])
+        for change in (2e-7, -2e-7, 5e-7, -5e-7)
+    ]
     # As floats, these bytes and their complements are far from 0 and from each other.
     for byte in (0x15, 0xC1):
         perturb_memory(byte)
@@ -236,10 +241,20 @@ def judge(options, folder, description, table):
     except Refused as refusal:
         difference, verdict, words = 0.0, "refused", str(refusal)
     table.note(description, verdict, difference)
+    with open(options.output / RESULTS, "a") as results:
+        kept = {key: value for key, value in description.items() if key != "files"}
+        results.write(json.dumps({"network": kept, "verdict": verdict, "difference": difference}) + "\n")
     if verdict == "passed":
         shutil.rmtree(folder)
     else:
         print(f"{folder.name} {verdict}: {words.splitlines()[0]}", flush=True)
+
+
+def results_in(folder, seed):
+    """What earlier runs with this seed found, by the number of the network."""
+    path = folder / RESULTS
+    lines = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+    return {line["network"]["number"]: line for line in lines if line["network"]["seed"] == seed}
 
 
 def main():
@@ -251,6 +266,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default="differential", help="folder of the failures")
     parser.add_argument("--table", type=pathlib.Path, help="writes the table, as Markdown")
     parser.add_argument("--generate-only", action="store_true", help="writes all networks and compares none")
+    parser.add_argument("--resume", action="store_true", help="goes on after the results that lie in the folder")
     parser.add_argument("--again", action="store_true", help="compares the networks that lie in the folder")
     options = parser.parse_args()
     if not options.assay and not options.generate_only:
@@ -262,9 +278,16 @@ def main():
         for folder in sorted(path.parent for path in options.output.glob("*/network.json")):
             judge(options, folder, json.loads((folder / "network.json").read_text()), table)
     else:
-        last = options.first + options.count
-        for start in range(options.first, last, CHUNK):
-            folders = {number: options.output / f"{number:06}" for number in range(start, min(start + CHUNK, last))}
+        numbers = range(options.first, options.first + options.count)
+        known = results_in(options.output, options.seed) if options.resume else {}
+        for number in numbers:
+            if number in known:
+                table.note(known[number]["network"], known[number]["verdict"], known[number]["difference"])
+        if not options.resume:
+            (options.output / RESULTS).unlink(missing_ok=True)
+        left = [number for number in numbers if number not in known]
+        for start in range(0, len(left), CHUNK):
+            folders = {number: options.output / f"{number:06}" for number in left[start : start + CHUNK]}
             for number, folder in folders.items():
                 generated(options.seed, number, folder)
             take_from_jax(folders.values(), python / "bin/python")
@@ -274,7 +297,8 @@ def main():
                     table.note(description, "written")
                 else:
                     judge(options, folder, description, table)
-            print(f"{start + len(folders) - options.first} of {options.count}", file=sys.stderr, flush=True)
+            done = options.count - len(left) + start + len(folders)
+            print(f"{done} of {options.count}", file=sys.stderr, flush=True)
     versions = f"Keras {keras.__version__}, tf-keras {tf_keras.__version__}, TensorFlow {tf.__version__}"
     versions += f", JAX {version_of_jax(python / 'bin/python')}"
     print(f"\n{versions}; seed {options.seed}\n")

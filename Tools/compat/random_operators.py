@@ -150,7 +150,7 @@ class Operators:
             (lambda: list(ops.unstack(x, axis=axis)), lambda: list(tf.unstack(x, axis=axis))),
             (lambda: ops.pad(x, pads), lambda: tf.pad(x, pads)),
             (lambda: ops.reshape(x, back), lambda: tf.reshape(x, back)),
-            (lambda: ops.rot90(x, pick.one(1, 2, 3), axes=(axis, other)), None),
+            (lambda: ops.rot90(x, pick.one(1, 3), axes=(axis, other)), None),
         )  # fmt: skip
 
     def multiplied(self):
