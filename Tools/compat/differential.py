@@ -121,10 +121,14 @@ def generated(seed, number, folder):
     turn = number // 2
     container = CONTAINERS[version][turn % len(CONTAINERS[version])]
     data_format = FORMATS[turn // len(CONTAINERS[version]) % len(FORMATS)]
+    # Zoos know one format; 7 goes into no number of containers.
+    with_zoos = turn % 7 == 6
+    if with_zoos:
+        data_format = "channels_last"
     for attempt in range(100):
         numbers = np.random.default_rng([seed, number, attempt])
         try:
-            model = random_networks.make(framework, data_format, numbers)
+            model = random_networks.make(framework, data_format, numbers, with_zoos)
             fill(model, numbers)
             images = listed(model.inputs)
             arrays = [numbers.normal(0.2, 1, (BATCH, *image.shape[1:])).astype("f4") for image in images]
@@ -154,7 +158,7 @@ def generated(seed, number, folder):
         "number": number, "seed": seed, "keras": version, "container": container, "data_format": data_format,
         "computed": "tensorflow", "files": {kind: pathlib.Path(path).name for kind, path in files.items()},
         "inputs": inputs, "outputs": ends, "layers": dict(Counter(type(part).__name__ for part in parts(model))),
-        "called_again": calls_again(model.get_config()),
+        "called_again": calls_again(model.get_config()), "has_zoos": with_zoos,
     }  # fmt: skip
     write_description(folder, description)
     return description

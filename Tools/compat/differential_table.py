@@ -91,5 +91,6 @@ def rows_of(description):
         f"of {inputs} input{'s' * (inputs > 1)}",
         f"of {outputs} output{'s' * (outputs > 1)}",
         *(["with models inside"] if {"Functional", "Sequential", "Model"} & set(description["layers"]) else []),
+        *(["with layers of public zoos"] if description.get("has_zoos") else []),
         *(["with layers or models called again"] if description.get("called_again") else []),
     ]

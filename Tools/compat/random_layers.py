@@ -19,6 +19,8 @@ class Layers:
         self.k, self.numbers = framework, numbers
         self.data_format, self.is_mixed = data_format, data_format == "mixed"
         self.is_new = framework is keras
+        # Whether layers of public zoos are among those that are drawn.
+        self.has_zoos = False
 
     def one(self, *choices):
         return choices[self.numbers.integers(len(choices))]
@@ -35,6 +37,8 @@ class Layers:
 
     def layer(self, shape):
         """A layer for tensors of a shape, without the batch."""
+        if self.has_zoos and self.often(0.4):
+            return importlib.import_module("random_zoos").layer(self, shape)
         rank = len(shape)
         common = [self.activated, self.normalised, self.by_own_moments, self.no_change, self.scaled, self.of_applications]
         own = {

@@ -160,10 +160,11 @@ def shapes_of(pick, count):
         yield tuple([channels, *sides] if first else [*sides, channels]) if rank > 1 else (pick.one(4, 7),)
 
 
-def make(framework, data_format, numbers):
+def make(framework, data_format, numbers, with_zoos=False):
     """A model with inputs `in0`, …, and outputs `out0`, …; its weights are Keras's own still."""
     start_again(seed=int(numbers.integers(1 << 30)))
     pick = Layers(framework, data_format, numbers)
+    pick.has_zoos = with_zoos
     if pick.often(0.2):
         (shape,) = shapes_of(pick, 1)
         return sequential(Grower(pick), shape, int(numbers.integers(2, 9)), "in0", ended=True)
