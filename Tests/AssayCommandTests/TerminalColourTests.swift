@@ -5,12 +5,14 @@ import Testing
 @Suite("Colours on a terminal")
 struct TerminalColourTests {
   /// What a terminal gets of an evaluation of which one number is as expected and one is not.
-  private func shown(_ variables: [String: String]) throws -> String {
-    let digits = [
-      "evaluate", Fixtures.path("checkpoints/digits/digits-regular.keras3.h5"), "--data",
-      Fixtures.path("digits/validation"), "--normalize", "tf", "--expect", "top1>=98", "--expect",
-      "loss<=0.01",
-    ]
+  private func shown(
+    _ variables: [String: String], checkpoints: [String] = ["digits-regular"]
+  ) throws -> String {
+    let digits =
+      ["evaluate"] + checkpoints.map { Fixtures.path("checkpoints/digits/\($0).keras3.h5") } + [
+        "--data", Fixtures.path("digits/validation"), "--normalize", "tf", "--expect", "top1>=98",
+        "--expect", "loss<=0.01",
+      ]
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/script")
     // Of util-linux: runs a command on a terminal of its own.
@@ -40,5 +42,15 @@ struct TerminalColourTests {
     let text = try shown(variables)
     #expect(text.contains("gate    passed") && text.contains("\ntop-1    98.89 %"))
     #expect(!text.contains("\u{1B}[1m") && !text.contains("\u{1B}[32m"))
+  }
+
+  @Test("Of several checkpoints each shows its number as it comes, before the table")
+  func series() throws {
+    let text = try shown([:], checkpoints: ["digits-regular", "digits-half"])
+    let first = try #require(
+      text.firstRange(of: "digits-regular.keras3.h5: top-1 98.89 % (356 of 360)"))
+    let second = try #require(text.firstRange(of: "digits-half.keras3.h5: top-1 "))
+    let table = try #require(text.firstRange(of: "no.  weights"))
+    #expect(first.lowerBound < second.lowerBound && second.lowerBound < table.lowerBound)
   }
 }

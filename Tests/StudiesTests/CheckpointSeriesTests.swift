@@ -30,7 +30,10 @@ struct CheckpointSeriesTests {
     series.conditions.protocolSource = "mine"
     let events = Mutex<[StudyEvent]>([])
     series.tell = { event in events.withLock { $0.append(event) } }
+    let seen = Mutex<[EvaluationReport]>([])
+    series.scored = { checkpoint in seen.withLock { $0.append(checkpoint.report) } }
     let scored = try await series.evaluate(Self.files, on: .list(images), preparing: contestant)
+    #expect(seen.withLock(\.self) == scored.map(\.report))
     for (file, one) in zip(Self.files, scored) {
       let alone = try await Model(contentsOf: file).evaluate(images, normalizedBy: .tf)
       #expect(one.result.predictions == alone.predictions)

@@ -1,6 +1,7 @@
 import Datasets
 import Engine
 import Evaluation
+import Foundation
 import Models
 import Runs
 import Studies
@@ -17,12 +18,26 @@ extension EvaluateCommand {
   }
 
   /// The checkpoints on the same images, one after the other or together.
-  func series(_ images: ImageSettings, keepsLogits: Bool) -> CheckpointSeries {
+  ///
+  /// Of many, a terminal shows each result as it comes; the table, which ranks them, has to wait for the last.
+  func series(_ images: ImageSettings, keepsLogits: Bool, isOfMany: Bool) -> CheckpointSeries {
     var series = CheckpointSeries()
     series.conditions = conditions(images)
     series.metrics = gates.options
     series.keepsLogits = keepsLogits
     series.tell = StudyProgress().tell
+    if isOfMany, StandardError.isTerminal {
+      series.scored = { checkpoint in
+        let metrics = checkpoint.report.metrics
+        let (name, share) =
+          metrics.multiLabel.map { ("subset accuracy", $0.subset) }
+          ?? ("top-1", metrics.accuracy.top1)
+        StandardError.write(
+          "\(checkpoint.report.manifest.weights.file): \(name) "
+            + String(format: "%.2f %%", share.value * 100)
+            + " (\(share.correct) of \(share.total))")
+      }
+    }
     return series
   }
 

@@ -97,7 +97,8 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
     let reference = try gates.reference()
     let data = try listed(images)
-    let series = series(images, keepsLogits: output.logits != nil || reference != nil)
+    let series = series(
+      images, keepsLogits: output.logits != nil || reference != nil, isOfMany: files.count > 1)
     var unfit = 0
     let scored = try await series.evaluate(
       files, on: data, preparing: { try contestant($0, on: data, images) },

@@ -26,6 +26,8 @@ public struct CheckpointSeries: Sendable {
   public var memory = 4 << 30
   /// Is told what happens.
   public var tell: @Sendable (StudyEvent) -> Void = { _ in }
+  /// Is given each result as soon as it is there.
+  public var scored: @Sendable (ScoredCheckpoint) -> Void = { _ in }
 
   /// A series with the metrics' own settings.
   public init() {}
@@ -42,7 +44,7 @@ public struct CheckpointSeries: Sendable {
     preparing prepare: (_ file: String) throws -> Contestant,
     passingBy passBy: (_ file: String, _ error: any Error) throws -> Void = { throw $1 }
   ) async throws -> [ScoredCheckpoint] {
-    var scored: [ScoredCheckpoint] = []
+    var results: [ScoredCheckpoint] = []
     var group: [Contestant] = []
     for file in files {
       let contestant: Contestant
@@ -54,13 +56,13 @@ public struct CheckpointSeries: Sendable {
       }
       if !contestant.fits(into: group, within: memory) {
         guard images.list != nil else { throw StudyError.streamIsReadOnce(checkpoint: file) }
-        scored += try await score(group, on: images)
+        results += try await score(group, on: images)
         group = []
       }
       group.append(contestant)
     }
-    if !group.isEmpty { scored += try await score(group, on: images) }
-    return scored
+    if !group.isEmpty { results += try await score(group, on: images) }
+    return results
   }
 
   private func score(
@@ -81,7 +83,9 @@ public struct CheckpointSeries: Sendable {
         weights: try contestant.model.weightsDescription())
       conditions.complete(&report.manifest)
       report.conditions?.imagesInMemory = conditions.imagesInMemory
-      return ScoredCheckpoint(result: result, report: report)
+      let checkpoint = ScoredCheckpoint(result: result, report: report)
+      scored(checkpoint)
+      return checkpoint
     }
   }
 }
