@@ -19,17 +19,23 @@ struct ConfiguredPaths {
   /// The path of a layer, or `nil` if the config has none of its name, or several.
   func path(of layer: CheckpointLayer) -> String? {
     guard let name = layer.name else { return nil }
-    // Of a model with a single layer a legacy file has one group too: the weights' names tell the layer.
-    if models.contains(layer.label), let folder = layer.folderOfWeights {
-      return path(label: "\(layer.label)/\(folder)", name: folder, model: layer.label)
+    if let inner = onlyLayer(of: layer) {
+      return path(label: "\(layer.label)/\(inner)", name: inner, model: layer.label)
     }
     return path(label: layer.label, name: name, model: layer.parents.first)
+  }
+
+  /// The only layer with weights of a model inside the model, for which a legacy file has one group as for a layer: the
+  /// weights' names tell it, and what it wraps, `time_distributed/dense`.
+  private func onlyLayer(of layer: CheckpointLayer) -> String? {
+    models.contains(layer.label) ? layer.folderOfWeights : nil
   }
 
   /// The path of the layer inside which a checkpoint's layer is, and what it is called there: `query`, or
   /// `layer/query_dense`.
   func part(of layer: CheckpointLayer) -> (path: String, name: String)? {
-    let names = layer.label.split(separator: "/").map(String.init)
+    let label = onlyLayer(of: layer).map { "\(layer.label)/\($0)" } ?? layer.label
+    let names = label.split(separator: "/").map(String.init)
     guard layer.name != nil, names.count > 1 else { return nil }
     for end in names.indices.dropFirst().reversed() {
       let outer = names[..<end].joined(separator: "/")

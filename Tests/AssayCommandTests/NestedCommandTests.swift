@@ -30,6 +30,17 @@ struct NestedCommandTests {
     #expect(run.status == 0, "\(run.messages)")
   }
 
+  @Test(
+    "A model inside whose only weights are those of a wrapped layer runs by its own config",
+    arguments: ["wrapped.keras3.h5", "wrapped.tfkeras.h5"])
+  func wrapped(_ file: String) throws {
+    let run = try AssayRun(
+      "predict", Fixtures.path(folder + file), "--tensors",
+      Fixtures.path(folder + "wrapped.input.npy"), "--expect",
+      Fixtures.path(folder + "wrapped.output.npy"))
+    #expect(run.status == 0, "\(run.messages)")
+  }
+
   @Test("The plan says where the network stands, and why the head is the head", arguments: files)
   func plan(_ file: String, _ place: String) throws {
     let run = try AssayRun(["plan", "--weights", Fixtures.path(folder + file)] + network)
