@@ -1,6 +1,5 @@
 import Binding
 public import Datasets
-import Engine
 public import Evaluation
 public import Networks
 import Tensors
@@ -77,11 +76,7 @@ extension Model {
   public func evaluate(
     _ data: LabeledImages, normalizedBy normalization: PixelNormalization? = nil, batch: Int = 32
   ) async throws -> EvaluationResult {
-    let plan = try Plan(compiling: bound, batch: max(1, min(batch, data.images.count)))
-    var evaluator = Evaluator(plan, preprocessing: try preprocessing(normalizedBy: normalization))
-    evaluator.activations = [try activation(isMultiLabel: data.isMultiLabel)]
-    let labels = try ClassLabels(
-      matching: data, classes: classes, hasBackground: defaults.hasBackgroundClass)
-    return try await evaluator.evaluate(data, labels: labels)
+    let contestant = try Contestant(self, on: data, normalizedBy: normalization, batch: batch)
+    return try await Evaluator([contestant]).evaluate(data, labels: contestant.labels)
   }
 }

@@ -1,6 +1,6 @@
 import Datasets
 public import Evaluation
-import Models
+public import Models
 
 /// A checkpoint's result.
 public struct ScoredCheckpoint: Sendable {

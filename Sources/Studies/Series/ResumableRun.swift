@@ -1,5 +1,6 @@
 import Datasets
 public import Evaluation
+public import Models
 public import Runs
 
 /// An evaluation that keeps what it has done in a folder, and goes on after whatever ended it: a whole run, or a
@@ -139,14 +140,11 @@ public struct ResumableRun: Sendable {
         ListedImages(list, without: known), labels: group.map(\.labels), notes: list.notes)
       tell(.ended(done: places.count - known.count, in: results[0].duration))
       return results.map(\.predictions)
-    } catch let ended as EvaluationInterrupted {
+    } catch let error where error is EvaluationInterrupted || error is CancellationError {
       tell(.stopped)
       try part.synchronize()
+      guard let ended = error as? EvaluationInterrupted else { throw error }
       throw StudyError.interrupted(done: ended.done, of: places.count)
-    } catch let error as CancellationError {
-      tell(.stopped)
-      try part.synchronize()
-      throw error
     }
   }
 }
