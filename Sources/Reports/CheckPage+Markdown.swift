@@ -18,7 +18,7 @@ extension CheckPage {
     }
     let unseen = check.blindSpots.lines.map { "- \($0.capitalisedFirst.escapedForMarkdown)" }
     return [
-      "### \(headline(check).capitalisedFirst) in \(weights.codeForMarkdown)",
+      "### \(headline(findings).capitalisedFirst) in \(weights.codeForMarkdown)",
       "\(model.escapedForMarkdown). "
         + summary(check).map { "\($0.capitalisedFirst.escapedForMarkdown)." }.joined(separator: " "),
       findings.isEmpty ? nil : table.text,

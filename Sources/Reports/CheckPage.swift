@@ -19,12 +19,13 @@ package struct CheckPage {
     _ check: NetworkCheck, model: String, input: String, weights: String, date: Date?
   ) {
     let findings = LayerFindings.all(of: check)
+    let headline = Self.headline(findings)
     let title = PageTitle(
-      command: "assay check", files: [weights], headline: Self.headline(check), date: date)
+      command: "assay check", files: [weights], headline: headline, date: date)
     let header = """
       <header>
       \(title.kicker)
-      <h1 class="\(check.passes ? "good" : "bad")">\(Self.headline(check).capitalisedFirst)</h1>
+      <h1 class="\(check.passes ? "good" : "bad")">\(headline.capitalisedFirst)</h1>
       <p class="lead">\(model.isolatedForHTML) · \(input.escapedForXML)</p>
       \(Self.paragraphs(Self.summary(check)))
       </header>
@@ -40,9 +41,9 @@ package struct CheckPage {
       ).text
   }
 
-  static func headline(_ check: NetworkCheck) -> String {
-    guard !check.passes else { return "nothing suspicious" }
-    let faults = LayerFindings.all(of: check).count(where: \.isFault)
+  static func headline(_ findings: [LayerFindings]) -> String {
+    let faults = findings.count(where: \.isFault)
+    guard faults > 0 else { return "nothing suspicious" }
     return "\(Figures.count(faults, "layer")) \(faults == 1 ? "does" : "do") not fit"
   }
 

@@ -93,7 +93,7 @@ public struct ProtocolSearch: Sendable {
   private func points(
     from start: ProtocolPoint, channels: Int, built: (height: Int?, width: Int?)?
   ) -> [(point: ProtocolPoint, depth: Int)] {
-    var places = [start: 0]
+    var met: Set = [start]
     var points: [(point: ProtocolPoint, depth: Int)] = [(start, 0)]
     var frontier: [(point: ProtocolPoint, parts: Set<ProtocolPoint.Part>)] = [(start, [])]
     for depth in 1...depth {
@@ -101,8 +101,7 @@ public struct ProtocolSearch: Sendable {
       for (point, parts) in frontier {
         for part in ProtocolPoint.Part.allCases where !parts.contains(part) {
           for variant in point.variants(of: part, channels: channels, built: built)
-          where places[variant] == nil {
-            places[variant] = points.count
+          where met.insert(variant).inserted {
             points.append((variant, depth))
             next.append((variant, parts.union([part])))
           }
