@@ -1,20 +1,6 @@
 # A real Slurm on this machine, for Tools/test-cluster to source: munged, slurmctld and three slurmd, loopback
 # only, everything that they write in one scratch folder. All daemons run as whoever runs this.
 
-# Installs packages of Debian that are missing.
-slurm_install() { # packages …
-  local missing=() package
-  for package; do
-    dpkg-query --show --showformat='${Status}\n' "$package" 2>/dev/null |
-      grep -q '^install ok installed$' || missing+=("$package")
-  done
-  [ ${#missing[@]} -eq 0 ] && return
-  echo "Installing ${missing[*]}" >&2
-  apt-get update --quiet >&2
-  DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends \
-    "${missing[@]}" >&2
-}
-
 # What Slurm needs of a machine, and a bare system may lack: a name that resolves, and control groups.
 slurm_prepare() {
   if ! getent hosts "$(hostname)" >/dev/null; then
