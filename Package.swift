@@ -163,8 +163,7 @@ let package = Package(
       dependencies: [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
         "Evaluation", "HDF5", "JSON", "KerasConfigs", "Presets", "Records", "Runs", "Studies",
-        "TensorBundles",
-        "Tensors", "Verification", "Wire",
+        "TensorBundles", "Tensors", "Verification", "Wire",
       ], path: "Tests/FuzzedParsers", swiftSettings: swiftSettings),
     // Child processes for tests: an honest reader, and others.
     .executableTarget(

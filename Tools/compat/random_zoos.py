@@ -1,26 +1,20 @@
-"""Layers of public zoos for the networks of `random_networks.py`: kecam's in tf-keras, kimm's in Keras 3.
+"""Layers of public zoos for the networks of `random_networks.py`: kecam's in tf-keras, kimm's in Keras 3."""
 
-The zoos are those of `Tools/fixtures/requirements-zoos.txt`, in ASSAY_ZOOS.
-"""
+# TensorFlow is there already; `differential` has told it which Keras the zoos mean.
+from zoo_classes import (
+    Attention,
+    LayerScale,
+    LearnableAffine,
+    PositionEmbedding,
+    beit,
+    common_layers,
+    nfnets,
+    res_mlp,
+    swin_transformer_v2,
+    volo,
+)
 
-import os
-import sys
-from pathlib import Path
-
-sys.path.append(os.environ.get("ASSAY_ZOOS", str(Path.home() / ".cache/assay/zoos")))
-
-from keras_cv_attention_models import common_layers  # noqa: E402
-from keras_cv_attention_models.beit import beit  # noqa: E402
-from keras_cv_attention_models.mlp_family import res_mlp  # noqa: E402
-from keras_cv_attention_models.nfnets import nfnets  # noqa: E402
-from keras_cv_attention_models.swin_transformer_v2 import swin_transformer_v2  # noqa: E402
-from keras_cv_attention_models.volo import volo  # noqa: E402
-from kimm._src.layers.attention import Attention  # noqa: E402
-from kimm._src.layers.layer_scale import LayerScale  # noqa: E402
-from kimm._src.layers.learnable_affine import LearnableAffine  # noqa: E402
-from kimm._src.layers.position_embedding import PositionEmbedding  # noqa: E402
-
-from frameworks import keras, tf_keras  # noqa: E402
+from frameworks import keras, tf_keras
 
 # efficientnet makes it inside a function, so that it has no package.
 DROPOUTS = {k: type("FixedDropout", (k.layers.Dropout,), {}) for k in (keras, tf_keras)}

@@ -105,8 +105,7 @@ let package = Package(
       [
         "Archives", "Binding", "CHDF5Extensions", "Checkpoints", "Datasets", "Digests",
         "Evaluation", "HDF5", "JSON", "KerasConfigs", "Presets", "Records", "Runs", "Studies",
-        "TensorBundles",
-        "Tensors", "Verification", "Wire",
+        "TensorBundles", "Tensors", "Verification", "Wire",
       ]),
     .target(name: "CLibFuzzer"),
     .executableTarget(
