@@ -66,14 +66,15 @@ struct Failure: Error {
       case .notIsolated: self.init(.internalError, error.description)
       }
     case let error as DatasetError:
-      self.init(error.isMissingInput ? .missingInput : .badData, error.description)
+      self.init(
+        error.isMissingInput ? .missingInput : .badData, Self.words(error, error.wayOut))
     case let error as BindingError:
       self.init(.badData, error.summary, details: error.details(limit: .max))
     case let error as NameMapError: self.init(.badData, error.description)
-    case let error as OrderError: self.init(.badData, error.description)
+    case let error as OrderError: self.init(.badData, Self.words(error, error.wayOut))
     case let error as ImageError: self.init(.badData, error.description)
     case let error as NumPyError: self.init(.badData, error.description)
-    case let error as EvaluationError: self.init(.badData, error.description)
+    case let error as EvaluationError: self.init(.badData, Self.words(error, error.wayOut))
     case let error as GraphError: self.init(.usage, error.description)
     case let error as RunError: self.init(error)
     case let error as PreprocessingError: self.init(.usage, Self.words(error))
@@ -89,6 +90,11 @@ struct Failure: Error {
       self.init(error.isOfCalibration ? .badData : .internalError, error.description)
     default: return nil
     }
+  }
+
+  /// What is wrong, and the option that helps.
+  static func words(_ error: some Error & CustomStringConvertible, _ wayOut: String?) -> String {
+    error.description + (wayOut.map { "; \($0)" } ?? "")
   }
 
   /// A preset that does not exist, with the one that was meant.
@@ -133,11 +139,11 @@ struct Failure: Error {
       case .inputOutput: .inputOutput
       }
     guard case .incomplete(let folder, let lines, _) = error else {
-      self.init(status, error.description)
+      self.init(status, Self.words(error, error.wayOut))
       return
     }
     self.init(
       status, "\(folder): cannot be merged:",
-      details: lines.map { "  \($0)" } + [RunError.remedy])
+      details: lines.map { "  \($0)" } + [error.wayOut].compactMap(\.self))
   }
 }

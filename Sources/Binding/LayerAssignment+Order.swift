@@ -52,13 +52,12 @@ public enum OrderError: Error, Hashable, CustomStringConvertible {
     case .noOrder: "this layout does not keep the order of layers"
     case .inner(let name):
       "\(name) stands in a model inside the model, where Keras lists frozen layers after all others: "
-        + "the order tells nothing; give the names with --map"
+        + "the order tells nothing"
     case .count(let network, let file, let parting):
       "\(file) layers with weights in the file, \(network) in the network; \(parting)"
     case .swappable(let first, let second):
       "\(first) and \(second) have weights of the same shapes and stand side by side: a file that "
-        + "lists them the other way round would be loaded wrongly without a sign; give their names "
-        + "with --map"
+        + "lists them the other way round would be loaded wrongly without a sign"
     }
   }
 }

@@ -93,7 +93,7 @@ struct ParameterTransforms {
       notes.append(
         "kernels taken as correlations: a file of Keras 1 does not tell"
           + (hasTheanoNames ? ", but its names are Theano's" : "")
-          + "; --kernel-sense convolution rotates what Theano trained")
+          + "; told a kernel sense of convolution, what Theano trained is rotated")
     }
     return notes
   }

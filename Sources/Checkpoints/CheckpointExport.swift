@@ -122,7 +122,7 @@ package struct CheckpointExport: Sendable {
         "the file does not tell how Keras 3 calls what is inside the layer \(name)"
       case .layerClass(let name): "the file does not tell the class of the layer \(name)"
       case .kernelLayout:
-        "a file of Keras 1 does not tell the order of its kernels' extents (--kernel-layout)"
+        "a file of Keras 1 does not tell the order of its kernels' extents"
       case .neighbours:
         "the file does not tell which layer follows a Flatten, nor the epsilon of batch norms"
       case .weight(let path): "the file has no value for \(path)"

@@ -24,8 +24,22 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
   case unreadableFile(String, reason: String)
   /// A file of labels, of classes, of images is not what it should be; the line counts from 1.
   case malformed(file: String, line: Int? = nil, reason: String)
+  /// A file can be read in several ways, or in none, until somebody says what is meant.
+  case undecided(file: String, Choice, reason: String)
 
-  /// What is wrong and what to do, with the path, and the line where there is one.
+  /// What somebody has to say of a set of images.
+  public enum Choice: Hashable, Sendable {
+    /// Which split of a set.
+    case split
+    /// The feature that holds an image.
+    case imageKey
+    /// The feature that holds the label.
+    case labelKey
+    /// That an image has a set of labels.
+    case labelSets
+  }
+
+  /// What is wrong, with the path, and the line where there is one.
   public var description: String {
     switch self {
     case .missingDirectory(let path):
@@ -53,6 +67,8 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
       "\(path): cannot be read: \(reason)"
     case .malformed(let file, let line, let reason):
       "\(file):\(line.map { "\($0):" } ?? "") \(reason)"
+    case .undecided(let file, _, let reason):
+      "\(file): \(reason)"
     }
   }
 
@@ -61,7 +77,7 @@ public enum DatasetError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .missingDirectory, .missingFile, .unreadableDirectory, .unreadableFile: true
     case .notADirectory, .noClasses, .noImages, .noFiles, .unlistedClass, .duplicateClass,
-      .malformed:
+      .malformed, .undecided:
       false
     }
   }

@@ -71,10 +71,9 @@ enum ArrayLabels {
       let part = values[row * classes..<(row + 1) * classes]
       let ones = part.indices.filter { part[$0] == 1 }
       guard ones.count == 1, part.count(where: { $0 == 0 }) == classes - 1 else {
-        throw .malformed(
-          file: name,
-          reason: "row \(row) of the labels of shape \(array.shape) is not a single 1 among zeros; "
-            + "--multi-label takes rows of several for sets")
+        throw .undecided(
+          file: name, .labelSets,
+          reason: "row \(row) of the labels of shape \(array.shape) is not a single 1 among zeros")
       }
       return ones[0] - part.startIndex
     }

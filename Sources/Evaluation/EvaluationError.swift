@@ -28,39 +28,32 @@ public enum EvaluationError: Error, Hashable, CustomStringConvertible {
   /// Plans that are to score the same images read different inputs.
   case differentInputs
 
-  /// What does not fit, and what to do.
+  /// What does not fit.
   public var description: String {
     switch self {
     case .classCount(let folder, let classes, let network):
-      "\(folder): \(classes) class folders, but the network has \(network) classes; "
-        + "with --class-names, folders are matched by name"
-        + (classes + 1 == network && network > 2
-          ? ", with --background-class, class 0 has no folder" : "")
+      "\(folder): \(classes) class folders, but the network has \(network) classes"
     case .labelCount(let data, let labels, let network):
-      "\(data): the sets of labels are of \(labels) names, but the network has \(network) outputs; "
-        + "--class-names lists them all, in the order of the outputs"
+      "\(data): the sets of labels are of \(labels) names, but the network has \(network) outputs"
     case .noSigmoids(.binary):
       "the network has one output, which answers one question: a column 'label' of 0 and 1 labels it, and no "
         + "sets"
     case .noSigmoids:
       "the labels are sets, each label a question of its own, but of the network's softmax one class is "
-        + "right; --no-multi-label counts an image whose first guess is in its set"
+        + "right"
     case .unknownEnd(let file):
-      "\(file): the labels are sets, and nothing says that the network ends in sigmoids, a question each; "
-        + "--multi-label says so"
+      "\(file): the labels are sets, and nothing says that the network ends in sigmoids, a question each"
     case .nameCount(let names, let network):
       "\(names) class names for a network of \(network) classes"
     case .unknownClass(let folder, let name):
       "\(folder): the class \(name) is not among the class names"
     case .ambiguousNumbers(let data):
-      "\(data): class 0 of the network is background, and the labels do not show whether they count "
-        + "it; --first-label 0 says that they do, --first-label -1 that they do not"
+      "\(data): class 0 of the network is background, and the labels do not show whether they count it"
     case .unknownFirstLabel(let data, let numbering, let classes):
       "\(data): its labels are \(numbering.lowest) to \(numbering.highest), which for \(classes) classes "
-        + "may count from 0 or from 1; --first-label tells"
+        + "may count from 0 or from 1"
     case .label(let label, let path, let classes):
-      "\(path): label \(label) is no class of a network of \(classes); --first-label tells with which "
-        + "number labels begin"
+      "\(path): label \(label) is no class of a network of \(classes)"
     case .masked(let name, let path):
       "\(path): its class \(name) is not in the class mask"
     case .batchStatistics: "a plan with batch statistics cannot evaluate images one by one"

@@ -136,12 +136,12 @@ public struct EvaluationManifest: Codable, Sendable, Hashable {
     /// Images that are drawn.
     public init(sample: Int, seed: UInt64) { (self.sample, self.seed) = (sample, seed) }
 
-    /// In words, with the options that say it.
+    /// In words.
     public var description: String {
       if let sample {
-        "drawn evenly over the classes (--sample \(sample) --seed \(seed ?? 0))"
+        "drawn evenly over the classes (sample \(sample), seed \(seed ?? 0))"
       } else {
-        "the first of the list (--limit \(limit ?? 0))"
+        "the first of the list (limit \(limit ?? 0))"
       }
     }
   }

@@ -101,11 +101,11 @@ struct LabelOrder {
         place: { known($0 + 1) },
         words:
           "every class is predicted one higher than its label, as when labels count from 0 and the "
-          + "network has a background class (--background-class, --first-label -1)"),
+          + "network has a background class (first label -1)"),
       Rule(
         place: { known($0 - 1) },
         words: "every class is predicted one lower than its label, as when labels count from 1 "
-          + "(--first-label 1)"),
+          + "(first label 1)"),
       Rule(place: { names.count - 1 - $0 }, words: "the order of the classes is reversed"),
     ]
     if lexical != indices {
@@ -114,11 +114,11 @@ struct LabelOrder {
           place: { lexical[$0] },
           words:
             "folders of numbers were sorted as text, 10 before 2, and the network's classes as "
-            + "numbers (--class-order natural)"),
+            + "numbers (class order natural)"),
         Rule(
           place: { place[$0] },
           words: "the labels count as numbers, and the network's classes were sorted as text, 10 "
-            + "before 2 (--class-order code-point)"),
+            + "before 2 (class order code-point)"),
       ]
     }
     return rules + namedOrders
@@ -131,11 +131,11 @@ struct LabelOrder {
       (
         names.indices.sorted { natural[$0] < natural[$1] },
         "the classes were sorted as text, and the network's with their numbers as numbers "
-          + "(--class-order natural)"
+          + "(class order natural)"
       ),
       (
         names.indices.sorted { names[$0].utf8.lexicographicallyPrecedes(names[$1].utf8) },
-        "the network's classes were sorted as text, and the data's were not (--class-order code-point)"
+        "the network's classes were sorted as text, and the data's were not (class order code-point)"
       ),
     ]
     return orders.compactMap { order, words in
@@ -170,8 +170,8 @@ struct LabelOrder {
       .map { "\(name($0)) as \(name($1))" }.joined(separator: ", ")
     return
       "\(moved.count) of \(favourite.count) classes are taken for another, each for one of its "
-      + "own (\(pairs)), as when numbers are the devkit's ILSVRC ids (--synsets) or names stand in "
-      + "another order (--class-names); in that order about \(percent(matched)) % of the images would "
+      + "own (\(pairs)), as when numbers are the devkit's ILSVRC ids, which its synsets name, or names stand in "
+      + "another order, which a list of class names gives; in that order about \(percent(matched)) % of the images would "
       + "be right"
   }
 
@@ -189,7 +189,7 @@ struct LabelOrder {
       "\(format(Double(right) / Double(total))) % of the images are right, fewer than the "
       + "\(format(share)) % that guesses at random would have: the labels seem to be in another order "
       + "than the network's classes"
-      + (names.count == 2 ? ", the two exchanged (--class-order with a file that lists them)" : "")
+      + (names.count == 2 ? ", the two exchanged (a class order that lists them)" : "")
   }
 
   private func percent(_ count: Int) -> Int {

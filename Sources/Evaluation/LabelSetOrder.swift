@@ -98,7 +98,7 @@ struct LabelSetOrder {
     }
     return "the labels seem to be in another order than the network's outputs: \(moved.count) of "
       + "\(rows.count) are told better by the output of another, \(pairs.joined(separator: ", ")); "
-      + "--class-names lists them in the order of the outputs"
+      + "a list of the class names gives the order of the outputs"
   }
 
   /// Most labels are told worse than by chance.

@@ -68,6 +68,6 @@ extension MultiLabelMetrics {
       quality,
       "",
     ] + averaged.lines + [""] + each.lines
-      + (rest > 0 ? ["… and \(rest) more labels (--class-table, --json)"] : []) + [""]
+      + (rest > 0 ? ["… and \(rest) more labels"] : []) + [""]
   }
 }

@@ -163,7 +163,7 @@ struct Retelling {
   }
 
   static let unsayable =
-    "computes what no layers of both Keras 2 and Keras 3 do; 'assay convert' writes the weights alone"
+    "computes what no layers of both Keras 2 and Keras 3 do; a file of weights alone can be written"
 }
 
 extension Activation {

@@ -1,6 +1,6 @@
 import JSON
 import KerasConfigs
-import Layers
+public import Layers
 package import Networks
 package import Tensors
 
@@ -31,14 +31,15 @@ public struct ImportError: Error, Hashable, CustomStringConvertible {
   /// What is wrong with it.
   public let problem: String
   /// What it would take.
-  public let remedy: String?
-  /// Whether a size that the config leaves open is all that lacks.
-  public var lacksSize = false
+  public let remedy: LayerRemedy?
 
   /// The layer, its class, the problem, and what it would take.
-  public var description: String {
+  public var description: String { statement + (remedy.map { "; \($0)" } ?? "") }
+
+  /// The same without what it would take.
+  public var statement: String {
     let name = className.map { "'\(layer)' (\($0))" } ?? "'\(layer)'"
-    return "layer \(name) \(problem)" + (remedy.map { "; \($0)" } ?? "")
+    return "layer \(name) \(problem)"
   }
 }
 
@@ -156,7 +157,7 @@ struct GraphImporter {
     if layer.isForeign, alias == nil, !ZooCatalog.has(layer.className, of: layer.package) {
       throw LayerError(
         "is a class of somebody's own, whose code no file holds",
-        remedy: "--layer-alias \(layer.className)=Dropout says that it does what a Dropout does")
+        remedy: .alias(of: layer.className))
     }
     let isFunction = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"].contains(
       layer.className)
@@ -196,7 +197,7 @@ struct GraphImporter {
     guard mode == "int8" else {
       throw LayerError(
         "is quantised to \(mode), which is not read",
-        remedy: "save the model before Keras's quantize(), or after quantize('int8')")
+        remedy: .file("save the model before Keras's quantize(), or after quantize('int8')"))
     }
     guard layer.className != "EinsumDense" || Self.scalesInOrder(layer.settings["equation"]?.string)
     else { throw LayerError("is quantised, and its kernel is summed over its last axes") }
@@ -244,7 +245,7 @@ struct GraphImporter {
   }
 
   func error(
-    _ path: [String], _ layer: KerasLayer?, _ problem: String, _ remedy: String? = nil
+    _ path: [String], _ layer: KerasLayer?, _ problem: String, _ remedy: LayerRemedy? = nil
   ) -> ImportError {
     let name = path.joined(separator: "/")
     return ImportError(

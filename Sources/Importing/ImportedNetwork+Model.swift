@@ -58,7 +58,7 @@ extension GraphImporter {
     guard let extents = layer.flatMap(Self.inputExtents) ?? model.builtExtents ?? given else {
       throw error(
         [reference.layer], layer, "tells no shape of its input",
-        "a model that was never built has none; build it and save it again")
+        .file("a model that was never built has none; build it and save it again"))
     }
     guard !extents.isEmpty else {
       throw error([reference.layer], layer, "has an input without a batch")
@@ -72,12 +72,9 @@ extension GraphImporter {
     let known = shape.compactMap(\.self)
     guard known.count == shape.count else {
       let words = extents.map { $0.map { "\($0)" } ?? "any" }.joined(separator: "×")
-      var failure = error(
+      throw error(
         [reference.layer], layer, "takes inputs of \(words)",
-        shape.count == 3 ? "--input-size tells the size of the images" : "its extents must be known"
-      )
-      failure.lacksSize = shape.count == 3
-      throw failure
+        shape.count == 3 ? .inputSize : .file("its extents must be known"))
     }
     guard known.allSatisfy({ (1...1 << 24).contains($0) }),
       known.reduce(1.0, { $0 * Double($1) }) <= Double(Primitive.largest)
@@ -125,7 +122,8 @@ extension KerasModel {
       return ImportError(
         layer: layer.name, className: layer.className,
         problem: "joins the results of \(read.count) calls on parts of the batch, as a model for "
-          + "several GPUs does", remedy: "save the model inside it, which has the same weights")
+          + "several GPUs does",
+        remedy: .file("save the model inside it, which has the same weights"))
     }
     return nil
   }

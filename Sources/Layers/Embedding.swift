@@ -25,7 +25,7 @@ public struct Embedding: Layer {
     if try settings.truth("mask_zero") == true {
       throw LayerError(
         "has mask_zero true: what follows leaves places out that no edge of the graph tells",
-        remedy: "save the model with mask_zero=False if no image has the number 0")
+        remedy: .file("save the model with mask_zero=False if no image has the number 0"))
     }
   }
 }

@@ -21,12 +21,14 @@ package enum LayerCatalog {
         if let sum = ScaledSum.reading(lambda: &settings) { return sum }
         throw LayerError(
           "holds code of its author's, which is never run",
-          remedy: "save the model with the same step as layers, Rescaling for example")
+          remedy: .file("save the model with the same step as layers, Rescaling for example"))
       }
-      if let reason = refused[name] { throw LayerError(reason.problem, remedy: reason.remedy) }
+      if let reason = refused[name] {
+        throw LayerError(reason.problem, remedy: .file(reason.remedy))
+      }
       throw LayerError(
         "is a class that Assay does not know",
-        remedy: "--layer-alias \(name)=Dropout says that it does what a Dropout does")
+        remedy: .alias(of: name))
     }
     return try read(&settings)
   }

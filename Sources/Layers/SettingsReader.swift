@@ -7,12 +7,35 @@ package import Tensors
 package struct LayerError: Error, Hashable {
   /// In words that follow the layer's name and class: `has units 0`.
   package let reason: String
-  /// What it would take, if anything would: `--layer-alias …`.
-  package var remedy: String?
+  /// What it would take, if anything would.
+  package var remedy: LayerRemedy?
 
-  package init(_ reason: String, remedy: String? = nil) {
+  package init(_ reason: String, remedy: LayerRemedy? = nil) {
     self.reason = reason
     self.remedy = remedy
+  }
+}
+
+/// What it would take to run a layer that is refused.
+public enum LayerRemedy: Hashable, Sendable, CustomStringConvertible {
+  /// To be told which class of Keras does the same as this one.
+  case alias(of: String)
+  /// To be told that this setting changes nothing.
+  case ignoring(setting: String)
+  /// To be told how large images are.
+  case inputSize
+  /// Another file; in words.
+  case file(String)
+
+  /// What to do.
+  public var description: String {
+    switch self {
+    case .alias(let name):
+      "it runs where an alias says that \(name) does what a class of Keras does"
+    case .ignoring(let setting): "it runs where \(setting) is said to change nothing"
+    case .inputSize: "the size of the images must be said"
+    case .file(let words): words
+    }
   }
 }
 
@@ -131,7 +154,7 @@ package struct SettingsReader {
     let unread = settings.unread(besides: read)
     if let name = unread.first(where: { !ignoring.contains($0) }), let value = settings[name] {
       var error = odd(name, value)
-      error.remedy = "--ignore-setting \(name) takes it for one that changes nothing"
+      error.remedy = .ignoring(setting: name)
       throw error
     }
     return unread

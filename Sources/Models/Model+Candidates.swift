@@ -59,17 +59,15 @@ extension Model {
   private static func unfit(
     _ checkpoint: Checkpoint, _ recipe: ModelRecipe, _ error: BindingError
   ) -> ModelError.Reason {
-    var facts: [String] = []
+    var facts: [ModelError.Fact] = []
     // What is left over may be a head that nobody can tell.
     if error.boundCount > 0, error.unused.isEmpty, recipe.hasHead, !recipe.hasHead(in: checkpoint) {
-      facts.append(
-        "the file has no head, as after include_top=False; 'assay predict --features' gives its "
-          + "pooled features, scoring needs the weights of the head")
+      facts.append(.noHead)
     } else if let model = ModelRecipe.catalog.first(where: { $0.fits(checkpoint) }) {
-      facts.append("the file fits --model \(model.identifier)")
+      facts.append(.fits(model.identifier))
     }
-    facts += checkpoint.leftOut.filter { $0.reason == .absent }.prefix(20).map { "\($0)" }
-    if checkpoint.averageCount > 0 { facts += notes(on: checkpoint) }
+    facts += checkpoint.leftOut.filter { $0.reason == .absent }.prefix(20).map { .leftOut("\($0)") }
+    if checkpoint.averageCount > 0 { facts += notes(on: checkpoint).map { .note($0) } }
     return .weights(network: recipe.identifier, error, facts: facts)
   }
 }

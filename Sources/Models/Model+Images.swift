@@ -13,11 +13,11 @@ extension Model {
   public func imageDefaults() throws(ModelError) -> InputDefaults {
     let input = graph[graph.inputs[0].value].shape
     let result = graph[graph.output].shape
+    if graph.inputs.count != 1 {
+      throw ModelError(file: file, reason: .severalInputs(graph.inputs.count))
+    }
     let problem: String? =
-      if graph.inputs.count != 1 {
-        "the network reads \(graph.inputs.count) arrays, of which images are one; "
-          + "'assay predict --tensors' gives it all"
-      } else if !(2...3).contains(input.rank) {
+      if !(2...3).contains(input.rank) {
         "the network reads \(input), which is no image"
       } else if result.rank != 1 {
         "the network gives \(result), not a number for each class"

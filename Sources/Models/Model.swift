@@ -103,8 +103,8 @@ public struct Model: Sendable {
     if averaged > 0 { return ["\(averaged) moving averages taken in place of the weights"] }
     guard checkpoint.averageCount > 0 else { return [] }
     return [
-      "moving averages of \(checkpoint.averageCount) weights stand beside them and are not used; "
-        + "--variables averages takes them"
+      "moving averages of \(checkpoint.averageCount) weights stand beside them and are not used: "
+        + "variables 'averages' would be these"
     ]
   }
 

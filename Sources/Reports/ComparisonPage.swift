@@ -106,7 +106,7 @@ package struct ComparisonPage {
     let rest = comparison.flipCount - shown.count
     let note =
       "Right in one alone, in the order of the data set"
-      + (rest > 0 ? "; \(Figures.count(rest)) more (--json)" : "") + "."
+      + (rest > 0 ? "; \(Figures.count(rest)) more" : "") + "."
     return """
       <section id="flips">
       <h2>\(Figures.count(comparison.flipCount, "image")) flipped</h2>

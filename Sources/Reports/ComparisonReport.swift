@@ -96,7 +96,7 @@ package struct ComparisonReport: Sendable {
       ])
     }
     let rest = comparison.flipCount - count
-    return table.text + (rest > 0 ? "\n… and \(rest) more (--flips, --json)" : "")
+    return table.text + (rest > 0 ? "\n… and \(rest) more" : "")
   }
 
   /// The most flips in Markdown.

@@ -13,7 +13,7 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
   /// A file of the run is not what was written.
   case damaged(String, reason: String)
   /// Nobody says which part is to be done.
-  case noShard(String)
+  case noShard(ShardUncertainty)
   /// Parts are missing or bad; a line each, and whether any is worse than missing.
   case incomplete(String, lines: [String], isBad: Bool)
   /// The run is of one process, which ends it itself.
@@ -23,31 +23,25 @@ public enum RunError: Error, Hashable, CustomStringConvertible {
   /// Writing or reading failed.
   case inputOutput(String, reason: String)
 
-  /// What to do about parts that are missing or bad.
-  package static let remedy =
-    "the same command with --shard, or 'assay submit --resume', does these again"
-
-  /// What is wrong, and what to do.
+  /// What is wrong.
   public var description: String {
     switch self {
     case .busy(let folder):
       "\(folder): another process is at work here; wait for it, or choose another folder"
     case .exists(let folder):
-      "\(folder): has a run already; --resume goes on with it"
+      "\(folder): has a run already"
     case .noRun(let folder): "\(folder): there is no run in it"
     case .another(let folder, let parts):
       "\(folder): the run there is another: " + parts.joined(separator: "; ")
     case .otherEngines(let folder, let engines):
       "\(folder): computed by " + engines.joined(separator: " and by ")
-        + ", which differ in the last digits; choose machines of one kind (Slurm: --constraint), or "
-        + "allow it by --mixed-engines, which the report then says"
+        + ", which differ in the last digits"
     case .damaged(let file, let reason): "\(file): damaged: \(reason)"
-    case .noShard(let reason): "--shard: \(reason)"
+    case .noShard(let reason): reason.description
     case .incomplete(let folder, let lines, _):
       "\(folder): cannot be merged:\n" + lines.map { "  \($0)" }.joined(separator: "\n")
-        + "\n\(Self.remedy)"
     case .notSharded(let folder):
-      "\(folder): the run of one process, which writes its result itself; --resume ends it"
+      "\(folder): the run of one process, which writes its result itself at its end"
     case .cannotCreate(let path, let reason): "\(path): cannot be created: \(reason)"
     case .inputOutput(let path, let reason): "\(path): \(reason)"
     }

@@ -51,7 +51,7 @@ public struct RunPlan: Codable, Sendable, Hashable {
       if found.isEmpty { parts.append("\(name)the protocol, notes or classes were others") }
     }
     if metrics != other.metrics {
-      parts.append("--top-k, --ties, --bins or --threshold were others")
+      parts.append("top-k, ties, bins or threshold were others")
     }
     if shards != other.shards {
       parts.append("it is cut into \(other.shards) shards, now \(shards)")

@@ -21,24 +21,20 @@ public struct ShardEnvironment {
   public func shard(of count: Int?) throws(RunError) -> Shard {
     let given = [try slurmArray(of: count), kubernetes, mpi, parallel].compactMap(\.self)
     if given.count > 1 {
-      throw .noShard(
-        "the environment has the places of " + given.map(\.giver).joined(separator: " and of ")
-          + "; say which one in numbers, as --shard 3/64")
+      throw .noShard(.severalPlaces(given.map(\.giver)))
     }
     // Slurm gives every job a task number; it tells nothing unless srun started several.
     guard let place = given.first ?? slurmTask else {
-      throw .noShard(
-        "the environment has no place of Slurm, Kubernetes, MPI or GNU parallel; say it in numbers, "
-          + "as --shard 3/64")
+      throw .noShard(.noPlace)
     }
     guard let total = count ?? place.count else {
-      throw .noShard("\(place.giver) does not tell how many there are; say it, as --shard auto/64")
+      throw .noShard(.noCount(place.giver))
     }
     if let known = place.count, known != total {
-      throw .noShard("\(place.giver) has \(known) places, and --shard says \(total)")
+      throw .noShard(.otherCount(place.giver, places: known, asked: total))
     }
     guard let shard = Shard(place.number, of: total) else {
-      throw .noShard("\(place.giver) gives place \(place.number), and there are \(total)")
+      throw .noShard(.beyond(place.giver, place: place.number, count: total))
     }
     return shard
   }
@@ -60,9 +56,7 @@ public struct ShardEnvironment {
       return Place(giver: giver, number: id - first + 1, count: tasks)
     }
     guard first != 0, id > 0 else {
-      throw .noShard(
-        "an array from 0 that is not whole does not tell the shard; say it, as --shard "
-          + "$((SLURM_ARRAY_TASK_ID + 1))/64")
+      throw .noShard(.partOfArrayFromZero)
     }
     return Place(giver: giver, number: id, count: nil)
   }
@@ -95,5 +89,36 @@ public struct ShardEnvironment {
       return nil
     }
     return Place(giver: "srun", number: rank + 1, count: count)
+  }
+}
+
+/// Why a process's environment does not tell which shard is its own.
+public enum ShardUncertainty: Hashable, Sendable, CustomStringConvertible {
+  /// Nothing that starts processes gave it a place.
+  case noPlace
+  /// Several did.
+  case severalPlaces([String])
+  /// Who gave the place does not tell how many there are.
+  case noCount(String)
+  /// Who gave the place has another number of them than the run has shards.
+  case otherCount(String, places: Int, asked: Int)
+  /// The place is beyond the shards.
+  case beyond(String, place: Int, count: Int)
+  /// A job array of Slurm that counts from 0, and of which some tasks are left out.
+  case partOfArrayFromZero
+
+  /// What the environment has, or lacks.
+  public var description: String {
+    switch self {
+    case .noPlace: "the environment has no place of Slurm, Kubernetes, MPI or GNU parallel"
+    case .severalPlaces(let givers):
+      "the environment has the places of " + givers.joined(separator: " and of ")
+    case .noCount(let giver): "\(giver) does not tell how many there are"
+    case .otherCount(let giver, let places, let asked):
+      "\(giver) has \(places) places, and the run is of \(asked) shards"
+    case .beyond(let giver, let place, let count):
+      "\(giver) gives place \(place), and there are \(count)"
+    case .partOfArrayFromZero: "an array from 0 that is not whole does not tell the shard"
+    }
   }
 }

@@ -147,8 +147,8 @@ struct ConfiguredNetworkTests {
       ("relu-head", "head/logits has activation linear, logits has relu"),
       (
         "subclass",
-        "re_lu_1 (ReLU) is a class of somebody's own, whose code no file holds; --layer-alias "
-          + "ReLU=Dropout says that it does what a Dropout does"
+        "re_lu_1 (ReLU) is a class of somebody's own, whose code no file holds; it runs "
+          + "where an alias says that ReLU does what a class of Keras does"
       ),
     ])
   func words(_ change: String, _ words: String) throws {

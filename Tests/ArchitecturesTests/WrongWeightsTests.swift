@@ -48,7 +48,7 @@ struct WrongWeightsTests {
       error.description
         == "stage2/block1/project and stage2/block1/expand have weights of the same shapes and "
         + "stand side by side: a file that lists them the other way round would be loaded wrongly "
-        + "without a sign; give their names with --map")
+        + "without a sign")
   }
 
   @Test("By name the same file is refused as the new network, and bound as the old one")

@@ -34,7 +34,7 @@ struct CheckCommandTests {
     let run = try AssayRun(digits())
     #expect(run.status == 0)
     #expect(run.output.contains("all weights are finite, no channel is dead"))
-    #expect(run.output.contains("--data names a folder"))
+    #expect(run.output.contains("for want of a folder"))
   }
 
   @Test("A half-trained network passes and is told that its statistics lag")

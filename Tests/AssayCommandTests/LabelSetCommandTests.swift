@@ -209,7 +209,7 @@ struct LabelSetCommandTests {
     try expect(number(sets, "macro", "average_precision", "value"), network.metrics[0].map)
     let other = try AssayRun(options + ["--out", folder, "--resume"])
     #expect(
-      other.status == 65 && other.messages.contains("--threshold were others"), "\(other.messages)")
+      other.status == 65 && other.messages.contains("threshold were others"), "\(other.messages)")
     let again = try AssayRun("report", "\(folder)/predictions.jsonl", "--threshold", "0.5")
     #expect(again.output.contains("(\(network.metrics[0].subset) of \(network.paths.count), "))
   }

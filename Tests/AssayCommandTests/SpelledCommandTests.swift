@@ -63,7 +63,8 @@ struct SpelledCommandTests {
     #expect(raw.status == 0)
     #expect(
       raw.messages.contains(
-        "moving averages of 26 weights stand beside them and are not used; --variables averages"))
+        "moving averages of 26 weights stand beside them and are not used: variables 'averages' would"
+      ))
     let averages = try plan(spelled("averages"), "--variables", "averages")
     #expect(averages.status == 0)
     #expect(averages.messages.contains("26 moving averages taken in place of the weights"))

@@ -97,7 +97,7 @@ struct SweepCommandTests {
     let shifted = ["--data", Fixtures.path("digits/validation"), "--labels", zero]
     let suspected = try AssayRun(arguments("evaluate", data: shifted))
     #expect(
-      suspected.output.contains("labels count from 1 (--first-label 1)"), "\(suspected.output)")
+      suspected.output.contains("labels count from 1 (first label 1)"), "\(suspected.output)")
     let run = try AssayRun(arguments("sweep", data: shifted) + ["--expect", "top1=99.07"])
     #expect(run.status == 0, "\(run.output)\(run.messages)")
     #expect(run.output.contains("\n--first-label 1 "))

@@ -82,7 +82,7 @@ struct DatasetFolderTests {
     ])
   func otherSplits(_ split: String) throws {
     let error = #expect(throws: DatasetError.self) { try images(Self.newest, split) }
-    #expect(error?.description.hasPrefix("--split") == true)
+    #expect(error?.description.hasPrefix("the split '") == true)
   }
 
   @Test("are found from any level: the newest version, the default config")

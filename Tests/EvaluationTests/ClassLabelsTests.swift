@@ -49,7 +49,8 @@ struct ClassLabelsTests {
     let error = #expect(throws: EvaluationError.self) {
       try ClassLabels(matching: data, classes: 11)
     }
-    #expect(error?.description.hasSuffix("with --background-class, class 0 has no folder") == true)
+    #expect(
+      error?.description.hasSuffix("10 class folders, but the network has 11 classes") == true)
     #expect(throws: EvaluationError.self) {
       try ClassLabels(matching: data, classes: 12, hasBackground: true)
     }

@@ -29,15 +29,15 @@ struct LabelOrderTests {
 
   @Test("Off by one is recognised, either way")
   func shifted() throws {
-    #expect(try suspicion { $0 + 1 }?.contains("--first-label -1") == true)
-    #expect(try suspicion { $0 - 1 }?.contains("--first-label 1") == true)
+    #expect(try suspicion { $0 + 1 }?.contains("first label -1") == true)
+    #expect(try suspicion { $0 - 1 }?.contains("first label 1") == true)
   }
 
   @Test("Numbers sorted as text are recognised, on either side")
   func numbers() throws {
-    #expect(try suspicion { lexical[$0] }?.contains("--class-order natural") == true)
+    #expect(try suspicion { lexical[$0] }?.contains("class order natural") == true)
     #expect(
-      try suspicion { lexical.firstIndex(of: $0) ?? 0 }?.contains("--class-order code-point")
+      try suspicion { lexical.firstIndex(of: $0) ?? 0 }?.contains("class order code-point")
         == true)
   }
 
@@ -81,7 +81,7 @@ struct LabelOrderTests {
     arguments: [0.7, 0.4])
   func middling(accuracy: Double) throws {
     let rules: [(rule: (Int) -> Int, words: String)] = [
-      ({ $0 + 1 }, "--first-label -1"), ({ $0 - 1 }, "--first-label 1"), ({ 39 - $0 }, "reversed"),
+      ({ $0 + 1 }, "first label -1"), ({ $0 - 1 }, "first label 1"), ({ 39 - $0 }, "reversed"),
     ]
     let names = (0..<40).map { "\($0)" }
     for (rule, words) in rules {
@@ -98,7 +98,7 @@ struct LabelOrderTests {
     let guesses = guesses(classes: 20, images: 5, accuracy: 0.6, seed: 3) { label in
       natural.firstIndex(of: text[label]) ?? 0
     }
-    #expect(try suspicion(of: guesses, names: text)?.contains("--class-order natural") == true)
+    #expect(try suspicion(of: guesses, names: text)?.contains("class order natural") == true)
   }
 
   @Test("Accuracy below chance is a hint by itself, also of two classes")

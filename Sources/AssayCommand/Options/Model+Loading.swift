@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Importing
 import KerasConfigs
+import Layers
 import Models
 import Networks
 import Tensors
@@ -68,21 +69,34 @@ extension Failure {
   /// The same with the options that help.
   init(_ error: ModelError) {
     let status: ExitStatus
-    var wayOut = ""
+    var message = error.description
+    var details: [String] = []
     switch error.reason {
     case .builtForAnotherSize: status = .usage
-    case .network(let problem): status = problem.lacksSize ? .usage : .badData
-    case .arguments, .weights, .order, .noClassifier: status = .badData
+    case .network(let problem):
+      status = problem.remedy == .inputSize ? .usage : .badData
+      let wayOut = problem.remedy.map { "; \($0.wayOut)" } ?? ""
+      message = "\(error.file): \(problem.statement)\(wayOut)"
+    case .weights(_, _, let facts):
+      status = .badData
+      details = facts.map(\.words) + error.unboundLines
+    case .order(_, let problem):
+      status = .badData
+      message = Self.words(error, problem.wayOut)
+    case .severalInputs:
+      status = .badData
+      message += "; 'assay predict --tensors' gives it all"
+    case .arguments, .noClassifier: status = .badData
     case .fitsNone:
       status = .usage
-      wayOut = "; --model takes a config (model.to_json()) or a name that 'assay models' lists"
+      message += "; --model takes a config (model.to_json()) or a name that 'assay models' lists"
     case .fitsSeveral:
       status = .usage
-      wayOut = "; --model tells which"
+      message += "; --model tells which"
     case .unknownNormalization:
       status = .usage
-      wayOut = "; --normalize tells"
+      message += "; --normalize tells"
     }
-    self.init(status, error.description + wayOut, details: error.details)
+    self.init(status, message, details: details)
   }
 }

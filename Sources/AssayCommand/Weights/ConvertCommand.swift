@@ -111,9 +111,10 @@ struct ConvertCommand: ParsableCommand {
           && (try? CheckpointExport(
             checkpoint, for: other.demand, conventions: variant.conventions.told)) != nil
       }
+      let option = error == .kernelLayout ? " (--kernel-layout)" : ""
       let wayOut =
         others.isEmpty ? "" : "; without it: \(others.map(\.ending).joined(separator: ", "))"
-      throw Failure(error.status, "\(input): \(error); --model tells it\(wayOut)")
+      throw Failure(error.status, "\(input): \(error)\(option); --model tells it\(wayOut)")
     }
   }
 }

@@ -15,10 +15,10 @@ struct DatasetLayout {
   ) throws(DatasetError) {
     let file = "\(folder)/\(DatasetFolder.featuresName)"
     let image = try Self.key(
-      keys.image, info.supervised?.image, features, file, "image", "--image-key"
+      keys.image, info.supervised?.image, features, file, "image", .imageKey
     ) { if case .image = $0 { true } else { false } }
     let label = try Self.key(
-      keys.label, info.supervised?.label, features, file, "label", "--label-key"
+      keys.label, info.supervised?.label, features, file, "label", .labelKey
     ) { if case .classLabel = $0 { true } else { false } }
     let pixels = try Self.pixels(features, image, file)
     let (meaning, classes) = try Self.meaning(features, label, file)
@@ -34,7 +34,7 @@ struct DatasetLayout {
 
   private static func key(
     _ given: String?, _ supervised: String?, _ features: DatasetFeatures, _ file: String,
-    _ what: String, _ option: String, _ isMeant: (DatasetFeatures.Kind) -> Bool
+    _ what: String, _ choice: DatasetError.Choice, _ isMeant: (DatasetFeatures.Kind) -> Bool
   ) throws(DatasetError) -> String {
     if let given {
       guard features[given] != nil else { throw missing(given, features, file) }
@@ -43,11 +43,11 @@ struct DatasetLayout {
     if let supervised, features[supervised] != nil { return supervised }
     let fitting = features.kinds.filter { isMeant($0.kind) }.map(\.name)
     guard fitting.count == 1 else {
-      throw .malformed(
-        file: file,
+      throw .undecided(
+        file: file, choice,
         reason: fitting.isEmpty
-          ? "no feature is an obvious \(what); \(option) tells it: \(listed(features))"
-          : "several features may be the \(what); \(option) tells it: "
+          ? "no feature is an obvious \(what): \(listed(features))"
+          : "several features may be the \(what): "
             + LabeledImages.listed(fitting, most: 12))
     }
     return fitting[0]

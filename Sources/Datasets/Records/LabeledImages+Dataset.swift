@@ -53,12 +53,11 @@ extension LabeledImages {
   ) throws(DatasetError) -> SplitSelection {
     if let split { return try SplitSelection(split) }
     guard info.splits.count == 1 else {
-      throw .malformed(
-        file: file,
-        reason: info.splits.isEmpty
-          ? "no split in it"
-          : "several splits; --split names one: "
-            + listed(info.splits.map { "\($0.name) (\($0.count))" }, most: 20))
+      guard !info.splits.isEmpty else { throw .malformed(file: file, reason: "no split in it") }
+      throw .undecided(
+        file: file, .split,
+        reason: "several splits: "
+          + listed(info.splits.map { "\($0.name) (\($0.count))" }, most: 20))
     }
     return try SplitSelection(info.splits[0].name)
   }

@@ -49,16 +49,24 @@ public struct RecordKeys: Sendable, Hashable {
       return given ?? usual.first { example.features[$0] != nil }
     }
     guard let image = try key(image, Self.images, "image") else {
-      throw missing("no feature has a usual name of an image; --image-key tells it", example, file)
+      throw undecided(.imageKey, "an image", example, file)
     }
     guard let label = try key(label, Self.labels, "label") else {
-      throw missing("no feature has a usual name of a label; --label-key tells it", example, file)
+      throw undecided(.labelKey, "a label", example, file)
     }
     return (image, label, try key(name, Self.names, "file's name"))
   }
 
   /// The first usual name of a file's name that is there.
   static func usualName(among keys: [String]) -> String? { names.first { keys.contains($0) } }
+
+  private func undecided(
+    _ choice: DatasetError.Choice, _ what: String, _ example: Example, _ file: String
+  ) -> DatasetError {
+    .undecided(
+      file: file, choice,
+      reason: "no feature has a usual name of \(what); the first record has \(example.summary)")
+  }
 
   private func missing(_ words: String, _ example: Example, _ file: String) -> DatasetError {
     .malformed(file: file, reason: "\(words); the first record has \(example.summary)")

@@ -163,7 +163,7 @@ struct SplitSelection: Hashable, Sendable {
   }
 
   private static func refused(_ text: String, _ words: String) -> DatasetError {
-    .malformed(file: "--split '\(text)'", reason: words)
+    .malformed(file: "the split '\(text)'", reason: words)
   }
 }
 

@@ -27,7 +27,7 @@ extension NetworkCheck {
   package static let soundWeights = "all weights are finite, no channel is dead"
   /// What stands where no image was shown.
   package static let noImages =
-    "batch norms were not compared with images; --data names a folder of them"
+    "batch norms were not compared with images, for want of a folder of them"
 }
 
 extension StatisticsCheck {
