@@ -10,6 +10,22 @@ static dn_geometry geometry_of(dn_windows w) {
   };
 }
 
+static dn_formula formula_of(dn_function f) {
+  switch (f.kind) {
+    case DN_NONE:
+    case DN_RELU: return (dn_formula){dnnl_eltwise_relu, f.alpha, 0};
+    case DN_CLIP: return (dn_formula){dnnl_eltwise_clip, f.alpha, f.beta};
+    case DN_SIGMOID: return (dn_formula){dnnl_eltwise_logistic, 0, 0};
+    case DN_TANH: return (dn_formula){dnnl_eltwise_tanh, 0, 0};
+    case DN_SILU: return (dn_formula){dnnl_eltwise_swish, 1, 0};
+    // x · min(max(alpha · x + beta, 0), 1); 2.x has these two numbers in the formula.
+    case DN_HARD_SILU: return (dn_formula){dnnl_eltwise_hardswish, 1.0f / 6, 0.5f};
+    case DN_GELU: return (dn_formula){dnnl_eltwise_gelu_erf, 0, 0};
+    case DN_GELU_TANH: return (dn_formula){dnnl_eltwise_gelu_tanh, 0, 0};
+    case DN_ELU: return (dn_formula){dnnl_eltwise_elu, f.alpha, 0};
+  }
+}
+
 static dnnl_status_t maps(dn_desc *result, dn_extents e, dnnl_format_tag_t tag) {
   dnnl_dims_t dims = {e.batch, e.channels, e.height, e.width};
   return dn_desc_by_tag(result, 4, dims, tag);
@@ -20,9 +36,14 @@ static dnnl_status_t maps(dn_desc *result, dn_extents e, dnnl_format_tag_t tag) 
 // Left to itself, oneDNN 2.6 takes N·H·W·C and matrix-multiply kernels, which reach 57 to 80 % of the
 // f32 peak in 1×1 convolutions; its older direct kernels on blocks of channels reach 90 to 99 %. 3.7
 // chooses the same direct kernels for them, as quick.
-static dnnl_status_t convolution_layout(dn_desc *result, dn_extents e, int64_t groups) {
+//
+// A depthwise convolution would take N·H·W·C too, between layers that read and write blocks: two copies
+// of each map for a kernel that is no quicker.
+static dnnl_status_t convolution_layout(dn_desc *result, dn_extents e, const dn_convolution *c) {
   int block = dn_channel_block();
-  if (groups != 1 || e.channels % block != 0) return maps(result, e, dnnl_format_tag_any);
+  bool is_depthwise = c->groups == c->source.channels && c->groups == c->destination.channels;
+  if ((c->groups != 1 && !is_depthwise) || e.channels % block != 0)
+    return maps(result, e, dnnl_format_tag_any);
   return maps(result, e, block == 16 ? dnnl_nChw16c : dnnl_nChw8c);
 }
 
@@ -39,9 +60,9 @@ int dn_convolution_create(dn_primitive **result, const dn_convolution *c, const 
                           const dn_layout *destination) {
   DN_LOCAL(dn_desc) from = NULL, to = NULL, kernel = NULL, bias = NULL;
   DN_TRY(source ? dn_desc_copy(&from, source->desc)
-                : convolution_layout(&from, c->source, c->groups));
+                : convolution_layout(&from, c->source, c));
   DN_TRY(destination ? dn_desc_copy(&to, destination->desc)
-                     : convolution_layout(&to, c->destination, c->groups));
+                     : convolution_layout(&to, c->destination, c));
   DN_TRY(convolution_kernel(&kernel, c));
   dnnl_dims_t bias_dims = {c->destination.channels};
   if (c->has_bias) DN_TRY(dn_desc_by_tag(&bias, 1, bias_dims, dnnl_x));
@@ -50,7 +71,8 @@ int dn_convolution_create(dn_primitive **result, const dn_convolution *c, const 
   DN_TRY(dnnl_post_ops_create(&post_ops));
   dnnl_status_t status = dnnl_success;
   if (c->adds_to_destination) status = dn_append_sum(post_ops);
-  if (status == dnnl_success && c->relu) status = dn_append_relu(post_ops);
+  if (status == dnnl_success && c->function.kind != DN_NONE)
+    status = dn_append_function(post_ops, formula_of(c->function));
   DN_LOCAL(dn_setting) setting = {0};
   if (status == dnnl_success) status = dn_setting_make(&setting, post_ops);
   dnnl_post_ops_destroy(post_ops);
@@ -104,11 +126,11 @@ int dn_batch_norm_create(dn_primitive **result, const dn_layout *layout, float e
   return dnnl_success;
 }
 
-int dn_relu_create(dn_primitive **result, const dn_layout *layout) {
+int dn_function_create(dn_primitive **result, dn_function function, const dn_layout *layout) {
   DN_LOCAL(dn_setting) setting = {0};
   DN_TRY(dn_setting_make(&setting, NULL));
   dnnl_primitive_desc_t descriptor;
-  DN_TRY(dn_describe_relu(&descriptor, &setting, layout->desc));
+  DN_TRY(dn_describe_function(&descriptor, &setting, layout->desc, formula_of(function)));
   const dn_role roles[] = {DN_SOURCE, DN_DESTINATION};
   return dn_finish(result, descriptor, roles, 2);
 }

@@ -48,6 +48,12 @@ typedef struct {
   dnnl_dims_t kernel, strides, dilation, before, after;
 } dn_geometry;
 
+// A function of single numbers, and the two that its formula may have.
+typedef struct {
+  dnnl_alg_kind_t kind;
+  float alpha, beta;
+} dn_formula;
+
 // `bias` may be null.
 dnnl_status_t dn_describe_convolution(dnnl_primitive_desc_t *result, const dn_setting *setting,
                                       dn_desc_ref source, dn_desc_ref kernel, dn_desc_ref bias,
@@ -57,14 +63,14 @@ dnnl_status_t dn_describe_pooling(dnnl_primitive_desc_t *result, const dn_settin
                                   dn_desc_ref destination, const dn_geometry *geometry);
 dnnl_status_t dn_describe_batch_norm(dnnl_primitive_desc_t *result, const dn_setting *setting,
                                      dn_desc_ref maps, float epsilon, unsigned flags);
-dnnl_status_t dn_describe_relu(dnnl_primitive_desc_t *result, const dn_setting *setting,
-                               dn_desc_ref maps);
+dnnl_status_t dn_describe_function(dnnl_primitive_desc_t *result, const dn_setting *setting,
+                                   dn_desc_ref maps, dn_formula formula);
 // The sum lies as `left` does.
 dnnl_status_t dn_describe_add(dnnl_primitive_desc_t *result, const dn_setting *setting,
                               dn_desc_ref left, dn_desc_ref right);
 dnnl_status_t dn_describe_concat(dnnl_primitive_desc_t *result, const dn_setting *setting,
                                  dn_desc_ref left, dn_desc_ref right);
 
-// What follows a convolution: its destination's old values are added, negative ones become 0.
+// What follows a convolution: its destination's old values are added, a function is applied.
 dnnl_status_t dn_append_sum(dnnl_post_ops_t post_ops);
-dnnl_status_t dn_append_relu(dnnl_post_ops_t post_ops);
+dnnl_status_t dn_append_function(dnnl_post_ops_t post_ops, dn_formula formula);

@@ -78,11 +78,11 @@ dnnl_status_t dn_describe_batch_norm(dnnl_primitive_desc_t *result, const dn_set
   return describe(result, setting, &desc);
 }
 
-dnnl_status_t dn_describe_relu(dnnl_primitive_desc_t *result, const dn_setting *setting,
-                               dn_desc_ref maps) {
+dnnl_status_t dn_describe_function(dnnl_primitive_desc_t *result, const dn_setting *setting,
+                                   dn_desc_ref maps, dn_formula f) {
   dnnl_eltwise_desc_t desc;
-  DN_TRY(dnnl_eltwise_forward_desc_init(&desc, dnnl_forward_inference, dnnl_eltwise_relu, maps,
-                                        0.0f, 0.0f));
+  DN_TRY(dnnl_eltwise_forward_desc_init(&desc, dnnl_forward_inference, f.kind, maps, f.alpha,
+                                        f.beta));
   return describe(result, setting, &desc);
 }
 
@@ -104,7 +104,7 @@ dnnl_status_t dn_append_sum(dnnl_post_ops_t post_ops) {
   return dnnl_post_ops_append_sum(post_ops, 1.0f);
 }
 
-dnnl_status_t dn_append_relu(dnnl_post_ops_t post_ops) {
-  return dnnl_post_ops_append_eltwise(post_ops, 1.0f, dnnl_eltwise_relu, 0.0f, 0.0f);
+dnnl_status_t dn_append_function(dnnl_post_ops_t post_ops, dn_formula f) {
+  return dnnl_post_ops_append_eltwise(post_ops, 1.0f, f.kind, f.alpha, f.beta);
 }
 #endif

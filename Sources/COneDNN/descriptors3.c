@@ -59,10 +59,10 @@ dnnl_status_t dn_describe_batch_norm(dnnl_primitive_desc_t *result, const dn_set
       setting->attributes);
 }
 
-dnnl_status_t dn_describe_relu(dnnl_primitive_desc_t *result, const dn_setting *setting,
-                               dn_desc_ref maps) {
+dnnl_status_t dn_describe_function(dnnl_primitive_desc_t *result, const dn_setting *setting,
+                                   dn_desc_ref maps, dn_formula f) {
   return dnnl_eltwise_forward_primitive_desc_create(result, setting->engine, dnnl_forward_inference,
-                                                    dnnl_eltwise_relu, maps, maps, 0.0f, 0.0f,
+                                                    f.kind, maps, maps, f.alpha, f.beta,
                                                     setting->attributes);
 }
 
@@ -84,7 +84,7 @@ dnnl_status_t dn_append_sum(dnnl_post_ops_t post_ops) {
   return dnnl_post_ops_append_sum(post_ops, 1.0f, 0, dnnl_data_type_undef);
 }
 
-dnnl_status_t dn_append_relu(dnnl_post_ops_t post_ops) {
-  return dnnl_post_ops_append_eltwise(post_ops, dnnl_eltwise_relu, 0.0f, 0.0f);
+dnnl_status_t dn_append_function(dnnl_post_ops_t post_ops, dn_formula f) {
+  return dnnl_post_ops_append_eltwise(post_ops, f.kind, f.alpha, f.beta);
 }
 #endif

@@ -45,13 +45,32 @@ typedef struct {
   int64_t top, bottom, left, right;         // padding
 } dn_windows;
 
+// Functions of single numbers, as Keras's activations have them.
+typedef enum {
+  DN_NONE,
+  DN_RELU,  // x above 0, else alpha · x
+  DN_CLIP,  // x, kept between alpha and beta
+  DN_SIGMOID,
+  DN_TANH,
+  DN_SILU,       // x · sigmoid(x)
+  DN_HARD_SILU,  // x · relu6(x + 3) / 6
+  DN_GELU,
+  DN_GELU_TANH,
+  DN_ELU,  // x above 0, else alpha · (eˣ − 1)
+} dn_function_kind;
+
+typedef struct {
+  dn_function_kind kind;
+  float alpha, beta;
+} dn_function;
+
 typedef struct {
   dn_extents source, destination;
   dn_windows windows;
   int64_t groups;
   bool has_bias;
   bool adds_to_destination;  // destination += convolution
-  bool relu;                 // applied last
+  dn_function function;      // applied last
 } dn_convolution;
 
 // The version of oneDNN that is loaded, 20603 for 2.6.3.
@@ -89,7 +108,8 @@ int dn_pooling_create(dn_primitive **result, bool maximum, dn_extents source,
 // With `own_statistics` the mean and variance of the batch are used, else they are inputs.
 int dn_batch_norm_create(dn_primitive **result, const dn_layout *layout, float epsilon,
                          bool own_statistics, bool relu);
-int dn_relu_create(dn_primitive **result, const dn_layout *layout);
+// The function is not DN_NONE. Its result may lie where its source does.
+int dn_function_create(dn_primitive **result, dn_function function, const dn_layout *layout);
 int dn_add_create(dn_primitive **result, const dn_layout *left, const dn_layout *right);
 int dn_concat_create(dn_primitive **result, const dn_layout *left, const dn_layout *right);
 int dn_reorder_create(dn_primitive **result, const dn_layout *from, const dn_layout *to);

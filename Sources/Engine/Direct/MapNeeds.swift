@@ -57,6 +57,7 @@ extension PlanCompiler {
     }
     switch precision {
     case .float32:
+      guard convolution.function == nil || convolution.relu else { return false }
       // oneDNN's kernels are as quick but where a pass over a sum is saved, or, by 3 % with AVX-512,
       // where many inputs are added up.
       let isLong = channels >= 1024 && machine.lanes == 16

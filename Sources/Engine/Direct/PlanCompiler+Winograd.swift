@@ -38,7 +38,8 @@ extension PlanCompiler {
     let description = dn_convolution(
       source: extents(of: step.inputs[0]), destination: extents(of: step.output),
       windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
-      groups: 1, has_bias: layer.hasBias, adds_to_destination: false, relu: convolution.relu)
+      groups: 1, has_bias: layer.hasBias, adds_to_destination: false,
+      function: convolution.relu ? .relu : .none)
     return WinogradConvolution.Shape(description, bfloat16: true, threads: threads)
   }
 }

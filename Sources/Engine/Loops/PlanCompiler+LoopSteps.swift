@@ -89,8 +89,8 @@ extension PlanCompiler {
     if let addend {
       try loop(.zip(.add), [value, addend], into: place, result, step.path, at: index)
     }
-    if convolution.relu {
-      try loop(.map(.relu), [value], into: place, result, step.path, at: index)
+    if let function = convolution.function {
+      try loop(.map(function), [value], into: place, result, step.path, at: index)
     }
   }
 

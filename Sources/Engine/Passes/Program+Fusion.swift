@@ -2,8 +2,11 @@ package import Networks
 
 extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
+  ///
+  /// - Parameter isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(
-    _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = []
+    _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
+    fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
       .movingStridesBack(statistics)
@@ -11,7 +14,7 @@ extension Program {
     if statistics == .moving {
       program = program.foldingBatchNorm().foldingBatchNormIntoReader()
     }
-    program = program.fusingAddition().fusingReLU()
+    program = program.fusingAddition().fusingFunctions(isFused)
     return statistics == .moving ? program.fusingActivation() : program
   }
 
@@ -84,18 +87,22 @@ extension Program {
     return program
   }
 
-  /// Fuses each ReLU that alone reads a convolution or a batch norm into it.
-  package func fusingReLU() -> Program {
+  /// Fuses each ReLU that alone reads a convolution or a batch norm into it, and other functions into
+  /// convolutions.
+  ///
+  /// - Parameter isFused: Which functions, besides ReLU.
+  package func fusingFunctions(_ isFused: (Function) -> Bool = { _ in false }) -> Program {
     var program = self
     for step in steps {
-      guard case .relu = step.kind, program.onlyReader(of: step.inputs[0]) != nil,
+      guard let function = step.kind.function, function == .relu || isFused(function),
+        program.onlyReader(of: step.inputs[0]) != nil,
         let producer = program.definition(of: step.inputs[0])
       else { continue }
       switch program.steps[producer].kind {
-      case .convolution(var convolution) where !convolution.relu:
-        convolution.relu = true
+      case .convolution(var convolution) where convolution.function == nil:
+        convolution.function = function
         program.replace(step.output, absorbing: producer, by: .convolution(convolution))
-      case .batchNorm(let layer, let node, relu: false):
+      case .batchNorm(let layer, let node, relu: false) where function == .relu:
         program.replace(
           step.output, absorbing: producer, by: .batchNorm(layer, node: node, relu: true))
       default: continue
@@ -139,6 +146,15 @@ extension Program {
 }
 
 extension Program.Kind {
+  /// The function of single numbers that a step is, if it is one.
+  fileprivate var function: Function? {
+    switch self {
+    case .relu: .relu
+    case .primitive(.map(let function), _): function
+    default: nil
+    }
+  }
+
   /// The same step on the map without its zeros, or `nil` where that is another result.
   fileprivate func widened(by edges: EdgePadding, ofPositive: Bool) -> Program.Kind? {
     switch self {

@@ -70,8 +70,11 @@ package struct Program: Hashable, Sendable {
     package var norm: Node.ID?
     /// Whether it adds to the value that it reads last, in that value's place.
     package var adds = false
-    /// Whether negative results become 0.
-    package var relu = false
+    /// What is made of each result.
+    package var function: Function?
+
+    /// Whether negative results become 0, and nothing else is made of them.
+    package var relu: Bool { function == .relu }
   }
 
   /// A row times a matrix.

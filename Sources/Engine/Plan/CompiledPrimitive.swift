@@ -100,8 +100,12 @@ import Tensors
       })
   }
 
-  static func relu(layout: Layout) throws(EngineError) -> CompiledPrimitive {
-    try unsafe CompiledPrimitive(owning: create { unsafe dn_relu_create($0, layout.pointer) })
+  /// A function of each number; it may write where it reads.
+  static func function(
+    _ function: dn_function, layout: Layout
+  ) throws(EngineError) -> CompiledPrimitive {
+    try unsafe CompiledPrimitive(
+      owning: create { unsafe dn_function_create($0, function, layout.pointer) })
   }
 
   static func add(_ left: Layout, _ right: Layout) throws(EngineError) -> CompiledPrimitive {

@@ -56,7 +56,8 @@ extension PlanCompiler {
       source: extents(of: step.inputs[0]), destination: extents(of: step.output),
       windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
       groups: Int64(layer.groups), has_bias: hasBias,
-      adds_to_destination: convolution.adds, relu: convolution.relu)
+      adds_to_destination: convolution.adds,
+      function: convolution.function.flatMap { dn_function($0) } ?? .none)
   }
 
   /// Appends a convolution with the kernel that has been read last.
@@ -70,7 +71,8 @@ extension PlanCompiler {
       let maps = try Layout.blocked(description.destination)
       if target.map({ $0.layout == maps }) ?? true {
         let prepared = WinogradConvolution(winograd, kernel: plainKernel, bias: bias)
-        return try execute(prepared, step, from: source, into: target, maps, at: index)
+        return try execute(
+          prepared, step, from: source, into: target, maps, then: description.function, at: index)
       }
     }
     let primitive = try CompiledPrimitive.convolution(
@@ -96,7 +98,7 @@ extension PlanCompiler {
 
   private mutating func execute(
     _ convolution: WinogradConvolution, _ step: Program.Step, from source: dn_extents,
-    into target: Stored?, _ layout: Layout, at index: Int
+    into target: Stored?, _ layout: Layout, then function: dn_function, at index: Int
   ) throws {
     let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
     let output: Place
@@ -109,6 +111,10 @@ extension PlanCompiler {
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: input.place, destination: output, path: step.path))
+    if !function.isReLU, function.kind != DN_NONE {
+      let primitive = try CompiledPrimitive.function(function, layout: layout)
+      execute(primitive, [(DN_SOURCE, output), (DN_DESTINATION, output)], step.path)
+    }
   }
 
   /// A batch norm, and perhaps a ReLU, of a value that lies as oneDNN reads it.

@@ -62,7 +62,10 @@ struct PlanCompiler {
     self.precision = precision
     self.statistics = statistics
     self.taps = taps
-    program = .optimized(bound.graph, statistics: statistics, taps: Set(taps))
+    // Between maps of other numbers Assay's own kernels know no function but ReLU.
+    program = .optimized(bound.graph, statistics: statistics, taps: Set(taps)) {
+      precision == .float32 && dn_function($0) != nil
+    }
     inputOffsets = bound.graph.inputs.map { bound.graph[$0.value].shape.elementCount }
       .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }
     outputOffsets = bound.graph.outputs.map { bound.graph[$0.value].shape.elementCount }
@@ -143,7 +146,7 @@ struct PlanCompiler {
       try normalize(step.inputs[0], norm, at: index)
     case .relu:
       let input = stored(step.inputs[0])
-      let primitive = try CompiledPrimitive.relu(layout: input.layout)
+      let primitive = try CompiledPrimitive.function(.relu, layout: input.layout)
       let output = define(step.output, input.layout, at: index)
       execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
     case .zeroPadding(let edges):

@@ -80,7 +80,8 @@ extension WinogradConvolution {
         outputs: Int32(destination.channels), height: Int32(source.height),
         width: Int32(source.width), top: Int32(windows.top), left: Int32(windows.left),
         out_height: Int32(destination.height), out_width: Int32(destination.width),
-        adds_to_destination: convolution.adds_to_destination, relu: convolution.relu, bf16: bfloat16
+        adds_to_destination: convolution.adds_to_destination, relu: convolution.function.isReLU,
+        bf16: bfloat16
       )
       self.instructions = instructions
       self.threads = threads

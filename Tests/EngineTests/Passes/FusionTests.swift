@@ -185,7 +185,7 @@ struct ReLUFusionTests {
   ]
 
   @Test("ReLUs go where it is exact", arguments: cases)
-  func fusion(_ example: FusionCase) throws { try example.expect { $0.fusingReLU() } }
+  func fusion(_ example: FusionCase) throws { try example.expect { $0.fusingFunctions() } }
 }
 
 @Suite("A batch norm is given along with the value that it reads")

@@ -139,7 +139,7 @@ struct InputNormFoldingTests {
     let program = try network.program(taps: taps).absorbingPadding()
     #expect(program.foldingBatchNormIntoReader() == program, "\(why)")
     // Nor when the ReLU has become part of the norm.
-    let fused = program.fusingReLU()
+    let fused = program.fusingFunctions()
     #expect(fused.foldingBatchNormIntoReader() == fused, "\(why)")
     try network.expectReferenceValues()
   }

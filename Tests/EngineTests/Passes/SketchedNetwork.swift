@@ -108,7 +108,11 @@ extension Program {
       if let norm = convolution.inputNorm { text += " after \(name(norm))" }
       if let norm = convolution.norm { text += " · \(name(norm))" }
       if convolution.adds { text += " · add" }
-      if convolution.relu { text += " · relu" }
+      if convolution.relu {
+        text += " · relu"
+      } else if let function = convolution.function {
+        text += " · \(function)"
+      }
       return text
     case .batchNorm(_, _, let relu): return relu ? "batchNorm · relu" : "batchNorm"
     case .relu: return "relu"
