@@ -57,6 +57,38 @@ static cl_pair merged(const cl_pair *pair) {
   return m;
 }
 
+// Whether `b` has one short row for many of `a`, as a factor a channel has for a map in blocks of channels.
+static bool repeats_rows(const zip_call *c) {
+  const cl_pair *p = &c->pair;
+  int inner = p->rank - 1, rows = inner - 1;
+  if (inner == 0) return false;
+  int64_t length = p->extents[inner];
+  return RUN % length == 0 && length % c->kernels->lanes == 0 && p->a[inner] == 1 &&
+         p->a[rows] == length && p->b[inner] == 1 && p->b[rows] == 0;
+}
+
+static void zip_rows_of_pieces(cl_work *work) {
+  const zip_call *c = work->call;
+  const cl_pair *p = &c->pair;
+  int rows = p->rank - 2;
+  int64_t length = p->extents[rows + 1];
+  for (int64_t piece; cl_take(work, &piece);) {
+    int64_t end = cl_least(c->count, (piece + 1) * RUN);
+    for (int64_t at = piece * RUN; at < end;) {
+      int64_t rest = at / length, row = rest % p->extents[rows];
+      int64_t count = cl_least((end - at) / length, p->extents[rows] - row);
+      int64_t a = row * length, b = 0;
+      rest /= p->extents[rows];
+      for (int i = rows - 1; i >= 0; rest /= p->extents[i], i--) {
+        a += rest % p->extents[i] * p->a[i];
+        b += rest % p->extents[i] * p->b[i];
+      }
+      c->kernels->zip_rows(c->arithmetic, count, length, c->a + a, c->b + b, c->result + at);
+      at += count * length;
+    }
+  }
+}
+
 static void zip_pieces(cl_work *work) {
   const zip_call *c = work->call;
   const cl_pair *p = &c->pair;
@@ -83,5 +115,6 @@ void cl_zip(cl_arithmetic arithmetic, const cl_pair *pair, cl_instructions instr
             int threads, const float *a, const float *b, float *result) {
   zip_call c = {arithmetic, merged(pair), cl_kernels_of(instructions), 1, a, b, result};
   for (int i = 0; i < pair->rank; i++) c.count *= pair->extents[i];
-  cl_share_out(&c, zip_pieces, cl_parts(c.count, RUN), c.count, threads);
+  cl_share_out(&c, repeats_rows(&c) ? zip_rows_of_pieces : zip_pieces, cl_parts(c.count, RUN),
+               c.count, threads);
 }

@@ -76,6 +76,9 @@ typedef struct {
               float *result);
   void (*zip)(cl_arithmetic arithmetic, int64_t count, const float *a, int64_t a_stride,
               const float *b, int64_t b_stride, float *result);
+  // Each of so many rows of `a` with the one row of `b`; its length is a multiple of the lanes.
+  void (*zip_rows)(cl_arithmetic arithmetic, int64_t rows, int64_t count, const float *a,
+                   const float *b, float *result);
   // Over `inner` values that lie `rest` apart, for `count` neighbours; over a run if `rest` is 1.
   void (*reduce)(cl_reduction reduction, int64_t inner, int64_t rest, int64_t count,
                  const float *source, float *result);

@@ -36,5 +36,6 @@ const cl_kernels NAME(cl_kernels) = {
     .pool = pool,
     .map = map,
     .zip = zip,
+    .zip_rows = zip_rows,
     .reduce = reduce,
 };

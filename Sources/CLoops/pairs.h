@@ -67,6 +67,27 @@ typedef void zip_kernel(int64_t count, const float *a, int64_t a_stride, const f
   }
 ARITHMETIC(ZIP)
 
+// Rows of `a`, each with the same row of `b`; a row is a whole number of vectors.
+typedef void zip_rows_kernel(int64_t rows, int64_t count, const float *a, const float *b,
+                             float *result);
+#define ZIP_ROWS(name, ...)                                                                        \
+  static void zip_rows_##name(int64_t rows, int64_t count, const float *a, const float *b,         \
+                              float *result) {                                                     \
+    for (; rows > 0; rows--, a += count, result += count)                                          \
+      for (int64_t i = 0; i < count; i += LANES) {                                                 \
+        lanes x = load(a + i), y = load(b + i), z = __VA_ARGS__;                                   \
+        store(result + i, z);                                                                      \
+      }                                                                                            \
+  }
+ARITHMETIC(ZIP_ROWS)
+
+static void zip_rows(cl_arithmetic arithmetic, int64_t rows, int64_t count, const float *a,
+                     const float *b, float *result) {
+#define ZIPPED_ROWS(name, ...) [name] = zip_rows_##name,
+  static zip_rows_kernel *const kernels[] = {ARITHMETIC(ZIPPED_ROWS)};
+  kernels[arithmetic](rows, count, a, b, result);
+}
+
 static void zip(cl_arithmetic arithmetic, int64_t count, const float *a, int64_t a_stride,
                 const float *b, int64_t b_stride, float *result) {
 #define ZIPPED(name, ...) [name] = zip_##name,

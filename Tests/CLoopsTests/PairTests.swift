@@ -50,6 +50,23 @@ struct PairTests {
     var numbers = SeededNumbers(seed: seed)
     let extents = (0..<seed).map { _ in 1 + numbers.below(9) }
     let (a, aCount) = strides(extents, &numbers), (b, bCount) = strides(extents, &numbers)
+    combine(index, extents, a, aCount, b, bCount, &numbers)
+  }
+
+  /// As a factor a channel has it, for a map in blocks of channels: the kernels take whole rows then.
+  @Test("A row is combined with many", arguments: cases.indices, [8, 16, 32])
+  func rows(_ index: Int, _ length: Int) {
+    var numbers = SeededNumbers(seed: length)
+    // More than one thread's piece, which ends within the second axis.
+    let extents = [2, 3, 700, length]
+    let a = [3 * 700 * length, 700 * length, length, 1], b = [3 * length, length, 0, 1]
+    combine(index, extents, a, 2 * a[0], b, 2 * b[0], &numbers)
+  }
+
+  private func combine(
+    _ index: Int, _ extents: [Int], _ a: [Int], _ aCount: Int, _ b: [Int], _ bCount: Int,
+    _ numbers: inout SeededNumbers
+  ) {
     let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 2, 2, -3, -3, 0.1]
     func values(_ count: Int) -> [Float] {
       numbers.values(count).map { x in

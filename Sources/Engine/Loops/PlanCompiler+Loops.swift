@@ -25,7 +25,7 @@ extension PlanCompiler {
   mutating func loop(
     _ primitive: Primitive, _ operands: [Operand], _ step: Program.Step, at index: Int
   ) throws {
-    if try loopInPlace(primitive, operands, step, at: index) { return }
+    if try loopAsStored(primitive, operands, step, at: index) { return }
     let result = program.shape(of: step.output).dimensions
     var read: [LoopOperand] = []
     for operand in operands { read.append(try loopOperand(operand, step, at: index)) }
@@ -35,36 +35,7 @@ extension PlanCompiler {
     try loop(primitive, read, into: destination, result, step.path, at: index)
   }
 
-  /// What works number by number takes any order in which its numbers lie.
-  ///
-  /// Not where oneDNN fills up the last block of channels: it wants zeros there, and gets a function of them.
-  private mutating func loopInPlace(
-    _ primitive: Primitive, _ operands: [Operand], _ step: Program.Step, at index: Int
-  ) throws -> Bool {
-    let channels = Int(extents(of: step.output).channels)
-    guard channels % Int(dn_channel_block()) == 0, operands.count == step.inputs.count,
-      step.inputs.allSatisfy({ program.shape(of: $0) == program.shape(of: step.output) })
-    else { return false }
-    let first = stored(step.inputs[0])
-    let count = first.layout.byteCount / MemoryLayout<Float>.stride
-    let work: LoopOperation.Work
-    var places = [first.place]
-    switch primitive {
-    case .map(let function):
-      let (loop, parameters) = function.loop
-      work = .map(loop, parameters, count: count)
-    case .zip(let arithmetic):
-      places.append(try stored(step.inputs[1], as: first.layout, step, at: index).place)
-      guard let pair = cl_pair([count], [1], [1]) else { return false }
-      work = .zip(arithmetic.loop, pair)
-    default: return false
-    }
-    let output = define(step.output, first.layout, at: index)
-    append(work, places.indices.map { .place($0) }, places, output, step.path)
-    return true
-  }
-
-  private mutating func append(
+  mutating func append(
     _ work: LoopOperation.Work, _ sources: [LoopOperation.Source], _ places: [Place],
     _ destination: Place, _ path: String
   ) {
@@ -86,7 +57,7 @@ extension PlanCompiler {
     append(work, sources, places, destination, path)
   }
 
-  private mutating func loopOperand(
+  mutating func loopOperand(
     _ operand: Operand, _ step: Program.Step, at index: Int
   ) throws -> LoopOperand {
     switch operand {

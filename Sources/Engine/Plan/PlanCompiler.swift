@@ -283,6 +283,13 @@ extension PlanCompiler {
   ) throws(EngineError) -> Stored {
     let original = stored(value)
     if original.layout == layout { return original }
+    // Of one pixel the channels lie in a row, in blocks or not.
+    let map = extents(of: value)
+    if map.height == 1, map.width == 1, map.channels % Int64(dn_channel_block()) == 0,
+      original.layout.byteCount == layout.byteCount
+    {
+      return Stored(layout: layout, place: original.place)
+    }
     let place = Place.arena(memory.place(byteCount: layout.byteCount, from: index, to: index))
     let copy = Stored(layout: layout, place: place)
     try reorder(original, to: copy, path: step.path)
