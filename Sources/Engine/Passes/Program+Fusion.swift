@@ -8,7 +8,8 @@ extension Program {
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
     fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
-    var program = Program(graph, taps: taps).removingDeadBranches().absorbingPadding()
+    var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
+      .absorbingPadding()
       .movingStridesBack(statistics)
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving {
