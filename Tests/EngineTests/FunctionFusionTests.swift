@@ -79,4 +79,12 @@ struct FunctionFusionTests {
       }
     }
   }
+
+  @Test("A function of a weight follows no convolution")
+  func ofWeight() throws {
+    try SketchedNetwork(4, 5, 3) { x in
+      let numbers = x.constant(Tensor(shape: [1, 1, 3], values: [-1, 0.5, 7]))
+      return x * numbers.silu()
+    }.expectReferenceValues()
+  }
 }

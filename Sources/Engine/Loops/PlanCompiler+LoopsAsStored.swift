@@ -82,8 +82,8 @@ extension PlanCompiler {
   private mutating func reduceInBlocks(
     _ reduction: Reduction, _ step: Program.Step, at index: Int
   ) throws -> Bool {
-    guard let blocks = try blocks(of: step.inputs[0]) else { return false }
-    let map = LoopOperand(extents: [], place: stored(step.inputs[0]).place)
+    guard let input = step.inputs.first, let blocks = try blocks(of: input) else { return false }
+    let map = LoopOperand(extents: [], place: stored(input).place)
     let plain = try Layout.plain(extents(of: step.output), DN_NHWC)
     let output = define(step.output, plain, at: index)
     append(

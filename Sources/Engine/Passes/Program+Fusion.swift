@@ -95,9 +95,10 @@ extension Program {
   package func fusingFunctions(_ isFused: (Function) -> Bool = { _ in false }) -> Program {
     var program = self
     for step in steps {
+      // A function of a weight reads no value.
       guard let function = step.kind.function, function == .relu || isFused(function),
-        program.onlyReader(of: step.inputs[0]) != nil,
-        let producer = program.definition(of: step.inputs[0])
+        let input = step.inputs.first, program.onlyReader(of: input) != nil,
+        let producer = program.definition(of: input)
       else { continue }
       switch program.steps[producer].kind {
       case .convolution(var convolution) where convolution.function == nil:

@@ -134,35 +134,6 @@ struct PlanCompiler {
     }
   }
 
-  private mutating func compileByOneDNN(_ step: Program.Step, at index: Int) throws {
-    for input in step.inputs { try unpack(input, step.path, at: index) }
-    switch step.kind {
-    case .convolution(let convolution):
-      try compile(convolution, step, at: index)
-    case .dense(let dense): try compile(dense, step, at: index)
-    case .batchNorm(let layer, let node, let relu):
-      let norm = Program.Activation(
-        path: step.path, layer: layer, node: node, relu: relu, output: step.output)
-      try normalize(step.inputs[0], norm, at: index)
-    case .relu:
-      let input = stored(step.inputs[0])
-      let primitive = try CompiledPrimitive.function(.relu, layout: input.layout)
-      let output = define(step.output, input.layout, at: index)
-      execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
-    case .zeroPadding(let edges):
-      _ = try pad(stored(step.inputs[0]), extents(of: step.inputs[0]), edges, step.path) {
-        $0.define(step.output, $1, at: index)
-      }
-    case .maxPool(let pooling, let zeros):
-      try pool(step, pooling, maximum: true, zeros: zeros, at: index)
-    case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
-    case .add, .concatenate: try join(step, at: index)
-    case .flatten, .softmax, .primitive:
-      preconditionFailure("\(step.path) has no kernel of oneDNN")
-    }
-    if let activation = step.activation { try normalize(step.output, activation, at: index) }
-  }
-
   /// The steps of Assay's own kernels, which give a second value along with the first.
   private mutating func compileDirectly(_ step: Program.Step, at index: Int) throws {
     switch step.kind {
@@ -173,61 +144,6 @@ struct PlanCompiler {
       try poolDirectly(step, pooling, maximum: false, zeros: false, at: index)
     default: try computeElements(step, at: index)
     }
-  }
-
-  private mutating func pool(
-    _ step: Program.Step, _ pooling: Planar.Pooling, maximum: Bool, zeros: Bool = false,
-    at index: Int
-  ) throws {
-    var pooling = pooling
-    var input = stored(step.inputs[0])
-    var source = extents(of: step.inputs[0])
-    if zeros {
-      // oneDNN's padding is −∞.
-      (input, source) = try pad(input, source, pooling.padding, step.path) { compiler, layout in
-        let place = compiler.memory.place(byteCount: layout.byteCount, from: index, to: index)
-        return .arena(place)
-      }
-      pooling.padding = .none
-    }
-    let windows = dn_windows(pooling.window, pooling.strides, 1, pooling.padding)
-    let primitive = try CompiledPrimitive.pooling(
-      maximum: maximum, from: source, to: extents(of: step.output), windows, layout: input.layout)
-    let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
-    execute(primitive, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], step.path)
-  }
-
-  /// Copies a map into the middle of zeros, which lie where the caller says.
-  private mutating func pad(
-    _ input: Stored, _ inside: dn_extents, _ edges: EdgePadding, _ path: String,
-    into place: (inout PlanCompiler, Layout) -> Place
-  ) throws -> (Stored, dn_extents) {
-    var extents = inside
-    extents.height += Int64(edges.top + edges.bottom)
-    extents.width += Int64(edges.left + edges.right)
-    let whole = try input.layout.like(extents)
-    let output = place(&self, whole)
-    instructions.append(.clear(output, byteCount: whole.byteCount))
-    let window = try whole.window(inside, top: edges.top, left: edges.left)
-    let copy = try CompiledPrimitive.reorder(from: input.layout, to: window)
-    execute(copy, [(DN_SOURCE, input.place), (DN_DESTINATION, output)], path)
-    return (Stored(layout: whole, place: output), extents)
-  }
-
-  private mutating func join(_ step: Program.Step, at index: Int) throws {
-    let left = stored(step.inputs[0])
-    let order = try left.layout.like(extents(of: step.inputs[1]))
-    let right = try stored(step.inputs[1], as: order, step, at: index)
-    let primitive: CompiledPrimitive
-    if case .add = step.kind {
-      primitive = try .add(left.layout, right.layout)
-    } else {
-      primitive = try .concatenate(left.layout, right.layout)
-    }
-    let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
-    execute(
-      primitive,
-      [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
   }
 
   /// Copies a value into plain order, and makes probabilities of each of its rows.
@@ -256,73 +172,6 @@ struct PlanCompiler {
   }
 }
 
-// What the steps are made of.
-extension PlanCompiler {
-  /// The extents of a value for a whole batch; a row is a map of one pixel.
-  func extents(of value: Program.Value) -> dn_extents {
-    switch program.form(of: value) {
-    case .map(let image):
-      dn_extents(
-        batch: Int64(batch), channels: Int64(image.channels), height: Int64(image.height),
-        width: Int64(image.width))
-    case .row(let length):
-      dn_extents(batch: Int64(batch), channels: Int64(length), height: 1, width: 1)
-    }
-  }
-
-  func stored(_ value: Program.Value) -> Stored {
-    guard let stored = values[value] else {
-      preconditionFailure("value \(value) is read before it is defined")
-    }
-    return stored
-  }
-
-  /// A value in the layout that a primitive wants: itself, or a copy that lives for one step.
-  mutating func stored(
-    _ value: Program.Value, as layout: Layout, _ step: Program.Step, at index: Int
-  ) throws(EngineError) -> Stored {
-    let original = stored(value)
-    if original.layout == layout { return original }
-    // Of one pixel the channels lie in a row, in blocks or not.
-    let map = extents(of: value)
-    if map.height == 1, map.width == 1, map.channels % Int64(dn_channel_block()) == 0,
-      original.layout.byteCount == layout.byteCount
-    {
-      return Stored(layout: layout, place: original.place)
-    }
-    let place = Place.arena(memory.place(byteCount: layout.byteCount, from: index, to: index))
-    let copy = Stored(layout: layout, place: place)
-    try reorder(original, to: copy, path: step.path)
-    return copy
-  }
-
-  /// Gives a new value its place.
-  mutating func define(_ value: Program.Value, _ layout: Layout, at index: Int) -> Place {
-    let last = lastUse[value] ?? index
-    let place = Place.arena(memory.place(byteCount: layout.byteCount, from: index, to: last))
-    values[value] = Stored(layout: layout, place: place)
-    return place
-  }
-
-  /// Lets a new value take over the memory of one that nobody reads any more.
-  mutating func define(_ value: Program.Value, inPlaceOf stored: Stored) {
-    values[value] = stored
-  }
-
-  mutating func reorder(_ from: Stored, to: Stored, path: String) throws(EngineError) {
-    let copy = try CompiledPrimitive.reorder(from: from.layout, to: to.layout)
-    execute(copy, [(DN_SOURCE, from.place), (DN_DESTINATION, to.place)], path)
-  }
-
-  mutating func execute(
-    _ primitive: CompiledPrimitive, _ arguments: [(role: dn_role, place: Place)], _ path: String
-  ) {
-    scratchpadByteCount = max(scratchpadByteCount, primitive.scratchpadByteCount)
-    instructions.append(
-      .execute(primitive, arguments + [(DN_SCRATCHPAD, .scratchpad)], path: path))
-  }
-}
-
 extension Program {
   /// The last step that touches the memory in which each value lies.
   fileprivate func lastUses() -> [Value: Int] {
@@ -344,15 +193,4 @@ extension Program {
 extension Program.Port {
   /// How the tensor outside lies.
   var order: dn_order { format == .channelsLast ? DN_NHWC : DN_NCHW }
-}
-
-extension dn_windows {
-  init(_ window: Extent, _ strides: Extent, _ dilation: Extent, _ padding: EdgePadding) {
-    self.init(
-      kernel_height: Int64(window.height), kernel_width: Int64(window.width),
-      stride_height: Int64(strides.height), stride_width: Int64(strides.width),
-      dilation_height: Int64(dilation.height), dilation_width: Int64(dilation.width),
-      top: Int64(padding.top), bottom: Int64(padding.bottom), left: Int64(padding.left),
-      right: Int64(padding.right))
-  }
 }
