@@ -73,6 +73,13 @@ extension OrderError {
   }
 }
 
+extension CheckpointExport.Incomplete {
+  /// The same as ``description``, with the option that tells what lacks.
+  var words: String {
+    self == .kernelLayout ? "\(description) (--kernel-layout)" : description
+  }
+}
+
 extension LayerRemedy {
   /// The same as ``description``, with the option that does it.
   var wayOut: String {

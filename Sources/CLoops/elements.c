@@ -67,46 +67,30 @@ static bool repeats_rows(const zip_call *c) {
          p->a[rows] == length && p->b[inner] == 1 && p->b[rows] == 0;
 }
 
-static void zip_rows_of_pieces(cl_work *work) {
-  const zip_call *c = work->call;
-  const cl_pair *p = &c->pair;
-  int rows = p->rank - 2;
-  int64_t length = p->extents[rows + 1];
-  for (int64_t piece; cl_take(work, &piece);) {
-    int64_t end = cl_least(c->count, (piece + 1) * RUN);
-    for (int64_t at = piece * RUN; at < end;) {
-      int64_t rest = at / length, row = rest % p->extents[rows];
-      int64_t count = cl_least((end - at) / length, p->extents[rows] - row);
-      int64_t a = row * length, b = 0;
-      rest /= p->extents[rows];
-      for (int i = rows - 1; i >= 0; rest /= p->extents[i], i--) {
-        a += rest % p->extents[i] * p->a[i];
-        b += rest % p->extents[i] * p->b[i];
-      }
-      c->kernels->zip_rows(c->arithmetic, count, length, c->a + a, c->b + b, c->result + at);
-      at += count * length;
-    }
-  }
-}
-
+// A piece is made of runs along the last axis, which it may begin and end within, or of whole rows.
 static void zip_pieces(cl_work *work) {
   const zip_call *c = work->call;
   const cl_pair *p = &c->pair;
-  int inner = p->rank - 1;
+  bool rows = repeats_rows(c);
+  int axis = p->rank - (rows ? 2 : 1);
+  int64_t length = rows ? p->extents[axis + 1] : 1;
   for (int64_t piece; cl_take(work, &piece);) {
     int64_t end = cl_least(c->count, (piece + 1) * RUN);
     for (int64_t at = piece * RUN; at < end;) {
-      // A run along the last axis, which a piece may begin and end within.
-      int64_t rest = at / p->extents[inner], place = at % p->extents[inner];
-      int64_t count = cl_least(end - at, p->extents[inner] - place);
-      int64_t a = place * p->a[inner], b = place * p->b[inner];
-      for (int i = inner - 1; i >= 0; rest /= p->extents[i], i--) {
+      int64_t rest = at / length, place = rest % p->extents[axis];
+      int64_t count = cl_least((end - at) / length, p->extents[axis] - place);
+      int64_t a = place * p->a[axis], b = place * p->b[axis];
+      rest /= p->extents[axis];
+      for (int i = axis - 1; i >= 0; rest /= p->extents[i], i--) {
         a += rest % p->extents[i] * p->a[i];
         b += rest % p->extents[i] * p->b[i];
       }
-      c->kernels->zip(c->arithmetic, count, c->a + a, p->a[inner], c->b + b, p->b[inner],
-                      c->result + at);
-      at += count;
+      if (rows)
+        c->kernels->zip_rows(c->arithmetic, count, length, c->a + a, c->b + b, c->result + at);
+      else
+        c->kernels->zip(c->arithmetic, count, c->a + a, p->a[axis], c->b + b, p->b[axis],
+                        c->result + at);
+      at += count * length;
     }
   }
 }
@@ -115,6 +99,5 @@ void cl_zip(cl_arithmetic arithmetic, const cl_pair *pair, cl_instructions instr
             int threads, const float *a, const float *b, float *result) {
   zip_call c = {arithmetic, merged(pair), cl_kernels_of(instructions), 1, a, b, result};
   for (int i = 0; i < pair->rank; i++) c.count *= pair->extents[i];
-  cl_share_out(&c, repeats_rows(&c) ? zip_rows_of_pieces : zip_pieces, cl_parts(c.count, RUN),
-               c.count, threads);
+  cl_share_out(&c, zip_pieces, cl_parts(c.count, RUN), c.count, threads);
 }

@@ -97,7 +97,7 @@ struct ConvertCommand: ParsableCommand {
         return try CheckpointExport(
           loaded.plan, of: loaded.checkpoint, using: loaded.recipe?.nameMap ?? [:])
       } catch {
-        throw Failure(.badData, "\(input): \(error)")
+        throw Failure(.badData, "\(input): \(error.words)")
       }
     }
     let checkpoint = try Checkpoint(
@@ -111,10 +111,9 @@ struct ConvertCommand: ParsableCommand {
           && (try? CheckpointExport(
             checkpoint, for: other.demand, conventions: variant.conventions.told)) != nil
       }
-      let option = error == .kernelLayout ? " (--kernel-layout)" : ""
       let wayOut =
         others.isEmpty ? "" : "; without it: \(others.map(\.ending).joined(separator: ", "))"
-      throw Failure(error.status, "\(input): \(error)\(option); --model tells it\(wayOut)")
+      throw Failure(error.status, "\(input): \(error.words); --model tells it\(wayOut)")
     }
   }
 }

@@ -173,7 +173,7 @@ struct ExportCommand: ParsableCommand {
     } catch let error as ExportError {
       throw Failure(.badData, "\(input): \(error)")
     } catch let error as CheckpointExport.Incomplete {
-      throw Failure(.badData, "\(input): \(error)")
+      throw Failure(.badData, "\(input): \(error.words)")
     }
   }
 }

@@ -1,4 +1,3 @@
-import COneDNN
 import Networks
 
 // Winograd's algorithm between maps of bfloat16.
@@ -34,12 +33,7 @@ extension PlanCompiler {
     guard precision == .bfloat16, !exact, case .convolution(let convolution) = step.kind,
       runsDirectly(step), !convolution.adds, step.activation == nil
     else { return nil }
-    let layer = convolution.layer
-    let description = dn_convolution(
-      source: extents(of: step.inputs[0]), destination: extents(of: step.output),
-      windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
-      groups: 1, has_bias: layer.hasBias, adds_to_destination: false,
-      function: convolution.relu ? .relu : .none)
+    let description = description(of: convolution, step, hasBias: convolution.layer.hasBias)
     return WinogradConvolution.Shape(description, bfloat16: true, threads: threads)
   }
 }

@@ -28,6 +28,15 @@ extension dn_function {
     }
   }
 
+  /// One that was fused into a convolution, which none is that oneDNN has not.
+  static func fused(_ function: Function?) -> dn_function {
+    guard let function else { return .none }
+    guard let known = dn_function(function) else {
+      preconditionFailure("\(function) was fused, and oneDNN has it not")
+    }
+    return known
+  }
+
   /// Whether it is max(x, 0), which all kernels have.
   var isReLU: Bool { kind == DN_RELU && alpha == 0 }
 }

@@ -57,7 +57,7 @@ extension PlanCompiler {
       windows: dn_windows(layer.kernel, layer.strides, layer.dilation, layer.padding),
       groups: Int64(layer.groups), has_bias: hasBias,
       adds_to_destination: convolution.adds,
-      function: convolution.function.flatMap { dn_function($0) } ?? .none)
+      function: .fused(convolution.function))
   }
 
   /// Appends a convolution with the kernel that has been read last.
