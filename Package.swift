@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CWinograd", cSettings: cSettings),
     .target(name: "CDirect", cSettings: cSettings),
     .target(name: "CLoops", cSettings: cSettings),
+    .target(name: "CBands", dependencies: ["CLoops"], cSettings: cSettings),
     .target(name: "CPeak", cSettings: cSettings),
     .target(
       name: "CImageCodecs", cSettings: cSettings,
@@ -98,7 +99,7 @@ let package = Package(
         "Checkpoints", "Documents", "Importing", "KerasConfigs", "Layers", "Networks", "Tensors",
       ]),
     room("Architectures", ["Networks", "Layers", "Binding", "Checkpoints", "Tensors"]),
-    room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
+    room("Engine", ["Networks", "Tensors", "CBands", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
 
     // The images' lane.
     room(
@@ -226,7 +227,8 @@ let package = Package(
       "Architectures",
       ["Archives", "Binding", "Checkpoints", "Importing", "KerasConfigs", "Networks", "Tensors"]),
     tests(
-      "Engine", ["Architectures", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"],
+      "Engine",
+      ["Architectures", "CBands", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"],
       optimized: true),
     tests(
       "Datasets", ["Archives", "Digests", "Records", "Tensors", "Wire"], optimized: true),

@@ -124,17 +124,19 @@ INLINE lanes elu(lanes x, lanes alpha, lanes beta) {
 
 // A loop for each function, and not one around all of them: without optimisation that one's variables
 // would not fit onto the stack of a thread.
-typedef void map_kernel(const float *p, int64_t count, const float *source, float *result);
+typedef void map_kernel(const float *restrict p, int64_t count, const float *source, float *result);
 #define MAP(name, ...)                                                                             \
-  static void map_##name(const float *p, int64_t count, const float *source, float *result) {      \
+  static void map_##name(const float *restrict p, int64_t count, const float *source,              \
+                         float *result) {                                                          \
     (void)p;                                                                                       \
-    for (int64_t i = 0; i < count; i += LANES) {                                                   \
-      bool whole = count - i >= LANES;                                                             \
-      lanes x = whole ? load(source + i) : load_some(source + i, count - i);                       \
-      lanes y = __VA_ARGS__;                                                                       \
-      if (whole) store(result + i, y);                                                             \
-      else store_some(result + i, y, count - i);                                                   \
+    int64_t i = 0;                                                                                 \
+    for (; count - i >= LANES; i += LANES) {                                                       \
+      lanes x = load(source + i);                                                                  \
+      store(result + i, __VA_ARGS__);                                                              \
     }                                                                                              \
+    if (i == count) return;                                                                        \
+    lanes x = load_some(source + i, count - i);                                                    \
+    store_some(result + i, __VA_ARGS__, count - i);                                                \
   }
 FUNCTIONS(MAP)
 

@@ -46,6 +46,7 @@ let package = Package(
     .target(name: "CWinograd", cSettings: plainCSettings),
     .target(name: "CDirect", cSettings: plainCSettings),
     .target(name: "CLoops", cSettings: plainCSettings),
+    .target(name: "CBands", dependencies: ["CLoops"], cSettings: plainCSettings),
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),
     room("JSON"),
     room("KerasConfigs", ["JSON"]),
@@ -75,7 +76,7 @@ let package = Package(
         "Checkpoints", "Documents", "Importing", "JSON", "KerasConfigs", "Layers", "Networks",
         "Tensors",
       ]),
-    room("Engine", ["Networks", "Tensors", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
+    room("Engine", ["Networks", "Tensors", "CBands", "CDirect", "CLoops", "COneDNN", "CWinograd"]),
     room(
       "Datasets", ["Archives", "Files", "JSON", "Records", "Tensors", "Wire", "CImageCodecs"]),
     room(

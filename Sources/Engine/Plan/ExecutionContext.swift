@@ -100,6 +100,12 @@ package struct ExecutionContext: ~Copyable {
         source: address(of: source),
         addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         first: first.map { unsafe address(of: $0) }, second: second.map { unsafe address(of: $0) })
+    case .bands(let operation, let source, let addend, let factors, let destination, _):
+      unsafe operation.execute(
+        source: address(of: source),
+        addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        factors: factors.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        into: address(of: destination), scratch: scratchpad.address)
     case .loop(let operation, let sources, let destination, _):
       unsafe operation.execute(
         sources.map { unsafe UnsafeRawPointer(address(of: $0)) },

@@ -8,6 +8,8 @@ import Networks
 enum KernelFamily: CaseIterable {
   /// Assay's own (`CDirect`, and `CWinograd` between maps of bfloat16), with all that follows fused into them.
   case direct
+  /// Assay's own chains of rows (`CBands`), in float32.
+  case bands
   /// oneDNN's primitives, and Winograd's algorithm between maps of float32 in blocks of channels.
   case oneDNN
   /// Loops of float32 in plain order (`CLoops`).
@@ -29,6 +31,7 @@ extension KernelFamily {
   func offer(for step: Program.Step, in compiler: PlanCompiler) -> Offer? {
     switch self {
     case .direct: compiler.runsDirectly(step) ? Offer(family: self, cost: 90) : nil
+    case .bands: compiler.bandsTake(step) ? Offer(family: self, cost: 80) : nil
     case .oneDNN: compiler.oneDNNTakes(step) ? Offer(family: self, cost: 100) : nil
     case .loops: compiler.loopsTake(step) ? Offer(family: self, cost: 600) : nil
     }

@@ -150,6 +150,10 @@ enum Instruction {
   /// Runs one of Assay's own kernels.
   case direct(
     DirectOperation, source: Place, addend: Place?, first: Place?, second: Place?, path: String)
+  /// Runs a chain of rows, in the context's scratch memory.
+  case bands(
+    BandOperation, source: Place, addend: Place?, factors: Place?, destination: Place,
+    paths: [String])
   /// Fills an array with zeros.
   case clear(Place, byteCount: Int)
   /// Computes a primitive by plain loops.
@@ -166,6 +170,8 @@ extension Instruction {
     case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
     case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
     case .loop(let operation, _, _, let path): (path, operation.kernel)
+    case .bands(let operation, _, _, _, _, let paths):
+      (paths.joined(separator: " → "), operation.kernel)
     case .clear, .softmax: nil
     }
   }

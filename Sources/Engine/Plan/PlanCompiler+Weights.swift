@@ -7,6 +7,19 @@ extension PlanCompiler {
   mutating func compile(
     _ convolution: Program.Convolution, _ step: Program.Step, at index: Int
   ) throws {
+    let bias = try readFolded(convolution)
+    switch families[index] {
+    case .direct: try convolveDirectly(step, convolution, bias: bias, at: index)
+    case .oneDNN: try convolve(step, convolution, bias: bias, at: index)
+    case .loops: try loopConvolution(step, convolution, bias: bias, at: index)
+    case .bands: preconditionFailure("\(step.path) belongs to a chain")
+    }
+  }
+
+  /// Reads the kernel of a convolution, with the batch norms that are folded into it.
+  ///
+  /// - Returns: The bias that goes with it.
+  mutating func readFolded(_ convolution: Program.Convolution) throws -> [Float]? {
     let node = bound.graph[convolution.node]
     let kernel = try unsafe readKernel(of: node)
     var bias = try weight(2, of: node)
@@ -25,11 +38,7 @@ extension PlanCompiler {
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
-    switch families[index] {
-    case .direct: try convolveDirectly(step, convolution, bias: bias, at: index)
-    case .oneDNN: try convolve(step, convolution, bias: bias, at: index)
-    case .loops: try loopConvolution(step, convolution, bias: bias, at: index)
-    }
+    return bias
   }
 
   /// A dense layer is a 1×1 convolution of a map of one pixel.

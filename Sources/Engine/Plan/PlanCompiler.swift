@@ -40,6 +40,7 @@ struct PlanCompiler {
   /// Whose kernels compute each step.
   private(set) var families: [KernelFamily] = []
   let machine = DirectMachine()
+  let bands = BandMachine()
   /// The last step that touches the memory of a value, additions in place included.
   let lastUse: [Program.Value: Int]
 
@@ -95,9 +96,16 @@ struct PlanCompiler {
       values[port.value] = Stored(layout: input, place: .images(offset * Self.floatSize))
       try tap(port.value, at: 0)
     }
+    let chains = bandChains()
     for (index, step) in program.steps.enumerated() {
       do {
-        try compile(step, at: index)
+        if families[index] == .bands {
+          // Those of a chain behind the first are computed with it.
+          if let chain = chains[index] { try compileBands(chain, at: index) }
+          if values[step.output] == nil { continue }
+        } else {
+          try compile(step, at: index)
+        }
         try tap(step.output, at: index)
         if let activation = step.activation { try tap(activation.output, at: index) }
       } catch let error as EngineError {
@@ -129,6 +137,7 @@ struct PlanCompiler {
   private mutating func compile(_ step: Program.Step, at index: Int) throws {
     switch families[index] {
     case .direct: try compileDirectly(step, at: index)
+    case .bands: preconditionFailure("\(step.path) belongs to a chain")
     case .oneDNN: try compileByOneDNN(step, at: index)
     case .loops: try loopStep(step, at: index)
     }

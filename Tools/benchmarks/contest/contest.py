@@ -8,14 +8,14 @@ import argparse
 from pathlib import Path
 
 from contenders import PEERS, PRECISIONS
-from measuring import Bench, Unsupported
+from measuring import Bench, Failed, Unsupported
+from models import MODELS
 from page import page
 from preparation import prepare
 from records import Record
-from rows import KINDS, LOW, MAIN, participants, rows
+from rows import KINDS, MAIN, exact, participants, precisions, rows
 from saying import say
 
-MODELS = [MAIN, "resnet50", "preact-resnet50", "preact-resnet152"]
 NOTES = Path(__file__).resolve().parents[1] / "notes.md"
 # Against the largest logit: what an engine may differ from Keras by and still compute the same network.
 AGREEMENT = {"f32": 1e-4, "bf16": 0.1, "int8": 0.3}
@@ -31,19 +31,27 @@ class Contest:
     def agree(self):
         """Holds every engine's logits to Keras's; one that computes something else is no peer."""
         for model in self.options.models:
-            for precision in ["f32", *LOW] if model == MAIN else ["f32"]:
-                manners = ["exact"] if model == MAIN and precision == "f32" else []
-                for who in participants(self.options, [], precision, *manners):
+            for precision in precisions(model):
+                for who in participants(self.options, {}, model, precision, *exact(model, precision, 8)):
                     self.hold(who, model)
 
     def hold(self, who, model):
         known = self.results["agreement"].setdefault(who.name, {})
         if model in known and (who.engine != "assay" or self.record.same_build):
             return
+        excluded = self.results["excluded"].setdefault(model, {})
+        if who.name in excluded:
+            return
         out = self.options.folder / f"{who.name}.out.npy"
         try:
             answer = self.bench.logits(who, model, out)
         except Unsupported as error:
+            say(f"{model}, {who.name}: {error}")
+            return
+        except Failed as error:
+            if who.engine == "assay":
+                raise
+            excluded[who.name] = "does not run it"
             say(f"{model}, {who.name}: {error}")
             return
         if "version" in answer:
@@ -55,7 +63,7 @@ class Contest:
             return
         if who.engine == "assay":
             raise SystemExit(f"{who.name} differs from Keras by {difference:.1e} on {model}")
-        self.results["excluded"][who.name] = difference
+        excluded[who.name] = f"differs by {difference:.0e}"
 
     def run(self):
         if self.options.rounds == 0:
@@ -85,8 +93,10 @@ class Contest:
                 missing[who.name] = str(error)
                 continue
             if row.key.startswith("evaluation"):
-                answers = self.bench.difference(self.bench.reference(who), self.bench.evaluated(who))
-                self.results["photographs"][who.name] = {name: answers[name] for name in ("difference", "same")}
+                model = row.key.split()[1]
+                answers = self.bench.difference(self.bench.reference(who, model), self.bench.evaluated(who, model))
+                photographs = self.results["photographs"].setdefault(model, {})
+                photographs[who.name] = {name: answers[name] for name in ("difference", "same")}
             self.record.save()
         say(f"{row.key}, round {len(turns)}: " + ", ".join(shown(name, each) for name, each in outcome.items()))
 
@@ -116,8 +126,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement of throughput")
     parser.add_argument("--images", type=int, default=512, help="JPEGs to evaluate")
     parser.add_argument("--threads", type=int, nargs="+", default=[2], help="2 are those of the bars")
-    parser.add_argument("--batches", type=int, nargs="+", default=[8, 32, 1], help=f"of {MAIN}; others take 8")
-    parser.add_argument("--models", nargs="+", default=MODELS)
+    parser.add_argument("--batches", type=int, nargs="+", default=[8, 32, 1], help=f"of {MAIN}; others take 8 and 1")
+    parser.add_argument("--models", nargs="+", default=list(MODELS), choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--engines", nargs="+", default=PEERS["f32"], choices=PEERS["f32"])
     parser.add_argument("--precisions", nargs="+", default=PRECISIONS, choices=PRECISIONS)
     parser.add_argument("--only", nargs="+", default=KINDS, choices=KINDS, help="these measurements")
@@ -130,7 +140,7 @@ def main():
     options.folder.mkdir(parents=True, exist_ok=True)
     contest = Contest(options)
     if options.rounds > 0 or not options.goes_on:
-        prepare(contest.bench, options.models, MAIN)
+        prepare(contest.bench, options.models)
         contest.agree()
     contest.run()
     if options.rounds > 0 or options.goes_on:

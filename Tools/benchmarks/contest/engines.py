@@ -6,9 +6,11 @@ What an engine needs is imported only when it is made: the time that takes is pa
 
 import os
 
+from models import loaded
+
 
 class Keras:
-    """Keras on TensorFlow, from the `.weights.h5`, as a compiled graph."""
+    """Keras on TensorFlow, from what Assay reads, as a compiled graph."""
 
     def __init__(self, folder, model, precision, batch, threads):
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -20,8 +22,7 @@ class Keras:
         import keras
 
         self.tf, self.keras = tf, keras
-        network = build(model)
-        network.load_weights(folder / f"{model}.weights.h5")
+        network = loaded(model, folder)
         self.function = tf.function(lambda x: network(x, training=False))
 
     def __call__(self, x):
@@ -155,19 +156,3 @@ def filled(x, batch, engine):
         whole = np.concatenate([part, np.zeros((batch - len(part), *x.shape[1:]), x.dtype)])
         parts.append(engine(whole)[: len(part)])
     return np.concatenate(parts)
-
-
-def build(model):
-    """A network of Tools/fixtures by the name that assay knows, without weights."""
-    import sys
-    from pathlib import Path
-
-    import keras
-
-    applications = {"resnet50": keras.applications.ResNet50, "resnet50v2": keras.applications.ResNet50V2}
-    if model in applications:
-        return applications[model](weights=None, classifier_activation=None)
-    sys.path.append(str(Path(__file__).resolve().parents[2] / "fixtures"))
-    import networks
-
-    return networks.build(model)

@@ -7,6 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from models import MODELS, file_of
+
 HERE = Path(__file__).resolve().parent
 # How the commands of Assay say that they do not know what they were asked.
 USAGE = 64
@@ -14,6 +16,10 @@ USAGE = 64
 
 class Unsupported(Exception):
     """This build of Assay cannot do what was asked; there is nothing to measure."""
+
+
+class Failed(Exception):
+    """A process ended otherwise than it should."""
 
 
 def process(*command):
@@ -34,7 +40,7 @@ def process(*command):
             text = messages.read().decode(errors="replace")
             if child.returncode == USAGE and "Error: Unknown option" in text:
                 raise Unsupported(text.splitlines()[0].removeprefix("Error: "))
-            raise SystemExit(f"{text}exit code {child.returncode}: {' '.join(command)}")
+            raise Failed(f"{text}exit code {child.returncode}: {' '.join(command)}")
     line = output.decode().strip().splitlines()[-1:]
     result = json.loads(line[0]) if line and line[0].startswith("{") else {}
     return result | {"process": seconds, "peak": usage.ru_maxrss * 1024}
@@ -55,14 +61,13 @@ class Bench:
         pythons = {"keras": options.tensorflow, "h5py": options.tensorflow, "torch": options.torch}
         return process(pythons.get(engine, options.python), HERE / "worker.py", task, engine, *arguments)
 
-    def weights_file(self, model):
-        return self.folder / f"{model}.weights.h5"
-
     def calibration(self, model):
         return self.folder / f"{model}.calibration"
 
     def assay_options(self, who, model):
-        words = ["--model", model, "--weights", self.weights_file(model)]
+        words = ["--weights", file_of(model, self.folder)]
+        if MODELS[model].has_name:
+            words += ["--model", model]
         if who.precision != "f32":
             words += ["--precision", who.precision]
         if who.precision == "int8":
@@ -78,7 +83,7 @@ class Bench:
             )  # fmt: skip
         return process(
             self.options.contender, "throughput", *self.assay_options(who, model),
-            "--tensors", self.folder / "x.npy", "--batch", batch, "--threads", threads, "--seconds", seconds, *more,
+            "--tensors", self.folder / f"{model}.x.npy", "--batch", batch, "--threads", threads, "--seconds", seconds, *more,
         )  # fmt: skip
 
     def logits(self, who, model, out):
@@ -92,16 +97,16 @@ class Bench:
             return self.worker("first", who.engine, self.folder, model, who.precision, self.threads)
         return process(
             self.options.assay, "predict", *self.assay_options(who, model),
-            "--tensors", self.folder / "x1.npy", "--threads", self.threads,
+            "--tensors", self.folder / f"{model}.x1.npy", "--threads", self.threads,
         )  # fmt: skip
 
     def weights(self, who, model):
         if who.engine == "assay":
-            return process(self.options.contender, "weights", self.weights_file(model))
+            return process(self.options.contender, "weights", file_of(model, self.folder))
         return self.worker("weights", who.engine, self.folder, model)
 
     def evaluation(self, who, model):
-        out = self.evaluated(who)
+        out = self.evaluated(who, model)
         if who.engine != "assay":
             batch = 32 if who.engine == "keras" else 8
             return self.worker(
@@ -114,17 +119,18 @@ class Bench:
         result = process(
             self.options.assay, "evaluate", *self.assay_options(who, model),
             "--data", self.images, "--threads", self.threads, "--json", report, "--logits", out,
-            "--class-names", self.folder / "names.txt", *resizing,
+            "--class-names", self.folder / "names.txt", "--normalize", "tf", *resizing,
         )  # fmt: skip
         return result | {"rate": json.loads(report.read_text())["conditions"]["images_per_second"]}
 
-    def evaluated(self, who):
-        return self.folder / f"{who.name}.evaluation.npy"
+    def evaluated(self, who, model):
+        return self.folder / f"{model}.{who.name}.evaluation.npy"
 
-    def reference(self, who):
+    def reference(self, who, model):
         """Keras's logits of the same photographs, resized as this contender resizes them."""
         tensorflow = who.engine == "keras" or (who.engine == "assay" and who.manner != "pillow")
-        return self.folder / f"{'tensorflow' if tensorflow else 'pillow'}-{self.options.images}.reference.npy"
+        resizing = "tensorflow" if tensorflow else "pillow"
+        return self.folder / f"{model}.{resizing}-{self.options.images}.reference.npy"
 
     def difference(self, expected, actual):
         """The largest against the largest logit, and the share of images with the same top-1."""

@@ -2,17 +2,21 @@
 
 import datetime
 
+import bars
 import tables
-from bars import bars
 from contenders import PRECISIONS, TITLES, title
 from figures import Figures
+from models import MODELS
 
 
 def page(results, notes):
     figures = Figures(results)
     parts = [
         ["# Beside other engines", "", *conditions(results), "", *method(results["settings"])],
-        ["## The bars", "", *bars(figures, results["missing"])],
+        [
+            "## The bars", "", *bars.throughput(figures, results["missing"]),
+            "", *bars.others(figures, results["missing"]),
+        ],
         ["## What bounds the missed bars", "", *notes.strip().splitlines()],
         ["## Throughput", *(line for each in PRECISIONS for line in tables.throughput(figures, each))],
         ["## Start, memory, weights, evaluation", "", *tables.others(figures)],
@@ -47,15 +51,16 @@ def conditions(results):
 def method(settings):
     return f"""\
 Every figure is a process of its own, each engine in turn within a round, on the same weights (by formula)
-and images of 224×224×3. A ratio is taken within a round, then the median over rounds, with the
+and images of 224×224×3 (InceptionV3 and Xception 299). A ratio is taken within a round, then the median over rounds, with the
 smallest and the largest; its peer is the one whose median is best.
 Throughput: at least {settings["seconds"]:g} s of calls after a warm-up, one batch a call, already in memory.
-torch runs the `.onnx` of ONNX Runtime, compiled for the batch, frozen and channels_last. In bf16 OpenVINO has
+OpenVINO's networks are converted from Keras's SavedModel, LiteRT's from its graph with constants, ONNX Runtime's
+from Keras's export; torch runs that `.onnx`, compiled for the batch, frozen and channels_last. In bf16 OpenVINO has
 its default on this processor and torch has bf16 parameters. In int8 OpenVINO runs NNCF's post-training
 quantisation and ONNX Runtime its static one (QDQ), unsigned activations by signed kernels with a scale for each
 channel; both are calibrated on the photographs that Assay is calibrated on, none of which is evaluated.
-First prediction: one image, from the start of the process to its end, converted files for the peers and the
-`.weights.h5` for Keras and Assay, which reads it in a child process; torch keeps the kernels that it compiles in
+First prediction: one image, from the start of the process to its end, converted files for the peers and Keras's
+own for Keras and Assay, which reads it in a child process; torch keeps the kernels that it compiles in
 the first round. Memory is the most that a process had resident; Assay's figure is that of the larger of its two.
 Evaluation: {settings["images"]} synthetic JPEGs of 500×375; images/s without start and loading. Keras reads them
 with `image_dataset_from_directory` (batch 32), the others with Pillow in threads ahead of the engine (batch 8),
@@ -63,7 +68,9 @@ Assay (batch 8) resizes as TensorFlow does, or as Pillow against those that use 
 
 
 def excluded(results):
-    if not results["excluded"]:
-        return []
-    each = ", ".join(f"{title(name)} ({value:.0e})" for name, value in results["excluded"].items())
-    return ["", f"Not a peer, since it computes something else: {each}."]
+    each = [
+        f"{MODELS[model].title}: " + ", ".join(f"{title(name)} {why}" for name, why in names.items())
+        for model, names in results["excluded"].items()
+        if names
+    ]
+    return ["", f"Not a peer there: {'; '.join(each)}."] if each else []

@@ -5,18 +5,14 @@ from pathlib import Path
 SIZE = 224
 
 
-def normalised(model, pixels):
-    """What Keras and Assay make of pixels for this network."""
+def normalised(pixels):
+    """What Keras and Assay make of pixels for the networks that are measured so: −1 to 1."""
     import numpy as np
 
-    if model == "resnet50v2":
-        return np.multiply(pixels, np.float32(1 / 127.5), dtype=np.float32) - np.float32(1)
-    if model == "resnet50":
-        return np.ascontiguousarray(pixels[..., ::-1] - np.float32([103.939, 116.779, 123.68]))
-    return pixels.astype(np.float32)
+    return np.multiply(pixels, np.float32(1 / 127.5), dtype=np.float32) - np.float32(1)
 
 
-def pillow_batches(model, images, batch, threads):
+def pillow_batches(images, batch, threads):
     """Batches in order, decoded and resized ahead by threads of Pillow, which lets go of Python's lock."""
     from concurrent.futures import ThreadPoolExecutor
 
@@ -34,11 +30,11 @@ def pillow_batches(model, images, batch, threads):
             while place < len(files) and len(ahead) < 3 * batch:
                 ahead.append(pool.submit(load, files[place]))
                 place += 1
-            yield normalised(model, np.stack([each.result() for each in ahead[:batch]]))
+            yield normalised(np.stack([each.result() for each in ahead[:batch]]))
             del ahead[:batch]
 
 
-def keras_batches(model, images, batch):
+def keras_batches(images, batch):
     """Batches as Keras's own data set makes them, normalised in TensorFlow."""
     import keras
     import tensorflow as tf
@@ -46,9 +42,5 @@ def keras_batches(model, images, batch):
     data = keras.utils.image_dataset_from_directory(
         images, label_mode=None, image_size=(SIZE, SIZE), batch_size=batch, shuffle=False, verbose=False
     )
-    if model == "resnet50v2":
-        data = data.map(lambda x: x / 127.5 - 1, num_parallel_calls=tf.data.AUTOTUNE)
-    elif model == "resnet50":
-        means = [103.939, 116.779, 123.68]
-        data = data.map(lambda x: x[..., ::-1] - means, num_parallel_calls=tf.data.AUTOTUNE)
+    data = data.map(lambda x: x / 127.5 - 1, num_parallel_calls=tf.data.AUTOTUNE)
     yield from data.prefetch(tf.data.AUTOTUNE)

@@ -2,6 +2,7 @@
 
 from contenders import Contender
 from measuring import HERE, Unsupported, process
+from rows import WHOLE
 from saying import say
 
 # Enough for calibration, and none of the photographs that are evaluated.
@@ -9,8 +10,8 @@ CALIBRATION_COUNT = 128
 CALIBRATION_SEED = 500
 
 
-def prepare(bench, models, main):
-    """The networks; of the main model in every precision that is asked for."""
+def prepare(bench, models):
+    """The networks, photographs, and of those that evaluate these Keras's answers and what int8 needs."""
     options = bench.options
     for model in models:
         convert(bench, model)
@@ -22,14 +23,21 @@ def prepare(bench, models, main):
             process(options.contender, "photographs", "--count", count, "--seed", seed, "--output", folder)
     names = [f"class{number}" for number in range(1000)]
     (bench.folder / "names.txt").write_text("\n".join(names) + "\n")
-    if main not in models:
-        return
+    for model in WHOLE:
+        if model not in models:
+            continue
+        if "evaluation" in options.only:
+            answer(bench, model)
+        if "int8" in options.precisions:
+            quantize(bench, model)
+
+
+def answer(bench, model):
     for who in (Contender("keras"), Contender("assay", manner="pillow")):
-        if not bench.reference(who).exists():
-            say(f"Keras's logits of {bench.reference(who).name}")
-            bench.worker("reference", "keras", bench.folder, main, bench.images, who.manner, bench.reference(who))
-    if "int8" in options.precisions:
-        quantize(bench, main)
+        out = bench.reference(who, model)
+        if not out.exists():
+            say(f"Keras's logits of {out.name}")
+            bench.worker("reference", "keras", bench.folder, model, bench.images, who.manner, out)
 
 
 def convert(bench, model):
@@ -54,8 +62,8 @@ def quantize(bench, model):
     say(f"calibrating {model}")
     try:
         process(
-            options.assay, "calibrate", "--model", model, "--weights", bench.weights_file(model),
-            "--data", bench.calibration_images, "--preset", "keras-tf", "--out", own,
+            options.assay, "calibrate", *bench.assay_options(Contender("assay"), model),
+            "--data", bench.calibration_images, "--preset", "keras-tf", "--normalize", "tf", "--out", own,
         )  # fmt: skip
     except Unsupported:
         say("this build of Assay does not calibrate; its int8 is not measured")

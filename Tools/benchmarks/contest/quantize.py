@@ -51,7 +51,7 @@ def for_openvino(path, images):
 if __name__ == "__main__":
     model, folder, photographs = sys.argv[1:]
     path = Path(folder) / model
-    images = list(pillow_batches(model, photographs, 1, 2))
+    images = list(pillow_batches(photographs, 1, 2))
     for_onnx_runtime(path, images)
     # Last: whoever finds these finds both.
     for_openvino(path, images)

@@ -2,6 +2,7 @@
 
 from contenders import PEERS, Contender, order, title
 from figures import middle
+from models import MODELS
 
 KINDS = {"first": "start to first prediction", "weights": "reading the weights", "evaluation": "evaluating JPEGs"}
 
@@ -24,7 +25,7 @@ def throughput(figures, precision):
         shown = [f"{middle(cell):.1f}" if cell else "–" for cell in cells]
         ratio = figures.ratio(key, "rate", [own], peers, max)
         best = f"{ratio} {title(ratio.peer)}" if ratio else "–"
-        lines.append(f"| {model} | {batch} | {threads} | {' | '.join(shown)} | {best} |")
+        lines.append(f"| {MODELS[model].title} | {batch} | {threads} | {' | '.join(shown)} | {best} |")
     columns = [title(name) for name in names]
     titles = [f"images/s, {precision}", "batch", "threads", *columns, "Assay ÷ the fastest peer"]
     return ["", *table(titles, lines)] if lines else []
@@ -38,8 +39,9 @@ def others(figures):
         for key in figures.keys(kind):
             for name in figures.names(key):
                 cells = [cell(figures.values(key, name, field), field, wanted) for field in FORMATS]
-                lines.append(f"| {KINDS[kind]} | {title(name)} | {' | '.join(cells)} |")
-    return table(["resnet50v2", "", "images/s", "reading, s", "whole process, s", "peak memory, MB"], lines)
+                network = MODELS[key.split()[1]].title
+                lines.append(f"| {network}, {KINDS[kind]} | {title(name)} | {' | '.join(cells)} |")
+    return table(["", "", "images/s", "reading, s", "whole process, s", "peak memory, MB"], lines)
 
 
 FORMATS = {
@@ -57,12 +59,16 @@ def cell(values, field, wanted):
 def accuracy(results):
     """How far from Keras's logits in f32 everyone is."""
     lines = []
-    for name in sorted({*results["agreement"], *results["photographs"]}, key=order):
+    photographs = results["photographs"].values()
+    for name in sorted({*results["agreement"], *(each for one in photographs for each in one)}, key=order):
         networks = results["agreement"].get(name)
-        answers = results["photographs"].get(name)
+        answers = [one[name] for one in photographs if name in one]
         if not networks and not answers:
             continue
         largest = f"{max(networks.values()):.1e}" if networks else "–"
-        photographs = f"{answers['difference']:.1e} | {100 * answers['same']:.1f} %" if answers else "– | –"
-        lines.append(f"| {title(name)} | {largest} | {photographs} |")
+        cells = "– | –"
+        if answers:
+            difference, same = max(each["difference"] for each in answers), min(each["same"] for each in answers)
+            cells = f"{difference:.1e} | {100 * same:.1f} %"
+        lines.append(f"| {title(name)} | {largest} | {cells} |")
     return table(["", "four images, all networks", "photographs", "same top-1"], lines)

@@ -14,7 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-from engines import ENGINES, build
+from engines import ENGINES
+from models import MODELS, file_of, fixture
 from photographs import keras_batches, pillow_batches
 
 
@@ -27,7 +28,7 @@ def check(name, folder, model, precision, out):
 
     # The batch of most measurements: what an engine compiles for it is then there.
     one = engine(name, folder, model, precision, 8, 2)
-    np.save(out, one(np.load(Path(folder) / "x.npy")))
+    np.save(out, one(np.load(Path(folder) / f"{model}.x.npy")))
     return {"version": one.version()}
 
 
@@ -36,7 +37,7 @@ def throughput(name, folder, model, precision, batch, threads, seconds):
 
     start = time.perf_counter()
     one = engine(name, folder, model, precision, batch, threads)
-    given = np.load(Path(folder) / "x.npy")
+    given = np.load(Path(folder) / f"{model}.x.npy")
     images = np.ascontiguousarray(given[np.arange(int(batch)) % len(given)])
     for _ in range(3):
         one(images)
@@ -51,7 +52,7 @@ def throughput(name, folder, model, precision, batch, threads, seconds):
 def first(name, folder, model, precision, threads):
     import numpy as np
 
-    image = np.load(Path(folder) / "x1.npy")
+    image = np.load(Path(folder) / f"{model}.x1.npy")
     logits = engine(name, folder, model, precision, 1, threads)(image)
     return {"class": int(logits[0].argmax())}
 
@@ -62,12 +63,13 @@ def evaluate(name, folder, model, precision, images, batch, threads, out):
     one = engine(name, folder, model, precision, batch, threads)
     batch = int(batch)
     # The first call of some is slow; a folder of 50 000 would not show it.
-    one(np.zeros((batch, 224, 224, 3), np.float32))
+    side = MODELS[model].side
+    one(np.zeros((batch, side, side, 3), np.float32))
     begin = time.perf_counter()
     if name == "keras":
-        given = keras_batches(model, images, batch)
+        given = keras_batches(images, batch)
     else:
-        given = pillow_batches(model, images, batch, int(threads))
+        given = pillow_batches(images, batch, int(threads))
     logits = np.concatenate([one(x) for x in given])
     elapsed = time.perf_counter() - begin
     np.save(out, logits)
@@ -78,13 +80,13 @@ def reference(name, folder, model, images, resizing, out):
     import numpy as np
 
     one = engine(name, folder, model, "f32", 32, 2)
-    given = pillow_batches(model, images, 32, 2) if resizing == "pillow" else keras_batches(model, images, 32)
+    given = pillow_batches(images, 32, 2) if resizing == "pillow" else keras_batches(images, 32)
     np.save(out, np.concatenate([one(x) for x in given]))
     return {}
 
 
 def weights(name, folder, model):
-    path = Path(folder) / f"{model}.weights.h5"
+    path = file_of(model, Path(folder))
     if name == "h5py":
         import h5py
 
@@ -93,7 +95,7 @@ def weights(name, folder, model):
         with h5py.File(path, "r") as file:
             file.visititems(lambda _, item: arrays.append(item[()]) if isinstance(item, h5py.Dataset) else None)
         return {"seconds": time.perf_counter() - start, "bytes": sum(array.nbytes for array in arrays)}
-    network = build(model)
+    network = fixture(model)
     start = time.perf_counter()
     network.load_weights(path)
     return {"seconds": time.perf_counter() - start}

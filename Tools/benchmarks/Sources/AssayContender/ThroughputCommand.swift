@@ -8,8 +8,8 @@ struct ThroughputCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "throughput", abstract: "Measures images a second of a plan.")
 
-  @Option(help: "The model, by the name that assay knows.")
-  var model: String
+  @Option(help: "The model, by the name that assay knows; none of a file that holds its network.")
+  var model: String?
 
   @Option(help: "Its weights.")
   var weights: String
@@ -46,14 +46,8 @@ struct ThroughputCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    guard let recipe = ModelRecipe.named(model) else {
-      throw ContenderError("no model is called \(model)")
-    }
     let given = try NumPyFile.read(tensors)
-    let checkpoint = try Checkpoint(contentsOf: weights)
-    let size = recipe.protocolDefaults.inputSize
-    let graph = try recipe.graph(height: size, width: size)
-    let bound = try graph.bound(to: checkpoint, using: recipe.nameMap)
+    let bound = try boundGraph()
     // As the command does: a thread has its share of the batch, and one image has all threads.
     let imagesPerThread = min(2, max(1, batch / threads))
     let plan = try Plan(
@@ -78,7 +72,7 @@ struct ThroughputCommand: ParsableCommand {
     }
     let rate = calls == 0 ? 0 : Double(calls * batch) / elapsed
     let peak = (peakBefore + cp_measure_peak(Int32(threads), 0.2).flops_per_second) / 2
-    let share = 2 * Double(graph.multiplyAccumulates) * rate / peak
+    let share = 2 * Double(bound.graph.multiplyAccumulates) * rate / peak
     let preparation = start.duration(to: ready) / .seconds(1)
     print(
       """
@@ -91,6 +85,18 @@ extension ThroughputCommand {
   /// What `assay calibrate` writes, as far as it is of use here.
   private struct CalibrationFile: Decodable {
     let calibration: Calibration
+  }
+
+  /// The network with its weights, at the size that it has by default.
+  private func boundGraph() throws -> BoundGraph {
+    var options = Model.Options()
+    if let model {
+      guard let named = Model.Options(model: model) else {
+        throw ContenderError("no model is called \(model)")
+      }
+      options = named
+    }
+    return try Model(contentsOf: weights, options).bound
   }
 
   private func numbers() throws -> Precision {

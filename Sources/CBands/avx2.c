@@ -1,0 +1,11 @@
+// For AVX2 with FMA: 16 registers of 8 values.
+#if defined(__x86_64__)
+#define LANES 8
+#define PIXELS 6
+#define BLOCKS 2
+#define FUSED 1
+#define TARGET "avx2,fma"
+#define LOOPS CL_AVX2
+#define NAME(x) x##_avx2
+#include "kernels.h"
+#endif

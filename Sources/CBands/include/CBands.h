@@ -1,0 +1,91 @@
+// Convolutions of float32 maps row by row: 1×1, depthwise, and what is done number by number, alone or as
+// chains. A chain's maps but the first and the last exist as few rows as the next layer reads at a time,
+// which stay in the cache of the core that computes them.
+//
+// Maps lie in blocks of channels without gaps, N · C/lanes · H · W · lanes, which is oneDNN's nChw16c and
+// nChw8c; the last block is filled up with any finite numbers, which no result depends on.
+//
+// Every output is computed by the same operations in the same order whatever the batch, the threads, the
+// rows at a time and the layers around it: a chain gives the bits that its layers give one by one.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loops.h"
+
+// The instructions that the kernels are compiled for.
+typedef enum {
+  CB_PORTABLE,  // plain C in vectors, for any processor
+  CB_AVX2,      // and FMA
+  CB_AVX512,
+} cb_instructions;
+
+typedef enum {
+  // y = x · scale + shift, per channel, the scale perhaps of each image
+  CB_AFFINE,
+  // y = kernel · x + shift, pixel by pixel
+  CB_POINTWISE,
+  // y = the sum of a channel's window times its kernel, + shift
+  CB_DEPTHWISE,
+} cb_kind;
+
+typedef struct {
+  cb_kind kind;
+  int inputs, outputs;  // channels; alike but in CB_POINTWISE
+  int height, width;    // of the map that is read
+  int out_height, out_width;
+  // Of CB_DEPTHWISE; else 1, 1, 1, 0.
+  int kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
+  int top, left;
+  // Of CB_POINTWISE and CB_DEPTHWISE, as cb_pack_* leave it.
+  const float *kernel;
+  // A number for each output, up to whole blocks; null: 0.
+  const float *shift;
+  // Of CB_AFFINE, the same; null: 1, or the factors that cb_run is given, a row of `inputs` an image.
+  const float *scale;
+  bool has_factors;
+  // The map that cb_run is given is added before the function.
+  bool adds;
+  // The results are kept between these; −∞ and ∞ keep all, and what is not a number stays.
+  float least, most;
+  // And then this function is applied, with its parameters.
+  bool has_function;
+  cl_function function;
+  float parameters[3];
+} cb_layer;
+
+// Layers each of which reads what the one before gives. Only the last may add.
+typedef struct {
+  int batch, count;
+  const cb_layer *layers;
+} cb_chain;
+
+typedef struct {
+  const float *source, *addend, *factors;
+  float *destination;
+  // From one image of the destination to the next, in floats: more than its own where it is a part of a map
+  // of more channels.
+  size_t destination_image;
+} cb_arrays;
+
+// The best instruction set that this machine has and that is not above `most`.
+cb_instructions cb_best(cb_instructions most);
+// The channels in a block: 16 for AVX-512, else 8.
+int cb_lanes(cb_instructions instructions);
+
+// The floats of a kernel that is packed, and the kernel: inputs · outputs, or height · width · channels.
+size_t cb_pointwise_floats(int inputs, int outputs, cb_instructions instructions);
+void cb_pack_pointwise(int inputs, int outputs, cb_instructions instructions, const float *kernel,
+                       float *packed);
+size_t cb_depthwise_floats(int channels, int taps, cb_instructions instructions);
+void cb_pack_depthwise(int channels, int taps, cb_instructions instructions, const float *kernel,
+                       float *packed);
+
+// The bytes that cb_run needs besides.
+size_t cb_scratch_bytes(const cb_chain *chain, cb_instructions instructions, int threads);
+// Runs on up to `threads` of OpenMP's threads, those of the caller that oneDNN also uses; where the process
+// has no OpenMP, the caller computes alone.
+void cb_run(const cb_chain *chain, cb_instructions instructions, int threads, const cb_arrays *arrays,
+            void *scratch);

@@ -1,0 +1,34 @@
+// What the files of this module share.
+#pragma once
+
+#include "CBands.h"
+
+// Rows of one layer: pointers to the first pixel of the first block of each, which lies `block` floats
+// before that of the next block. Rows that a window reads begin with its padding.
+typedef struct {
+  const cb_layer *layer;
+  int rows, width;  // of the results
+  const float *const *source;
+  const float *const *addend;
+  float *const *results;
+  size_t source_block, addend_block, result_block;
+  const float *factors;  // of this image, up to whole blocks
+  int first, last;       // blocks of results, or groups of them in CB_POINTWISE
+} cb_rows;
+
+typedef void cb_kernel(const cb_rows *rows);
+cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
+cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
+cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
+
+// The blocks of results that CB_POINTWISE computes at once.
+static inline int cb_most_blocks(cb_instructions instructions) {
+  return instructions == CB_AVX512 ? 3 : 2;
+}
+
+static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }
+
+// Where part `index` of `parts` begins if `count` things are divided as evenly as they can be.
+static inline int cb_share(int count, int index, int parts) {
+  return (int)((long long)count * index / parts);
+}

@@ -1,0 +1,175 @@
+import CBands
+import CLoops
+import COneDNN
+
+// Everything that Assay asks of CBands goes through this file.
+
+/// A chain of layers that are computed row by row: see `cb_chain`.
+///
+/// It never changes, so any thread may execute it.
+@safe final class BandOperation: @unchecked Sendable {
+  private let layers: [BandLayer]
+  private let descriptions: UnsafeMutableBufferPointer<cb_layer>
+  private let batch: Int
+  private let threads: Int
+  private let machine: BandMachine
+  private let destinationImage: Int
+
+  /// - Parameters:
+  ///   - layers: What is done to a map, one after the other.
+  ///   - destinationImage: From one image of the results to the next, in values.
+  init(
+    _ layers: [BandLayer], batch: Int, threads: Int, destinationImage: Int, _ machine: BandMachine
+  ) {
+    self.layers = layers
+    unsafe descriptions = .allocate(capacity: layers.count)
+    _ = unsafe descriptions.initialize(from: layers.map { unsafe $0.description })
+    (self.batch, self.threads, self.machine) = (batch, threads, machine)
+    self.destinationImage = destinationImage
+  }
+
+  deinit { unsafe descriptions.deallocate() }
+
+  private var chain: cb_chain {
+    unsafe cb_chain(
+      batch: Int32(batch), count: Int32(layers.count),
+      layers: UnsafePointer(descriptions.baseAddress))
+  }
+
+  /// What it is, in the manner of oneDNN's names.
+  var kernel: String {
+    let kinds = layers.map { layer in
+      switch layer.kind {
+      case CB_POINTWISE: "1x1"
+      case CB_DEPTHWISE: "dw"
+      default: "affine"
+      }
+    }
+    return "bands:\(machine.name) \(kinds.joined(separator: "+"))"
+  }
+
+  /// The scratch memory that a call needs.
+  var scratchByteCount: Int {
+    var chain = unsafe chain
+    return unsafe cb_scratch_bytes(&chain, machine.instructions, Int32(threads))
+  }
+
+  /// Runs on the calling thread's threads and waits.
+  func execute(
+    source: UnsafeRawPointer, addend: UnsafeRawPointer?, factors: UnsafeRawPointer?,
+    into destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+  ) {
+    var chain = unsafe chain
+    var arrays = unsafe cb_arrays(
+      source: source.assumingMemoryBound(to: Float.self),
+      addend: addend?.assumingMemoryBound(to: Float.self),
+      factors: factors?.assumingMemoryBound(to: Float.self),
+      destination: destination.assumingMemoryBound(to: Float.self),
+      destination_image: destinationImage)
+    unsafe cb_run(&chain, machine.instructions, Int32(threads), &arrays, scratch)
+  }
+}
+
+/// A layer of a chain with its constants.
+struct BandLayer {
+  var kind: cb_kind
+  var source: dn_extents
+  var destination: dn_extents
+  var windows = dn_windows()
+  /// As ``BandMachine`` packs it.
+  var kernel: AlignedBuffer?
+  /// Per channel, up to whole blocks.
+  var shift: AlignedBuffer?
+  var scale: AlignedBuffer?
+  /// Whether it multiplies each channel of each image by a number of its own.
+  var hasFactors = false
+  /// Whether a map is added.
+  var adds = false
+  var finish = BandFinish()
+
+  /// Pointers into the constants, valid as long as these are.
+  fileprivate var description: cb_layer {
+    func values(_ buffer: AlignedBuffer?) -> UnsafePointer<Float>? {
+      unsafe buffer.map { unsafe UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) }
+    }
+    var layer = unsafe cb_layer()
+    unsafe layer.kind = kind
+    unsafe (layer.inputs, layer.outputs) = (Int32(source.channels), Int32(destination.channels))
+    unsafe (layer.height, layer.width) = (Int32(source.height), Int32(source.width))
+    unsafe (layer.out_height, layer.out_width) = (
+      Int32(destination.height), Int32(destination.width)
+    )
+    unsafe (layer.kernel_height, layer.kernel_width) = (
+      Int32(windows.kernel_height), Int32(windows.kernel_width)
+    )
+    unsafe (layer.stride_height, layer.stride_width) = (
+      Int32(windows.stride_height), Int32(windows.stride_width)
+    )
+    unsafe (layer.dilation_height, layer.dilation_width) = (
+      Int32(windows.dilation_height), Int32(windows.dilation_width)
+    )
+    unsafe (layer.top, layer.left) = (Int32(windows.top), Int32(windows.left))
+    unsafe (layer.kernel, layer.shift, layer.scale) = (values(kernel), values(shift), values(scale))
+    unsafe (layer.has_factors, layer.adds) = (hasFactors, adds)
+    unsafe (layer.least, layer.most) = (finish.least, finish.most)
+    if let function = finish.function {
+      unsafe layer.has_function = true
+      unsafe layer.function = function.function
+      let parameters = function.parameters + [0, 0, 0]
+      unsafe layer.parameters = (parameters[0], parameters[1], parameters[2])
+    }
+    return unsafe layer
+  }
+}
+
+/// The instructions that the chains use on this machine.
+struct BandMachine {
+  let instructions: cb_instructions
+
+  /// Those of oneDNN, which may be told to use less than the machine has.
+  init() {
+    switch OneDNN.instructionSet {
+    case "AVX-512": instructions = cb_best(CB_AVX512)
+    case "AVX2": instructions = cb_best(CB_AVX2)
+    default: instructions = CB_PORTABLE
+    }
+  }
+
+  /// The channels in a block of a map.
+  var lanes: Int { Int(cb_lanes(instructions)) }
+
+  fileprivate var name: String {
+    switch instructions {
+    case CB_AVX512: "avx512"
+    case CB_AVX2: "avx2"
+    default: "portable"
+    }
+  }
+
+  /// Numbers per channel, with zeros up to whole blocks.
+  func padded(_ values: [Float]) -> AlignedBuffer {
+    AlignedBuffer(values + Array(repeating: 0, count: (lanes - values.count % lanes) % lanes))
+  }
+
+  /// A kernel of inputs · outputs in the order in which the products read it.
+  func packPointwise(_ kernel: AlignedBuffer, inputs: Int, outputs: Int) -> AlignedBuffer {
+    let count = Int(cb_pointwise_floats(Int32(inputs), Int32(outputs), instructions))
+    let packed = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
+    unsafe cb_pack_pointwise(
+      Int32(inputs), Int32(outputs), instructions,
+      kernel.address.assumingMemoryBound(to: Float.self),
+      packed.address.assumingMemoryBound(to: Float.self))
+    return packed
+  }
+
+  /// A kernel of taps · channels, block by block.
+  func packDepthwise(_ kernel: AlignedBuffer, channels: Int, taps: Int) -> AlignedBuffer {
+    let count = Int(cb_depthwise_floats(Int32(channels), Int32(taps), instructions))
+    let packed = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
+    unsafe cb_pack_depthwise(
+      Int32(channels), Int32(taps), instructions,
+      kernel.address.assumingMemoryBound(to: Float.self),
+      packed.address.assumingMemoryBound(to: Float.self))
+    return packed
+  }
+}

@@ -1,0 +1,97 @@
+import CBands
+import COneDNN
+import Networks
+import Tensors
+
+// The steps of a chain become one instruction.
+extension PlanCompiler {
+  /// Appends the steps at these places as one chain, at the place of the first.
+  mutating func compileBands(_ chain: [Int], at index: Int) throws {
+    let steps = chain.map { program.steps[$0] }
+    let first = steps[0], last = steps[steps.count - 1]
+    let factors = mapAndFactors(of: first)
+    let map = factors?.map ?? first.inputs[0]
+    for step in steps {
+      for input in step.inputs where exists(input) { try unpack(input, step.path, at: index) }
+    }
+
+    let layers = try steps.map { try bandLayer($0) }
+    let source = try stored(map, as: try Layout.blocked(extents(of: map)), first, at: index)
+    let row = try factors.map { factors in
+      try stored(
+        factors.factors, as: try Layout.plain(extents(of: factors.factors), DN_NHWC), first,
+        at: index)
+    }
+    let blocked = try Layout.blocked(extents(of: last.output))
+    var addend: Stored?
+    if case .convolution(let convolution) = last.kind, convolution.adds,
+      let other = last.inputs.last
+    {
+      addend = try stored(other, as: blocked, last, at: index)
+    }
+    let output: Place
+    if let addend, mayWriteOver(addend, reading: source, steps), let other = last.inputs.last,
+      stored(other).layout == blocked
+    {
+      define(last.output, inPlaceOf: addend)
+      output = addend.place
+    } else {
+      output = define(last.output, blocked, at: index)
+    }
+    let operation = BandOperation(
+      layers, batch: batch, threads: threads,
+      destinationImage: blocked.byteCount / MemoryLayout<Float>.stride / batch, bands)
+    scratchpadByteCount = max(scratchpadByteCount, operation.scratchByteCount)
+    instructions.append(
+      .bands(
+        operation, source: source.place, addend: addend?.place, factors: row?.place,
+        destination: output, paths: steps.map(\.path)))
+  }
+
+  private func exists(_ value: Program.Value) -> Bool { values[value] != nil || maps[value] != nil }
+
+  /// Whether the sum may lie where its operand lay.
+  ///
+  /// Where the rows of one image are shared out, a thread reads rows of the source that another one may have
+  /// written already, if the source is what is added.
+  private func mayWriteOver(
+    _ addend: Stored, reading source: Stored, _ steps: [Program.Step]
+  ) -> Bool {
+    guard case .arena(let sum) = addend.place else { return false }
+    if case .arena(let read) = source.place, read == sum { return threads <= batch }
+    return true
+  }
+
+  private mutating func bandLayer(_ step: Program.Step) throws -> BandLayer {
+    let place = mapAndFactors(of: step)?.map ?? step.inputs[0]
+    var layer = BandLayer(
+      kind: CB_AFFINE, source: extents(of: place), destination: extents(of: step.output),
+      windows: dn_windows(1, 1, 1, .none))
+    switch step.kind {
+    case .convolution(let convolution):
+      let bias = try readFolded(convolution)
+      let channels = Int(layer.source.channels)
+      let own = convolution.layer
+      layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
+      if convolution.isDepthwise(of: channels) {
+        layer.kind = CB_DEPTHWISE
+        layer.kernel = bands.packDepthwise(
+          plainKernel, channels: channels, taps: own.kernel.height * own.kernel.width)
+      } else {
+        layer.kind = CB_POINTWISE
+        layer.kernel = bands.packPointwise(plainKernel, inputs: channels, outputs: own.filters)
+      }
+      layer.shift = bias.map { bands.padded($0) }
+      layer.adds = convolution.adds
+      layer.finish = BandFinish(convolution.function)
+    case .batchNorm(_, let node, let relu):
+      let (scale, shift) = try scaleAndShift(of: bound.graph[node])
+      layer.scale = bands.padded(scale)
+      layer.shift = bands.padded(shift)
+      layer.finish = BandFinish(relu ? .relu : nil)
+    case .relu: layer.finish = BandFinish(.relu)
+    default: layer.hasFactors = true
+    }
+    return layer
+  }
+}

@@ -1,0 +1,122 @@
+import COneDNN
+import Networks
+import Tensors
+
+// Which steps are computed row by row, and which of them as one chain.
+extension PlanCompiler {
+  /// Whether a step can be computed row by row.
+  func bandsTake(_ step: Program.Step) -> Bool {
+    guard precision == .float32, statistics == .moving, step.activation == nil else { return false }
+    switch step.kind {
+    case .convolution(let convolution): return bandsTake(convolution, step)
+    case .batchNorm, .relu: return isReadByBands(step)
+    case .primitive(.zip(.multiply), _):
+      return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
+    default: return false
+    }
+  }
+
+  /// Whether a convolution that is computed row by row goes on with a map, and nothing else reads it.
+  private func isReadByBands(_ step: Program.Step) -> Bool {
+    guard hasMap(step.output), let next = program.onlyReader(of: step.output),
+      program.steps[next].inputs[0] == step.output,
+      case .convolution = program.steps[next].kind
+    else { return false }
+    return bandsTake(program.steps[next])
+  }
+
+  private func bandsTake(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
+    let layer = convolution.layer
+    guard hasMap(step.inputs[0]), hasMap(step.output) else { return false }
+    if let function = convolution.function, !function.keepsZero, layer.filters % bands.lanes != 0 {
+      return false
+    }
+    let channels = program.form(of: step.inputs[0]).channels
+    if convolution.isDepthwise(of: channels) { return true }
+    return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
+  }
+
+  /// Whether a value is a map of several rows or columns.
+  private func hasMap(_ value: Program.Value) -> Bool {
+    let shape = program.shape(of: value)
+    return shape.rank == 3 && shape[0] * shape[1] > 1
+  }
+
+  /// The map and the factors of its channels that a step multiplies, as squeeze-and-excitation does.
+  func mapAndFactors(of step: Program.Step) -> (map: Program.Value, factors: Program.Value)? {
+    guard case .primitive(.zip(.multiply), let operands) = step.kind, operands.count == 2,
+      case .value(let first) = operands[0], case .value(let second) = operands[1]
+    else { return nil }
+    let whole = program.shape(of: step.output)
+    func isFactors(_ place: Int) -> Bool {
+      let shape = program.shape(of: step.inputs[place])
+      return shape.elementCount == whole[2] && shape.dimensions.last == whole[2]
+    }
+    func isMap(_ place: Int) -> Bool { program.shape(of: step.inputs[place]) == whole }
+    if isMap(first), isFactors(second) { return (step.inputs[first], step.inputs[second]) }
+    if isMap(second), isFactors(first) { return (step.inputs[second], step.inputs[first]) }
+    return nil
+  }
+
+  /// The steps that are computed as one chain, by the first of them.
+  func bandChains() -> [Int: [Int]] {
+    var chains: [Int: [Int]] = [:]
+    var taken: Set<Int> = []
+    for first in program.steps.indices where families[first] == .bands && !taken.contains(first) {
+      var chain = [first]
+      while let next = successor(of: chain, after: first) { chain.append(next) }
+      taken.formUnion(chain)
+      chains[first] = chain
+    }
+    return chains
+  }
+
+  /// The step that goes on with the rows of a chain.
+  private func successor(of chain: [Int], after first: Int) -> Int? {
+    let last = chain[chain.count - 1]
+    let step = program.steps[last]
+    guard chain.count < Self.longestChain, let next = program.onlyReader(of: step.output),
+      families[next] == .bands, program.steps[next].inputs[0] == step.output,
+      case .convolution(let convolution) = program.steps[next].kind
+    else { return nil }
+    if convolution.adds {
+      // What is added must exist when the chain begins.
+      guard let addend = program.steps[next].inputs.last, exists(addend, before: first) else {
+        return nil
+      }
+    }
+    guard case .convolution(let own) = step.kind else { return next }
+    return !own.adds && paysToLink(own, step, to: convolution) ? next : nil
+  }
+
+  private static let longestChain = 6
+
+  private func exists(_ value: Program.Value, before step: Int) -> Bool {
+    program.definition(of: value).map { $0 < step } ?? true
+  }
+
+  /// Whether a map is better never written down. None of this changes what is computed.
+  ///
+  /// Small maps stay in a core's second cache in any case, and large kernels would be read again for every few
+  /// rows.
+  private func paysToLink(
+    _ own: Program.Convolution, _ step: Program.Step, to next: Program.Convolution
+  ) -> Bool {
+    let size = MemoryLayout<Float>.stride
+    let channels = (
+      program.form(of: step.inputs[0]).channels, program.form(of: step.output).channels
+    )
+    let kernels = [(own, channels.0), (next, channels.1)].map { convolution, channels in
+      convolution.isDepthwise(of: channels) ? 0 : channels * convolution.layer.filters * size
+    }
+    let isLarge = program.shape(of: step.output).elementCount * size > 512 << 10
+    return isLarge && kernels.allSatisfy { $0 <= 384 << 10 }
+  }
+}
+
+extension Program.Convolution {
+  /// Whether each filter reads one of so many channels, and each channel has one.
+  func isDepthwise(of channels: Int) -> Bool {
+    layer.groups == channels && layer.filters == channels && channels > 1
+  }
+}

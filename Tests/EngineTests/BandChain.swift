@@ -1,0 +1,200 @@
+import CBands
+import CLoops
+import Foundation
+import TestSupport
+
+/// A chain of CBands beside the same layers in double precision, one number after the other.
+@safe final class BandChain {
+  private typealias Layer = BandKernelTests.Layer
+
+  /// A layer's extents and numbers, without any padding of channels.
+  private struct Numbers {
+    let layer: Layer
+    var inputs, outputs, height, width, outHeight, outWidth: Int
+    var size = 1, stride = 1, dilation = 1, top = 0
+    var kernel: [Float] = []
+    var shift: [Float] = []
+  }
+
+  private let test: BandKernelTests.Case
+  private let instructions: cb_instructions
+  private let lanes: Int
+  private var layers: [Numbers] = []
+  /// The images, N·H·W·C.
+  var source: [Float]
+  private let addend: [Float]
+  private let factors: [Float]
+
+  init(_ test: BandKernelTests.Case, _ instructions: cb_instructions) {
+    (self.test, self.instructions) = (test, instructions)
+    lanes = Int(cb_lanes(instructions))
+    var random = SplitMix(seed: 7)
+    func numbers(_ count: Int) -> [Float] {
+      (0..<count).map { _ in Float(Int64(random.next() >> 40) - 1 << 23) / Float(1 << 23) }
+    }
+    source = numbers(test.batch * test.height * test.width * test.channels)
+    factors = numbers(test.batch * test.channels)
+    var (channels, height, width) = (test.channels, test.height, test.width)
+    for layer in test.layers {
+      var one = Numbers(
+        layer: layer, inputs: channels, outputs: channels, height: height, width: width,
+        outHeight: height, outWidth: width)
+      switch layer.kind {
+      case .factors: break
+      case .affine: (one.kernel, one.shift) = (numbers(channels), numbers(channels))
+      case .pointwise(let outputs):
+        one.outputs = outputs
+        (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
+      case .depthwise(let size, let stride, let dilation):
+        (one.size, one.stride, one.dilation) = (size, stride, dilation)
+        one.top = (size - 1) * dilation / 2
+        let lost = (size - 1) * dilation - 2 * one.top
+        one.outHeight = (height - lost - 1) / stride + 1
+        one.outWidth = (width - lost - 1) / stride + 1
+        (one.kernel, one.shift) = (numbers(size * size * channels), numbers(channels))
+      }
+      layers.append(one)
+      (channels, height, width) = (one.outputs, one.outHeight, one.outWidth)
+    }
+    addend = numbers(test.batch * height * width * channels)
+  }
+
+  /// The results, N·H·W·C.
+  func expected() -> [Double] { layers.reduce(source.map(Double.init)) { computed($1, $0) } }
+
+  private func computed(_ one: Numbers, _ x: [Double]) -> [Double] {
+    var results: [Double] = []
+    for n in 0..<test.batch {
+      for place in 0..<one.outHeight * one.outWidth {
+        let (row, column) = (place / one.outWidth, place % one.outWidth)
+        for o in 0..<one.outputs {
+          var y = one.shift.isEmpty ? 0 : Double(one.shift[o])
+          func value(_ i: Int, _ row: Int, _ column: Int) -> Double {
+            x[((n * one.height + row) * one.width + column) * one.inputs + i]
+          }
+          switch one.layer.kind {
+          case .affine: y += value(o, row, column) * Double(one.kernel[o])
+          case .factors: y += value(o, row, column) * Double(factors[n * one.inputs + o])
+          case .pointwise:
+            for i in 0..<one.inputs {
+              y += value(i, row, column) * Double(one.kernel[i * one.outputs + o])
+            }
+          case .depthwise:
+            for tap in 0..<one.size * one.size {
+              let r = row * one.stride - one.top + tap / one.size * one.dilation
+              let c = column * one.stride - one.top + tap % one.size * one.dilation
+              guard (0..<one.height).contains(r), (0..<one.width).contains(c) else { continue }
+              y += value(o, r, c) * Double(one.kernel[tap * one.inputs + o])
+            }
+          }
+          if one.layer.adds { y += Double(addend[results.count]) }
+          y = min(max(y, Double(one.layer.least)), Double(one.layer.most))
+          results.append(one.layer.isSilu ? y / (1 + exp(-y)) : y)
+        }
+      }
+    }
+    return results
+  }
+
+  /// The results in blocks of channels.
+  func run(threads: Int) -> [Float] {
+    run(layers[...], blocks(source, layers[0].inputs), threads)
+  }
+
+  func runLayerByLayer() -> [Float] {
+    layers.indices.reduce(blocks(source, layers[0].inputs)) { run(layers[$1...$1], $0, 1) }
+  }
+
+  private func run(_ layers: ArraySlice<Numbers>, _ source: [Float], _ threads: Int) -> [Float] {
+    var kept: [GuardedMemory] = []
+    func memory(_ values: [Float]) -> UnsafeMutablePointer<Float> {
+      let one = GuardedMemory(byteCount: values.count * MemoryLayout<Float>.stride)
+      kept.append(one)
+      let address = unsafe one.address.bindMemory(to: Float.self, capacity: values.count)
+      unsafe address.update(from: values, count: values.count)
+      return unsafe address
+    }
+    let descriptions = unsafe layers.map { one in
+      var layer = unsafe cb_layer()
+      unsafe (layer.inputs, layer.outputs) = (Int32(one.inputs), Int32(one.outputs))
+      unsafe (layer.height, layer.width) = (Int32(one.height), Int32(one.width))
+      unsafe (layer.out_height, layer.out_width) = (Int32(one.outHeight), Int32(one.outWidth))
+      unsafe (layer.kernel_height, layer.kernel_width) = (Int32(one.size), Int32(one.size))
+      unsafe (layer.stride_height, layer.stride_width) = (Int32(one.stride), Int32(one.stride))
+      unsafe (layer.dilation_height, layer.dilation_width) = (
+        Int32(one.dilation), Int32(one.dilation)
+      )
+      unsafe (layer.top, layer.left) = (Int32(one.top), Int32(one.top))
+      unsafe (layer.least, layer.most, layer.adds) = (
+        one.layer.least, one.layer.most, one.layer.adds
+      )
+      unsafe (layer.has_function, layer.function) = (one.layer.isSilu, CL_SILU)
+      if !one.shift.isEmpty { unsafe layer.shift = UnsafePointer(memory(padded(one.shift))) }
+      switch one.layer.kind {
+      case .affine:
+        unsafe layer.kind = CB_AFFINE
+        unsafe layer.scale = UnsafePointer(memory(padded(one.kernel)))
+      case .factors: unsafe (layer.kind, layer.has_factors) = (CB_AFFINE, true)
+      case .pointwise:
+        unsafe layer.kind = CB_POINTWISE
+        let count = unsafe Int(cb_pointwise_floats(layer.inputs, layer.outputs, instructions))
+        let packed = unsafe memory(Array(repeating: 0, count: count))
+        unsafe cb_pack_pointwise(layer.inputs, layer.outputs, instructions, one.kernel, packed)
+        unsafe layer.kernel = UnsafePointer(packed)
+      case .depthwise:
+        unsafe layer.kind = CB_DEPTHWISE
+        let taps = Int32(one.size * one.size)
+        let count = unsafe Int(cb_depthwise_floats(layer.inputs, taps, instructions))
+        let packed = unsafe memory(Array(repeating: 0, count: count))
+        unsafe cb_pack_depthwise(layer.inputs, taps, instructions, one.kernel, packed)
+        unsafe layer.kernel = UnsafePointer(packed)
+      }
+      return unsafe layer
+    }
+    let last = layers[layers.endIndex - 1]
+    let image = blockCount(last.outputs) * lanes * last.outHeight * last.outWidth
+    let results = unsafe memory(Array(repeating: 0, count: test.batch * image))
+    var arrays = unsafe cb_arrays(
+      source: memory(source), addend: memory(blocks(addend, last.outputs)),
+      factors: memory(factors),
+      destination: results, destination_image: image)
+    return unsafe descriptions.withUnsafeBufferPointer { descriptions in
+      var chain = unsafe cb_chain(
+        batch: Int32(test.batch), count: Int32(descriptions.count), layers: descriptions.baseAddress
+      )
+      let scratch = unsafe GuardedMemory(
+        byteCount: cb_scratch_bytes(&chain, instructions, Int32(threads)))
+      unsafe cb_run(&chain, instructions, Int32(threads), &arrays, scratch.address)
+      precondition(
+        (kept + [scratch]).allSatisfy(\.isIntact), "something was written beside its memory")
+      return unsafe Array(UnsafeBufferPointer(start: results, count: test.batch * image))
+    }
+  }
+
+  private func blockCount(_ channels: Int) -> Int { (channels + lanes - 1) / lanes }
+
+  private func padded(_ values: [Float]) -> [Float] {
+    values + Array(repeating: 0, count: blockCount(values.count) * lanes - values.count)
+  }
+
+  /// N·H·W·C in blocks; the channels beyond the last hold what nobody may take notice of.
+  private func blocks(_ values: [Float], _ channels: Int) -> [Float] {
+    let pixels = values.count / (test.batch * channels), blocks = blockCount(channels)
+    return (0..<test.batch * blocks * pixels * lanes).map { place in
+      let channel = place / (lanes * pixels) % blocks * lanes + place % lanes
+      let (pixel, n) = (place / lanes % pixels, place / (lanes * pixels * blocks))
+      return channel < channels ? values[(n * pixels + pixel) * channels + channel] : 1e30
+    }
+  }
+
+  /// The results of ``run(threads:)`` as N·H·W·C.
+  func plain(_ blocked: [Float]) -> [Float] {
+    let last = layers[layers.count - 1]
+    let pixels = last.outHeight * last.outWidth, blocks = blockCount(last.outputs)
+    return (0..<test.batch * pixels * last.outputs).map { place in
+      let (channel, pixel) = (place % last.outputs, place / last.outputs % pixels)
+      let block = place / (last.outputs * pixels) * blocks + channel / lanes
+      return blocked[(block * pixels + pixel) * lanes + channel % lanes]
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import CBands
+import CLoops
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Rows of layers are what the layers are, with every instruction set that the machine has")
+struct BandKernelTests {
+  static let sets = [CB_PORTABLE, CB_AVX2, CB_AVX512].map(\.rawValue)
+
+  /// A chain: its images, and the layers that follow each other.
+  struct Case: Sendable {
+    var batch = 2
+    var channels: Int
+    var height: Int
+    var width: Int
+    var layers: [Layer]
+  }
+
+  struct Layer: Sendable {
+    enum Kind: Sendable {
+      case affine, factors, pointwise(Int), depthwise(Int, stride: Int, dilation: Int)
+    }
+    var kind: Kind
+    var least = -Float.infinity
+    var most = Float.infinity
+    var isSilu = false
+    var adds = false
+  }
+
+  static let cases = [
+    // Odd numbers of pixels and channels, of less than a block and of more.
+    Case(channels: 3, height: 5, width: 7, layers: [Layer(kind: .pointwise(5), least: 0)]),
+    Case(
+      batch: 3, channels: 24, height: 1, width: 19,
+      layers: [Layer(kind: .pointwise(72), adds: true)]),
+    Case(
+      batch: 5, channels: 40, height: 3, width: 3,
+      layers: [Layer(kind: .pointwise(200), isSilu: true)]),
+    Case(
+      channels: 17, height: 9, width: 13,
+      layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), most: 0.5)]),
+    Case(
+      channels: 33, height: 10, width: 11,
+      layers: [Layer(kind: .depthwise(5, stride: 2, dilation: 1))]),
+    Case(
+      channels: 8, height: 7, width: 14,
+      layers: [Layer(kind: .depthwise(7, stride: 1, dilation: 1), isSilu: true)]),
+    Case(
+      batch: 1, channels: 16, height: 12, width: 9,
+      layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 2), adds: true)]),
+    Case(
+      channels: 20, height: 6, width: 6,
+      layers: [Layer(kind: .depthwise(2, stride: 3, dilation: 1))]),
+    Case(
+      channels: 12, height: 4, width: 5,
+      layers: [Layer(kind: .affine, least: 0), Layer(kind: .pointwise(30))]),
+    Case(
+      channels: 48, height: 6, width: 5,
+      layers: [Layer(kind: .factors), Layer(kind: .pointwise(19), adds: true)]),
+    Case(
+      batch: 3, channels: 16, height: 30, width: 29,
+      layers: [
+        Layer(kind: .pointwise(40), least: 0, most: 6),
+        Layer(kind: .depthwise(3, stride: 2, dilation: 1), least: 0, most: 6),
+        Layer(kind: .pointwise(24)),
+      ]),
+    Case(
+      channels: 24, height: 23, width: 21,
+      layers: [
+        Layer(kind: .affine, least: 0), Layer(kind: .depthwise(5, stride: 1, dilation: 1)),
+        Layer(kind: .pointwise(31), isSilu: true),
+        Layer(kind: .depthwise(3, stride: 2, dilation: 1)),
+        Layer(kind: .pointwise(9), adds: true),
+      ]),
+    // More rows than are computed at a time.
+    Case(
+      batch: 1, channels: 64, height: 150, width: 40,
+      layers: [
+        Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(16)),
+      ]),
+  ]
+
+  @Test(
+    "Sums are right within 2e-6 of the largest, and no thread, chain or neighbour changes a bit",
+    arguments: cases.indices, sets)
+  func chain(_ index: Int, _ set: UInt32) throws {
+    let instructions = cb_instructions(rawValue: set)
+    guard cb_best(instructions) == instructions else { return }
+    let chain = BandChain(Self.cases[index], instructions)
+    let expected = chain.expected()
+    let largest = expected.map(abs).max() ?? 0
+    let alone = chain.run(threads: 1)
+    for (value, right) in zip(chain.plain(alone), expected) {
+      #expect(abs(Double(value) - right) <= 2e-6 * largest, "\(value), expected \(right)")
+    }
+    for threads in [2, 5] {
+      #expect(
+        chain.run(threads: threads).map(\.bitPattern) == alone.map(\.bitPattern),
+        "\(threads) threads")
+    }
+    #expect(chain.runLayerByLayer().map(\.bitPattern) == alone.map(\.bitPattern), "layer by layer")
+  }
+
+  @Test("What is not a number stays", arguments: sets)
+  func notANumber(_ set: UInt32) {
+    let instructions = cb_instructions(rawValue: set)
+    guard cb_best(instructions) == instructions else { return }
+    for kind in [Layer.Kind.affine, .pointwise(4), .depthwise(3, stride: 1, dilation: 1)] {
+      let one = Case(
+        batch: 1, channels: 4, height: 3, width: 3, layers: [Layer(kind: kind, least: 0, most: 6)])
+      let chain = BandChain(one, instructions)
+      chain.source[0] = .nan
+      #expect(chain.plain(chain.run(threads: 1))[0].isNaN)
+    }
+  }
+}
