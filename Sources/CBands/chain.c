@@ -1,43 +1,8 @@
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "internal.h"
-
-#if defined(__x86_64__)
-static bool supported(cb_instructions instructions) {
-  switch (instructions) {
-    case CB_PORTABLE: return true;
-    case CB_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case CB_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("fma");
-  }
-  return false;
-}
-static cb_kernel *const kernels[][3] = {
-    [CB_AFFINE] = {cb_affine_portable, cb_affine_avx2, cb_affine_avx512},
-    [CB_POINTWISE] = {cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512},
-    [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
-};
-#else
-static bool supported(cb_instructions instructions) { return instructions == CB_PORTABLE; }
-static cb_kernel *const kernels[][1] = {
-    [CB_AFFINE] = {cb_affine_portable},
-    [CB_POINTWISE] = {cb_pointwise_portable},
-    [CB_DEPTHWISE] = {cb_depthwise_portable},
-};
-#endif
-
-cb_instructions cb_best(cb_instructions most) {
-  while (!supported(most)) most--;
-  return most;
-}
-
-int cb_lanes(cb_instructions instructions) { return instructions == CB_AVX512 ? 16 : 8; }
 
 enum {
   MOST_STAGES = 8,
@@ -197,7 +162,7 @@ static const float *source_row(const task *t, int i, int y) {
   const cb_layer *l = &w->stages[i].layer;
   if (y < 0 || y >= l->height) return t->scratch + w->zeros;
   if (i == 0)
-    return w->arrays->source + map_floats(w, l->inputs, l->height, l->width) * (size_t)t->image +
+    return w->arrays->source + w->arrays->source_image * (size_t)t->image +
            (size_t)(y * l->width * w->lanes);
   const stage *s = &w->stages[i - 1];
   return t->scratch + s->offset + s->row * (size_t)(y % s->ring);
@@ -250,12 +215,12 @@ static void compute(task *t, int i, int last) {
     r.rows = rows;
     for (int image = 1; image < w->images; image++) {
       // Each image is one long row.
-      sources[image] = sources[0] + map_floats(w, l->inputs, l->height, l->width) * (size_t)image;
+      sources[image] = sources[0] + w->arrays->source_image * (size_t)image;
       results[image] = results[0] + w->arrays->destination_image * (size_t)image;
       addends[image] = l->adds ? addends[0] + addend_image * (size_t)image : 0;
       r.rows = w->images;
     }
-    kernels[l->kind][w->instructions](&r);
+    cb_kernel_of(l->kind, w->instructions)(&r);
     first_row += rows - MOST_ROWS;
   }
   t->done[i] = last;
@@ -296,12 +261,5 @@ void cb_run(const cb_chain *chain, cb_instructions instructions, int threads, co
             void *scratch) {
   work w = {.chain = chain, .arrays = arrays, .instructions = instructions, .scratch = scratch};
   plan(&w, threads);
-  // What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of
-  // OpenMP's several libraries, and takes the team of threads that oneDNN has.
-  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
-  if (threads > 1 && chain->batch / w.images * w.parts * w.across > 1)
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
-                                                                             "GOMP_parallel");
-  if (parallel) parallel(take_tasks, &w, (unsigned)threads, 0);
-  else take_tasks(&w);
+  cb_share_out(take_tasks, &w, chain->batch / w.images * w.parts * w.across > 1 ? threads : 1);
 }

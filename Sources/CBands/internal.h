@@ -21,6 +21,15 @@ cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 
+// Copies one block of channels of one map; `shift` is the place in a block where its first channel goes.
+typedef void cb_copy_kernel(int pixels, int channels, int shift, const float *source, float *first,
+                            float *second);
+cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
+
+cb_kernel *cb_kernel_of(cb_kind kind, cb_instructions instructions);
+// Runs a worker on up to so many threads at once.
+void cb_share_out(void (*worker)(void *), void *work, int threads);
+
 // The blocks of results that CB_POINTWISE computes at once.
 static inline int cb_most_blocks(cb_instructions instructions) {
   return instructions == CB_AVX512 ? 3 : 2;

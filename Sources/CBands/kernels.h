@@ -279,6 +279,46 @@ void NAME(cb_depthwise)(const cb_rows *r) {
   }
 }
 
+typedef float loose_lanes __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef int lanes_i __attribute__((ext_vector_type(LANES)));
+
+// The places of a block from `begin` up to `end`.
+INLINE lanes_i places_within(int begin, int end) {
+  lanes_i places;
+  for (int i = 0; i < LANES; i++) places[i] = i >= begin && i < end ? -1 : 0;
+  return places;
+}
+
+INLINE lanes chosen(lanes_i which, lanes x, lanes y) {
+  return (lanes)((which & (lanes_i)x) | (~which & (lanes_i)y));
+}
+
+// Channels that begin within a block go partly into the next. The vectors that are loaded lie askew over the
+// pixels, so the first and the last one are put together number by number: nothing beside the map is read.
+void NAME(cb_copy)(int pixels, int channels, int shift, const float *source, float *first,
+                   float *second) {
+  int here = channels < LANES - shift ? channels : LANES - shift, there = channels - here;
+  lanes_i in_first = places_within(shift, shift + here), before = places_within(0, shift);
+  lanes_i in_second = places_within(0, there);
+  for (int p = 0; p < pixels; p++) {
+    const float *x = source + p * LANES;
+    lanes *to = (lanes *)(first + p * LANES), *next = (lanes *)(second + p * LANES);
+    lanes one = 0.0f, two = 0.0f;
+    if (shift == 0) {
+      one = at(x);
+    } else if (p == 0 || p == pixels - 1) {
+      for (int i = 0; i < here; i++) one[shift + i] = x[i];
+      for (int i = 0; i < there; i++) two[i] = x[here + i];
+    } else {
+      one = *(const loose_lanes *)(x - shift);
+      two = *(const loose_lanes *)(x + here);
+    }
+    one = chosen(in_first, one, (lanes)0.0f);
+    *to = shift == 0 ? one : chosen(before, *to, one);
+    if (there > 0) *next = chosen(in_second, two, (lanes)0.0f);
+  }
+}
+
 #ifdef TARGET
 #pragma clang attribute pop
 #endif

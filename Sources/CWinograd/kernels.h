@@ -196,6 +196,7 @@ INLINE void compute_piece(const cw_call *call, size_t size, int group, int part,
   int sources = c->inputs / LANES, results = c->outputs / LANES;
   size_t source_size = (size_t)c->height * c->width * LANES * size;
   size_t result_size = (size_t)c->out_height * c->out_width * LANES * size;
+  size_t result_image = c->destination_image ? c->destination_image * size : results * result_size;
 
   // The inputs lie as point · block · tile · lane, the sums as point · tile · block · lane.
   size_t v_step = (size_t)d->largest * LANES, v_point = v_step * sources + LANES;
@@ -226,7 +227,7 @@ INLINE void compute_piece(const cw_call *call, size_t size, int group, int part,
       for (int b = 0; b < blocks; b++)
         transform_output(c, size, m + (t * blocks + b) * LANES, m_point, y, x,
                          call->bias ? call->bias + (o + b) * LANES : NULL,
-                         call->destination + (image * results + o + b) * result_size);
+                         call->destination + image * result_image + (o + b) * result_size);
     }
   }
 }

@@ -154,10 +154,12 @@ import TestSupport
     let last = layers[layers.endIndex - 1]
     let image = blockCount(last.outputs) * lanes * last.outHeight * last.outWidth
     let results = unsafe memory(Array(repeating: 0, count: test.batch * image))
+    let first = layers[layers.startIndex]
+    let sourceImage = blockCount(first.inputs) * lanes * first.height * first.width
     var arrays = unsafe cb_arrays(
       source: memory(source), addend: memory(blocks(addend, last.outputs)),
       factors: memory(factors),
-      destination: results, destination_image: image)
+      destination: results, source_image: sourceImage, destination_image: image)
     return unsafe descriptions.withUnsafeBufferPointer { descriptions in
       var chain = unsafe cb_chain(
         batch: Int32(test.batch), count: Int32(descriptions.count), layers: descriptions.baseAddress

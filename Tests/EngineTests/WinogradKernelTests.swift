@@ -106,7 +106,7 @@ struct WinogradKernelTests {
       batch: Int32(c.batch), inputs: Int32(c.inputs), outputs: Int32(c.outputs),
       height: Int32(c.height), width: Int32(c.width), top: Int32(c.top), left: Int32(c.left),
       out_height: Int32(c.outHeight), out_width: Int32(c.outWidth), adds_to_destination: c.adds,
-      relu: c.relu, bf16: false)
+      relu: c.relu, bf16: false, destination_image: 0)
     let count = unsafe cw_kernel_count(&description)
     let scratch = unsafe cw_scratch_bytes(&description, instructions, Int32(threads))
     let memory = unsafe [

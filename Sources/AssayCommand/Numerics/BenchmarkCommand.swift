@@ -141,7 +141,7 @@ struct BenchmarkCommand: ParsableCommand {
       let isWork =
         !step.kernel.hasPrefix("images") && !step.kernel.hasPrefix("jit:uni")
         && !step.kernel.hasPrefix("eltwise") && !step.kernel.hasPrefix("pool")
-      let operations = isWork ? 2 * Double(work[step.path] ?? 0) : 0
+      let operations = isWork ? step.paths.reduce(0) { $0 + 2 * Double(work[$1] ?? 0) } : 0
       return .init(
         layer: step.path, kernel: step.kernel, milliseconds: seconds * 1000,
         shareOfPeak: operations > 0 ? operations / seconds / most : nil)

@@ -65,9 +65,8 @@ typedef struct {
 typedef struct {
   const float *source, *addend, *factors;
   float *destination;
-  // From one image of the destination to the next, in floats: more than its own where it is a part of a map
-  // of more channels.
-  size_t destination_image;
+  // From one image to the next, in floats: more than its own where a map is a part of one of more channels.
+  size_t source_image, destination_image;
 } cb_arrays;
 
 // The best instruction set that this machine has and that is not above `most`.
@@ -82,6 +81,15 @@ void cb_pack_pointwise(int inputs, int outputs, cb_instructions instructions, co
 size_t cb_depthwise_floats(int channels, int taps, cb_instructions instructions);
 void cb_pack_depthwise(int channels, int taps, cb_instructions instructions, const float *kernel,
                        float *packed);
+
+// Copies the channels of maps into maps of more channels, from the channel `first` on. In the last block that
+// it writes to, what follows becomes 0: of several copies that of the first channels comes first.
+typedef struct {
+  int batch, pixels, channels, first;
+  size_t source_image, destination_image;
+} cb_channels;
+void cb_copy_channels(const cb_channels *channels, cb_instructions instructions, int threads,
+                      const float *source, float *destination);
 
 // The bytes that cb_run needs besides.
 size_t cb_scratch_bytes(const cb_chain *chain, cb_instructions instructions, int threads);

@@ -13,19 +13,20 @@ import COneDNN
   private let batch: Int
   private let threads: Int
   private let machine: BandMachine
-  private let destinationImage: Int
+  private let images: (source: Int, destination: Int)
 
   /// - Parameters:
   ///   - layers: What is done to a map, one after the other.
-  ///   - destinationImage: From one image of the results to the next, in values.
+  ///   - images: From one image to the next, in values, of what is read and of the results.
   init(
-    _ layers: [BandLayer], batch: Int, threads: Int, destinationImage: Int, _ machine: BandMachine
+    _ layers: [BandLayer], batch: Int, threads: Int, images: (source: Int, destination: Int),
+    _ machine: BandMachine
   ) {
     self.layers = layers
     unsafe descriptions = .allocate(capacity: layers.count)
     _ = unsafe descriptions.initialize(from: layers.map { unsafe $0.description })
     (self.batch, self.threads, self.machine) = (batch, threads, machine)
-    self.destinationImage = destinationImage
+    self.images = images
   }
 
   deinit { unsafe descriptions.deallocate() }
@@ -65,7 +66,7 @@ import COneDNN
       addend: addend?.assumingMemoryBound(to: Float.self),
       factors: factors?.assumingMemoryBound(to: Float.self),
       destination: destination.assumingMemoryBound(to: Float.self),
-      destination_image: destinationImage)
+      source_image: images.source, destination_image: images.destination)
     unsafe cb_run(&chain, machine.instructions, Int32(threads), &arrays, scratch)
   }
 }
@@ -138,7 +139,7 @@ struct BandMachine {
   /// The channels in a block of a map.
   var lanes: Int { Int(cb_lanes(instructions)) }
 
-  fileprivate var name: String {
+  var name: String {
     switch instructions {
     case CB_AVX512: "avx512"
     case CB_AVX2: "avx2"

@@ -11,51 +11,45 @@ extension PlanCompiler {
     let first = steps[0], last = steps[steps.count - 1]
     let factors = mapAndFactors(of: first)
     let map = factors?.map ?? first.inputs[0]
-    for step in steps {
-      for input in step.inputs where exists(input) { try unpack(input, step.path, at: index) }
-    }
-
     let layers = try steps.map { try bandLayer($0) }
-    let source = try stored(map, as: try Layout.blocked(extents(of: map)), first, at: index)
+    let source = try blocks(of: map, first, at: index)
     let row = try factors.map { factors in
-      try stored(
+      try unpack(factors.factors, first.path, at: index)
+      return try stored(
         factors.factors, as: try Layout.plain(extents(of: factors.factors), DN_NHWC), first,
         at: index)
     }
-    let blocked = try Layout.blocked(extents(of: last.output))
     var addend: Stored?
     if case .convolution(let convolution) = last.kind, convolution.adds,
       let other = last.inputs.last
     {
-      addend = try stored(other, as: blocked, last, at: index)
+      try unpack(other, last.path, at: index)
+      addend = try stored(other, as: Layout.blocked(extents(of: other)), last, at: index)
     }
-    let output: Place
+    let output: Blocks
     if let addend, mayWriteOver(addend, reading: source, steps), let other = last.inputs.last,
-      stored(other).layout == blocked
+      parts[other] == nil, slots[last.output] == nil, stored(other).layout == addend.layout
     {
       define(last.output, inPlaceOf: addend)
-      output = addend.place
+      output = Blocks(place: addend.place, image: imageCount(of: last.output))
     } else {
-      output = define(last.output, blocked, at: index)
+      output = try defineBlocks(last.output, at: index)
     }
     let operation = BandOperation(
-      layers, batch: batch, threads: threads,
-      destinationImage: blocked.byteCount / MemoryLayout<Float>.stride / batch, bands)
+      layers, batch: batch, threads: threads, images: (source.image, output.image), bands)
     scratchpadByteCount = max(scratchpadByteCount, operation.scratchByteCount)
     instructions.append(
       .bands(
         operation, source: source.place, addend: addend?.place, factors: row?.place,
-        destination: output, paths: steps.map(\.path)))
+        destination: output.place, paths: steps.map(\.path)))
   }
-
-  private func exists(_ value: Program.Value) -> Bool { values[value] != nil || maps[value] != nil }
 
   /// Whether the sum may lie where its operand lay.
   ///
   /// Where the rows of one image are shared out, a thread reads rows of the source that another one may have
   /// written already, if the source is what is added.
   private func mayWriteOver(
-    _ addend: Stored, reading source: Stored, _ steps: [Program.Step]
+    _ addend: Stored, reading source: Blocks, _ steps: [Program.Step]
   ) -> Bool {
     guard case .arena(let sum) = addend.place else { return false }
     if case .arena(let read) = source.place, read == sum { return threads <= batch }

@@ -12,6 +12,7 @@ extension PlanCompiler {
     case .batchNorm, .relu: return isReadByBands(step)
     case .primitive(.zip(.multiply), _):
       return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
+    case .concatenate: return channelsTake(step)
     default: return false
     }
   }
@@ -27,19 +28,24 @@ extension PlanCompiler {
 
   private func bandsTake(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
     let layer = convolution.layer
-    guard hasMap(step.inputs[0]), hasMap(step.output) else { return false }
+    guard hasPixels(step.inputs[0]), hasPixels(step.output) else { return false }
     if let function = convolution.function, !function.keepsZero, layer.filters % bands.lanes != 0 {
       return false
     }
     let channels = program.form(of: step.inputs[0]).channels
-    if convolution.isDepthwise(of: channels) { return true }
+    if convolution.isDepthwise(of: channels) { return hasMap(step.output) }
     return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
   }
 
   /// Whether a value is a map of several rows or columns.
   private func hasMap(_ value: Program.Value) -> Bool {
+    program.shape(of: value).rank == 3 && hasPixels(value)
+  }
+
+  /// Whether a value has several rows of channels, of which the axes before may be any.
+  private func hasPixels(_ value: Program.Value) -> Bool {
     let shape = program.shape(of: value)
-    return shape.rank == 3 && shape[0] * shape[1] > 1
+    return shape.rank > 1 && shape.elementCount > shape[shape.rank - 1]
   }
 
   /// The map and the factors of its channels that a step multiplies, as squeeze-and-excitation does.
@@ -63,6 +69,7 @@ extension PlanCompiler {
     var chains: [Int: [Int]] = [:]
     var taken: Set<Int> = []
     for first in program.steps.indices where families[first] == .bands && !taken.contains(first) {
+      if case .concatenate = program.steps[first].kind { continue }
       var chain = [first]
       while let next = successor(of: chain, after: first) { chain.append(next) }
       taken.formUnion(chain)
@@ -95,8 +102,9 @@ extension PlanCompiler {
     program.definition(of: value).map { $0 < step } ?? true
   }
 
-  /// Whether a map is better never written down. None of this changes what is computed.
+  /// Whether a map is better never written down.
   ///
+  /// None of this changes what is computed.
   /// Small maps stay in a core's second cache in any case, and large kernels would be read again for every few
   /// rows.
   private func paysToLink(

@@ -26,6 +26,9 @@ extension PlanCompiler {
   ) throws -> StoredMap {
     if let kept = maps[value]?.first(where: { $0.map.type != CD_U8 }) { return kept }
     // oneDNN may have left it in another order.
+    if let part = parts[value], values[value] == nil {
+      try unpackPart(value, part, path, at: index)
+    }
     let layout = try Layout.blocked(extents(of: value))
     let original = stored(value)
     let plain = map(value, CD_F32)
@@ -75,7 +78,9 @@ extension PlanCompiler {
 
   /// Has a value in the form in which oneDNN and the caller read it.
   mutating func unpack(_ value: Program.Value, _ path: String, at index: Int) throws {
-    guard values[value] == nil, maps[value] != nil else { return }
+    guard values[value] == nil else { return }
+    if let part = parts[value] { return try unpackPart(value, part, path, at: index) }
+    guard maps[value] != nil else { return }
     let wanted = map(value, CD_F32)
     let kept = maps[value]?.first { $0.map == wanted }
     let stored = try kept ?? convert(value, to: wanted, path, at: index)

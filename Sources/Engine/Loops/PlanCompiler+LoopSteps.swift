@@ -51,10 +51,13 @@ extension PlanCompiler {
       let place = try definePlain(step.output, at: index)
       try loop(.zip(.add), [x, other], into: place, x.extents, step.path, at: index)
     case .concatenate:
-      let other = try plainOperand(step.inputs[1], step, at: index)
+      var all = [x]
+      for input in step.inputs.dropFirst() {
+        all.append(try plainOperand(input, step, at: index))
+      }
       let place = try definePlain(step.output, at: index)
       try loop(
-        .concatenate(axis: 2), [x, other], into: place, mapExtents(step.output), step.path,
+        .concatenate(axis: 2), all, into: place, mapExtents(step.output), step.path,
         at: index)
     case .convolution, .dense, .flatten, .softmax, .primitive:
       preconditionFailure("\(step.path) is compiled like this in any case")
@@ -140,6 +143,7 @@ extension PlanCompiler {
   private mutating func plainOperand(
     _ value: Program.Value, _ step: Program.Step, at index: Int
   ) throws -> LoopOperand {
+    try unpack(value, step.path, at: index)
     let plain = try Layout.plain(extents(of: value), DN_NHWC)
     return LoopOperand(
       extents: mapExtents(value), place: try stored(value, as: plain, step, at: index).place)

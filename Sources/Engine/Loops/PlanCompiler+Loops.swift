@@ -25,7 +25,9 @@ extension PlanCompiler {
   mutating func loop(
     _ primitive: Primitive, _ operands: [Operand], _ step: Program.Step, at index: Int
   ) throws {
-    if try loopAsStored(primitive, operands, step, at: index) { return }
+    if try foldedIntoWeight(primitive, operands, step, at: index) { return }
+    let readsConstant = step.inputs.contains { constants[$0] != nil }
+    if try !readsConstant && loopAsStored(primitive, operands, step, at: index) { return }
     let result = program.shape(of: step.output).dimensions
     var read: [LoopOperand] = []
     for operand in operands { read.append(try loopOperand(operand, step, at: index)) }
@@ -63,6 +65,7 @@ extension PlanCompiler {
     switch operand {
     case .value(let place):
       let value = step.inputs[place]
+      if let constant = constants[value] { return constant }
       let plain = try Layout.plain(extents(of: value), DN_NHWC)
       return LoopOperand(
         extents: program.shape(of: value).dimensions,

@@ -25,6 +25,7 @@ extension PlanCompiler {
     _ arithmetic: Arithmetic, _ a: LoopOperand, _ b: LoopOperand, _ whole: [Int],
     into destination: Place, _ path: String
   ) throws {
+    let (a, b) = (a.tiled(to: whole), b.tiled(to: whole))
     guard
       let pair = cl_pair(
         whole, a.array(batch).repeated(to: whole), b.array(batch).repeated(to: whole))
@@ -250,5 +251,18 @@ extension PlanCompiler {
       throw EngineError("\(path): an array of \(extents.count) axes")
     }
     return copy
+  }
+}
+
+extension LoopOperand {
+  /// The few numbers of a weight, one for each channel, as often as a row has pixels: a loop over three channels
+  /// would begin anew at each pixel.
+  fileprivate func tiled(to whole: [Int]) -> LoopOperand {
+    let (channels, width) = (whole[whole.count - 1], whole.count > 2 ? whole[whole.count - 2] : 1)
+    guard place == nil, (2..<64).contains(channels), numbers.count == channels,
+      extents.last == channels, width > 1, width * channels <= 1 << 16
+    else { return self }
+    let row = (0..<width).flatMap { _ in numbers }
+    return LoopOperand(extents: [width, channels], weight: AlignedBuffer(row), numbers: row)
   }
 }

@@ -17,7 +17,8 @@ extension Program {
       if case .concatenate(let axis) = primitive, step.inputs.count == operands.count,
         step.inputs.count > 1, axis == shape(of: step.output).rank - 1
       {
-        program.appendConcatenation(step)
+        program.steps.append(
+          Step(path: step.path, kind: .concatenate, inputs: step.inputs, output: step.output))
       } else {
         var step = step
         step.kind = program.kind(of: primitive, operands, step) ?? step.kind
@@ -25,22 +26,6 @@ extension Program {
       }
     }
     return program.flatteningChannelsFirst()
-  }
-
-  /// Arrays side by side, two at a time.
-  private mutating func appendConcatenation(_ step: Step) {
-    var left = step.inputs[0]
-    for (place, right) in step.inputs.enumerated().dropFirst() {
-      var output = step.output
-      if place < step.inputs.count - 1 {
-        var extents = shape(of: left).dimensions
-        extents[extents.count - 1] += shape(of: right).dimensions.last ?? 0
-        output = newValue(Shape(extents))
-      }
-      steps.append(
-        Step(path: step.path, kind: .concatenate, inputs: [left, right], output: output))
-      left = output
-    }
   }
 
   private func kind(of primitive: Primitive, _ operands: [Operand], _ step: Step) -> Kind? {

@@ -140,6 +140,9 @@ import Tensors
   /// Which kernel oneDNN has chosen.
   var kernel: String { unsafe String(cString: dn_primitive_kernel(pointer)) }
 
+  /// Whether it is the kernel that oneDNN has for what no other of its kernels computes, a number at a time.
+  var isReference: Bool { kernel.hasPrefix("ref") }
+
   /// Runs on the calling thread's threads and waits.
   func execute(_ arguments: [dn_argument]) throws(EngineError) {
     let status = unsafe dn_primitive_execute(pointer, arguments, Int32(arguments.count))

@@ -106,6 +106,9 @@ package struct ExecutionContext: ~Copyable {
         addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         factors: factors.map { unsafe UnsafeRawPointer(address(of: $0)) },
         into: address(of: destination), scratch: scratchpad.address)
+    case .channels(let copy, let sources, let destination, _):
+      unsafe copy.execute(
+        sources.map { unsafe UnsafeRawPointer(address(of: $0)) }, into: address(of: destination))
     case .loop(let operation, let sources, let destination, _):
       unsafe operation.execute(
         sources.map { unsafe UnsafeRawPointer(address(of: $0)) },

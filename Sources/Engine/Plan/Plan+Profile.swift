@@ -4,8 +4,10 @@ public import Tensors
 extension Plan {
   /// One step of a plan, and the time that it takes.
   public struct ProfiledStep: Sendable {
-    /// The layer's path.
+    /// The layer's path; of a chain those of its layers.
     public let path: String
+    /// The paths of the layers that are computed.
+    public let paths: [String]
     /// The kernel that computes it, `winograd:avx512`.
     public let kernel: String
     /// The median time of one call, for a whole batch.
@@ -31,7 +33,9 @@ extension Plan {
     return instructions.enumerated().compactMap { place, instruction in
       guard let step = instruction.step else { return nil }
       let times = counted.map { $0[place] }.sorted()
-      return ProfiledStep(path: step.path, kernel: step.kernel, duration: times[times.count / 2])
+      return ProfiledStep(
+        path: step.path, paths: instruction.paths, kernel: step.kernel,
+        duration: times[times.count / 2])
     }
   }
 }

@@ -154,6 +154,8 @@ enum Instruction {
   case bands(
     BandOperation, source: Place, addend: Place?, factors: Place?, destination: Place,
     paths: [String])
+  /// Copies maps side by side.
+  case channels(ChannelCopy, sources: [Place], destination: Place, path: String)
   /// Fills an array with zeros.
   case clear(Place, byteCount: Int)
   /// Computes a primitive by plain loops.
@@ -172,8 +174,17 @@ extension Instruction {
     case .loop(let operation, _, _, let path): (path, operation.kernel)
     case .bands(let operation, _, _, _, _, let paths):
       (paths.joined(separator: " → "), operation.kernel)
+    case .channels(let copy, _, _, let path): (path, copy.kernel)
     case .clear, .softmax: nil
     }
+  }
+}
+
+extension Instruction {
+  /// The paths of the layers that it computes.
+  var paths: [String] {
+    if case .bands(_, _, _, _, _, let paths) = self { return paths }
+    return step.map { [$0.path] } ?? []
   }
 }
 

@@ -72,20 +72,28 @@ extension PlanCompiler {
     return (Stored(layout: whole, place: output), extents)
   }
 
+  /// Adds two maps, or lays any number of them side by side, one after the other.
   private mutating func join(_ step: Program.Step, at index: Int) throws {
-    let left = stored(step.inputs[0])
-    let order = try left.layout.like(extents(of: step.inputs[1]))
-    let right = try stored(step.inputs[1], as: order, step, at: index)
-    let primitive: CompiledPrimitive
-    if case .add = step.kind {
-      primitive = try .add(left.layout, right.layout)
-    } else {
-      primitive = try .concatenate(left.layout, right.layout)
+    var left = stored(step.inputs[0])
+    for (place, input) in step.inputs.enumerated().dropFirst() {
+      let order = try left.layout.like(extents(of: input))
+      let right = try stored(input, as: order, step, at: index)
+      let primitive: CompiledPrimitive
+      if case .add = step.kind {
+        primitive = try .add(left.layout, right.layout)
+      } else {
+        primitive = try .concatenate(left.layout, right.layout)
+      }
+      let layout = try primitive.layout(DN_DESTINATION)
+      let output =
+        place == step.inputs.count - 1
+        ? define(step.output, layout, at: index)
+        : .arena(memory.place(byteCount: layout.byteCount, from: index, to: index))
+      execute(
+        primitive,
+        [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
+      left = Stored(layout: layout, place: output)
     }
-    let output = define(step.output, try primitive.layout(DN_DESTINATION), at: index)
-    execute(
-      primitive,
-      [(DN_SOURCE, left.place), (DN_SOURCE_2, right.place), (DN_DESTINATION, output)], step.path)
   }
 }
 

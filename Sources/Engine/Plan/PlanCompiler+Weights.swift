@@ -75,17 +75,34 @@ extension PlanCompiler {
   ) throws {
     let source = extents(of: step.inputs[0])
     let description = description(of: convolution, step, hasBias: bias != nil)
-    let target = convolution.adds ? step.inputs.last.map { stored($0) } : nil
+    var target = convolution.adds ? step.inputs.last.map { stored($0) } : nil
     if !exact, let winograd = WinogradConvolution.Shape(description, threads: threads) {
       let maps = try Layout.blocked(description.destination)
       if target.map({ $0.layout == maps }) ?? true {
+        if slots[step.output] != nil {
+          return try convolveIntoPart(step, winograd, bias: bias, from: source, at: index)
+        }
         let prepared = WinogradConvolution(winograd, kernel: plainKernel, bias: bias)
         return try execute(
           prepared, step, from: source, into: target, maps, then: description.function, at: index)
       }
     }
-    let primitive = try CompiledPrimitive.convolution(
+    var primitive = try CompiledPrimitive.convolution(
       description, source: nil, destination: target?.layout)
+    if primitive.isReference, let own = target {
+      // oneDNN adds to a map in plain order a number at a time: a copy in blocks takes the sum.
+      let maps = try Layout.blocked(description.destination)
+      let place = Place.arena(
+        memory.place(
+          byteCount: maps.byteCount, from: index, to: lastUse[step.output] ?? index))
+      let copy = Stored(layout: maps, place: place)
+      try reorder(own, to: copy, path: step.path)
+      target = copy
+      primitive = try CompiledPrimitive.convolution(description, source: nil, destination: maps)
+    }
+    if primitive.isReference, allowed.contains(.loops) {
+      return try loopConvolution(step, convolution, bias: bias, at: index)
+    }
 
     let packed = try packKernel(
       from: try Layout.kernel(of: description), to: try primitive.layout(DN_KERNEL))
@@ -103,6 +120,20 @@ extension PlanCompiler {
     ]
     if let bias { arguments.append((DN_BIAS, .constant(AlignedBuffer(bias)))) }
     execute(primitive, arguments, step.path)
+  }
+
+  /// Appends a convolution by Winograd's algorithm whose result is a part of a larger map.
+  private mutating func convolveIntoPart(
+    _ step: Program.Step, _ shape: WinogradConvolution.Shape, bias: [Float]?,
+    from source: dn_extents, at index: Int
+  ) throws {
+    let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
+    let output = try defineBlocks(step.output, at: index)
+    let convolution = WinogradConvolution(
+      shape, kernel: plainKernel, bias: bias, destinationImage: output.image)
+    scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
+    instructions.append(
+      .winograd(convolution, source: input.place, destination: output.place, path: step.path))
   }
 
   private mutating func execute(

@@ -31,6 +31,12 @@ struct PlanCompiler {
   var tapRanges: [Range<Int>] = []
   /// The values that exist at the current step: how and where they lie.
   var values: [Program.Value: Stored] = [:]
+  /// The values that lie in larger ones, and where these lie.
+  var parts: [Program.Value: Blocks] = [:]
+  var slots = ChannelSlots()
+  var roots: [Program.Value: Place] = [:]
+  /// The values that are made of weights alone.
+  var constants: [Program.Value: LoopOperand] = [:]
   /// The values that lie as Assay's own kernels read them, in one form or several.
   var maps: [Program.Value: [StoredMap]] = [:]
   /// The forms in which values are read.
@@ -97,12 +103,17 @@ struct PlanCompiler {
       try tap(port.value, at: 0)
     }
     let chains = bandChains()
+    slots = channelSlots()
     for (index, step) in program.steps.enumerated() {
       do {
         if families[index] == .bands {
           // Those of a chain behind the first are computed with it.
-          if let chain = chains[index] { try compileBands(chain, at: index) }
-          if values[step.output] == nil { continue }
+          if case .concatenate = step.kind {
+            try concatenate(step, at: index)
+          } else if let chain = chains[index] {
+            try compileBands(chain, at: index)
+          }
+          if values[step.output] == nil, parts[step.output] == nil { continue }
         } else {
           try compile(step, at: index)
         }

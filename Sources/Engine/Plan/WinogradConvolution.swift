@@ -12,7 +12,12 @@ import CWinograd
   private let bias: AlignedBuffer?
 
   /// Transforms a Keras kernel, H·W·I·O, which is not kept.
-  init(_ shape: Shape, kernel: AlignedBuffer, bias: [Float]?) {
+  ///
+  /// - Parameter destinationImage: From one image of the results to the next, in values; 0 where they lie without
+  ///   gaps.
+  init(_ shape: Shape, kernel: AlignedBuffer, bias: [Float]?, destinationImage: Int = 0) {
+    var shape = shape
+    shape.description.destination_image = destinationImage
     self.shape = shape
     var description = shape.description
     let count = unsafe cw_kernel_count(&description)
@@ -56,7 +61,7 @@ import CWinograd
 extension WinogradConvolution {
   /// A convolution that is quicker by Winograd's algorithm than directly.
   struct Shape {
-    let description: cw_convolution
+    fileprivate(set) var description: cw_convolution
     let instructions: cw_instructions
     let threads: Int
 
@@ -81,7 +86,7 @@ extension WinogradConvolution {
         width: Int32(source.width), top: Int32(windows.top), left: Int32(windows.left),
         out_height: Int32(destination.height), out_width: Int32(destination.width),
         adds_to_destination: convolution.adds_to_destination, relu: convolution.function.isReLU,
-        bf16: bfloat16
+        bf16: bfloat16, destination_image: 0
       )
       self.instructions = instructions
       self.threads = threads

@@ -1,0 +1,52 @@
+#define _GNU_SOURCE
+#include <dlfcn.h>
+
+#include "internal.h"
+
+#if defined(__x86_64__)
+static bool supported(cb_instructions instructions) {
+  switch (instructions) {
+    case CB_PORTABLE: return true;
+    case CB_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case CB_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("fma");
+  }
+  return false;
+}
+static cb_kernel *const kernels[][3] = {
+    [CB_AFFINE] = {cb_affine_portable, cb_affine_avx2, cb_affine_avx512},
+    [CB_POINTWISE] = {cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512},
+    [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
+};
+#else
+static bool supported(cb_instructions instructions) { return instructions == CB_PORTABLE; }
+static cb_kernel *const kernels[][1] = {
+    [CB_AFFINE] = {cb_affine_portable},
+    [CB_POINTWISE] = {cb_pointwise_portable},
+    [CB_DEPTHWISE] = {cb_depthwise_portable},
+};
+#endif
+
+cb_kernel *cb_kernel_of(cb_kind kind, cb_instructions instructions) {
+  return kernels[kind][instructions];
+}
+
+cb_instructions cb_best(cb_instructions most) {
+  while (!supported(most)) most--;
+  return most;
+}
+
+int cb_lanes(cb_instructions instructions) { return instructions == CB_AVX512 ? 16 : 8; }
+
+// What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of OpenMP's
+// several libraries, and takes the team of threads that oneDNN has.
+void cb_share_out(void (*worker)(void *), void *work, int threads) {
+  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
+  if (threads > 1)
+    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
+                                                                             "GOMP_parallel");
+  if (parallel) parallel(worker, work, (unsigned)threads, 0);
+  else worker(work);
+}
