@@ -77,8 +77,27 @@ static size_t place_rings(work *w, int band) {
 // Whether each block of a layer's results needs only that block of what it reads, for all layers.
 static bool is_blockwise(const work *w) {
   for (int i = 0; i < w->count; i++)
-    if (w->stages[i].layer.kind == CB_POINTWISE) return false;
+    if (w->stages[i].layer.kind == CB_POINTWISE || w->stages[i].layer.kind == CB_NORMALIZE)
+      return false;
   return true;
+}
+
+static bool has_windows(const work *w) {
+  for (int i = 0; i < w->count; i++)
+    if (reads_windows(&w->stages[i])) return true;
+  return false;
+}
+
+// Without windows the pixels may fall into rows of any length: of some tiles, where that divides them.
+static void lengthen_rows(work *w) {
+  int pixels = w->stages[0].layer.height * w->stages[0].layer.width, width = pixels;
+  for (int one = 64; one >= 16 && width == pixels; one--)
+    if (pixels % one == 0) width = one;
+  for (int i = 0; i < w->count; i++) {
+    cb_layer *l = &w->stages[i].layer;
+    l->width = l->out_width = width;
+    l->height = l->out_height = pixels / width;
+  }
 }
 
 static int groups_of(const work *w, const cb_layer *l) {
@@ -128,6 +147,7 @@ static void plan(work *w, int threads) {
     place_rings(w, 1);
     return;
   }
+  if (!has_windows(w)) lengthen_rows(w);
   if (threads > chain->batch) {
     int blocks = cb_parts(last->layer.outputs, w->lanes);
     if (is_blockwise(w) && blocks >= threads) w->across = blocks < 4 * threads ? blocks : 4 * threads;

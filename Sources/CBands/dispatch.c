@@ -17,6 +17,7 @@ static bool supported(cb_instructions instructions) {
 }
 static cb_kernel *const kernels[][3] = {
     [CB_AFFINE] = {cb_affine_portable, cb_affine_avx2, cb_affine_avx512},
+    [CB_NORMALIZE] = {cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512},
     [CB_POINTWISE] = {cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512},
     [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
 };
@@ -24,6 +25,7 @@ static cb_kernel *const kernels[][3] = {
 static bool supported(cb_instructions instructions) { return instructions == CB_PORTABLE; }
 static cb_kernel *const kernels[][1] = {
     [CB_AFFINE] = {cb_affine_portable},
+    [CB_NORMALIZE] = {cb_normalize_portable},
     [CB_POINTWISE] = {cb_pointwise_portable},
     [CB_DEPTHWISE] = {cb_depthwise_portable},
 };

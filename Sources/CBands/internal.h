@@ -18,6 +18,7 @@ typedef struct {
 
 typedef void cb_kernel(const cb_rows *rows);
 cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
+cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 

@@ -28,6 +28,20 @@ typedef float lanes __attribute__((ext_vector_type(LANES), aligned(LANES * 4)));
 
 INLINE lanes at(const float *from) { return *(const lanes *)from; }
 
+typedef float loose_lanes __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef int lanes_i __attribute__((ext_vector_type(LANES)));
+
+// The places of a block from `begin` up to `end`.
+INLINE lanes_i places_within(int begin, int end) {
+  lanes_i places;
+  for (int i = 0; i < LANES; i++) places[i] = i >= begin && i < end ? -1 : 0;
+  return places;
+}
+
+INLINE lanes chosen(lanes_i which, lanes x, lanes y) {
+  return (lanes)((which & (lanes_i)x) | (~which & (lanes_i)y));
+}
+
 // Between two numbers; what is not a number stays.
 INLINE lanes kept(lanes x, lanes least, lanes most) {
   x = least > x ? least : x;
@@ -79,23 +93,82 @@ void NAME(cb_affine)(const cb_rows *r) {
   }
 }
 
+// The sum of all places, in each of them: halves are added to each other.
+INLINE lanes summed(lanes x) {
+#if LANES == 16
+  x += __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11);
+  x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13);
+  return x + __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+#else
+  x += __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3);
+  x += __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5);
+  return x + __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6);
+#endif
+}
+
+void NAME(cb_normalize)(const cb_rows *r) {
+  const cb_layer *l = r->layer;
+  int blocks = cb_parts(l->outputs, LANES);
+  lanes least = l->least, most = l->most, count = (float)l->outputs;
+  lanes_i known = places_within(0, l->outputs - (blocks - 1) * LANES);
+  for (int row = 0; row < r->rows; row++) {
+    for (int i = 0; i < r->width; i++) {
+      const float *x = r->source[row] + i * LANES, *last = x + (size_t)(blocks - 1) * r->source_block;
+      lanes mean = 0.0f;
+      if (l->centered) {
+        for (const float *v = x; v != last; v += r->source_block) mean += at(v);
+        mean = summed(mean + chosen(known, at(last), (lanes)0.0f)) / count;
+      }
+      lanes square = 0.0f;
+      for (const float *v = x; v != last; v += r->source_block) {
+        lanes d = at(v) - mean;
+        square = FMA(d, d, square);
+      }
+      lanes d = chosen(known, at(last) - mean, (lanes)0.0f);
+      lanes variance = summed(FMA(d, d, square)) / count;
+      lanes factor = (lanes)1.0f / __builtin_elementwise_sqrt(variance + (lanes)l->epsilon);
+      float *y = r->results[row] + i * LANES;
+      for (int b = 0; b < blocks; b++, x += r->source_block, y += r->result_block) {
+        lanes scale = l->scale ? at(l->scale + b * LANES) : (lanes)1.0f;
+        lanes shift = l->shift ? at(l->shift + b * LANES) : (lanes)0.0f;
+        *(lanes *)y = kept(FMA((at(x) - mean) * factor, scale, shift), least, most);
+      }
+    }
+    apply(r, row, 0, blocks);
+  }
+}
+
 // Where a tile of CB_POINTWISE or CB_DEPTHWISE reads and writes.
 typedef struct {
   const float *source, *kernel, *shift, *addend;
   float *results;
   size_t source_block, addend_block, result_block;
   int inputs;
+  bool begins, ends;  // whether these inputs are the first, and the last
   float least, most;
 } tile;
 
-// `pixels` × `blocks` results, the sum of shift and products in the order of the inputs.
+// `pixels` × `blocks` results, the sum of shift, addend and products in the order of the inputs.
 INLINE void multiply(int pixels, int blocks, const tile *t) {
   lanes sum[PIXELS][BLOCKS];
   UNROLLED
   for (int b = 0; b < blocks; b++) {
-    lanes shift = t->shift ? at(t->shift + b * LANES) : (lanes)0.0f;
-    UNROLLED
-    for (int p = 0; p < pixels; p++) sum[p][b] = shift;
+    if (t->begins) {
+      lanes shift = t->shift ? at(t->shift + b * LANES) : (lanes)0.0f;
+      UNROLLED
+      for (int p = 0; p < pixels; p++) sum[p][b] = shift;
+      if (t->addend) {
+        // First, as the sums of a part of the inputs may be written where it lies.
+        UNROLLED
+        for (int p = 0; p < pixels; p++)
+          sum[p][b] += at(t->addend + (size_t)b * t->addend_block + p * LANES);
+      }
+    } else {
+      UNROLLED
+      for (int p = 0; p < pixels; p++)
+        sum[p][b] = at(t->results + (size_t)b * t->result_block + p * LANES);
+    }
   }
   const float *w = t->kernel, *x = t->source;
   for (int rest = t->inputs; rest > 0; rest -= LANES, x += t->source_block) {
@@ -113,14 +186,18 @@ INLINE void multiply(int pixels, int blocks, const tile *t) {
       }
     }
   }
+  if (!t->ends) {
+    UNROLLED
+    for (int b = 0; b < blocks; b++) {
+      UNROLLED
+      for (int p = 0; p < pixels; p++)
+        *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) = sum[p][b];
+    }
+    return;
+  }
   lanes least = t->least, most = t->most;
   UNROLLED
   for (int b = 0; b < blocks; b++) {
-    if (t->addend) {
-      UNROLLED
-      for (int p = 0; p < pixels; p++)
-        sum[p][b] += at(t->addend + (size_t)b * t->addend_block + p * LANES);
-    }
     UNROLLED
     for (int p = 0; p < pixels; p++)
       *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) = kept(sum[p][b], least, most);
@@ -154,30 +231,43 @@ static multiply_tile *const multiply_tiles[PIXELS][BLOCKS] = {
 #endif
 };
 
+// Inputs whose part of the kernel stays in the first cache, while all pixels are multiplied with it.
+enum { INPUTS = 128 };
+
+// All pixels of one row for a group of blocks and a part of the inputs.
+INLINE void multiply_row(const cb_rows *r, int row, int block, multiply_tile *const *tiles, tile t) {
+  pieces p = pieces_of(r->width, PIXELS);
+  for (int i = 0; i < p.pieces; i++) {
+    int pixels = p.smaller + (i < p.larger_count);
+    tiles[(pixels - 1) * BLOCKS](&t);
+    t.source += pixels * LANES;
+    t.results += pixels * LANES;
+    if (t.addend) t.addend += pixels * LANES;
+  }
+  if (t.ends) apply(r, row, block, block + (int)(tiles - multiply_tiles[0]) + 1);
+}
+
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, BLOCKS);
-  pieces p = pieces_of(r->width, PIXELS);
   for (int g = r->first; g < r->last; g++) {
     int block = cb_share(blocks, g, groups), count = cb_share(blocks, g + 1, groups) - block;
-    tile t = {
-        .kernel = l->kernel + (size_t)block * LANES * (size_t)l->inputs,
-        .shift = l->shift ? l->shift + block * LANES : 0,
-        .source_block = r->source_block, .addend_block = r->addend_block,
-        .result_block = r->result_block, .inputs = l->inputs, .least = l->least, .most = l->most,
-    };
-    for (int row = 0; row < r->rows; row++) {
-      t.source = r->source[row];
-      t.results = r->results[row] + (size_t)block * r->result_block;
-      t.addend = l->adds ? r->addend[row] + (size_t)block * r->addend_block : 0;
-      for (int i = 0; i < p.pieces; i++) {
-        int pixels = p.smaller + (i < p.larger_count);
-        multiply_tiles[pixels - 1][count - 1](&t);
-        t.source += pixels * LANES;
-        t.results += pixels * LANES;
-        if (t.addend) t.addend += pixels * LANES;
+    const float *kernel = l->kernel + (size_t)block * LANES * (size_t)l->inputs;
+    for (int input = 0; input < l->inputs; input += INPUTS) {
+      tile t = {
+          .kernel = kernel + (size_t)input * (size_t)(count * LANES),
+          .shift = l->shift ? l->shift + block * LANES : 0,
+          .source_block = r->source_block, .addend_block = r->addend_block,
+          .result_block = r->result_block, .begins = input == 0, .ends = l->inputs - input <= INPUTS,
+          .least = l->least, .most = l->most,
+      };
+      t.inputs = t.ends ? l->inputs - input : INPUTS;
+      for (int row = 0; row < r->rows; row++) {
+        t.source = r->source[row] + (size_t)(input / LANES) * r->source_block;
+        t.results = r->results[row] + (size_t)block * r->result_block;
+        t.addend = l->adds ? r->addend[row] + (size_t)block * r->addend_block : 0;
+        multiply_row(r, row, block, &multiply_tiles[0][count - 1], t);
       }
-      apply(r, row, block, block + count);
     }
   }
 }
@@ -277,20 +367,6 @@ void NAME(cb_depthwise)(const cb_rows *r) {
       apply(r, row, b, b + 1);
     }
   }
-}
-
-typedef float loose_lanes __attribute__((ext_vector_type(LANES), aligned(4)));
-typedef int lanes_i __attribute__((ext_vector_type(LANES)));
-
-// The places of a block from `begin` up to `end`.
-INLINE lanes_i places_within(int begin, int end) {
-  lanes_i places;
-  for (int i = 0; i < LANES; i++) places[i] = i >= begin && i < end ? -1 : 0;
-  return places;
-}
-
-INLINE lanes chosen(lanes_i which, lanes x, lanes y) {
-  return (lanes)((which & (lanes_i)x) | (~which & (lanes_i)y));
 }
 
 // Channels that begin within a block go partly into the next. The vectors that are loaded lie askew over the

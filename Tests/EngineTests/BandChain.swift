@@ -41,7 +41,7 @@ import TestSupport
         outHeight: height, outWidth: width)
       switch layer.kind {
       case .factors: break
-      case .affine: (one.kernel, one.shift) = (numbers(channels), numbers(channels))
+      case .affine, .normalize: (one.kernel, one.shift) = (numbers(channels), numbers(channels))
       case .pointwise(let outputs):
         one.outputs = outputs
         (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
@@ -74,6 +74,12 @@ import TestSupport
           }
           switch one.layer.kind {
           case .affine: y += value(o, row, column) * Double(one.kernel[o])
+          case .normalize(let isCentered):
+            let all = (0..<one.inputs).map { value($0, row, column) }
+            let mean = isCentered ? all.reduce(0, +) / Double(all.count) : 0
+            let squares = all.map { ($0 - mean) * ($0 - mean) }
+            let variance = squares.reduce(0, +) / Double(all.count)
+            y += (all[o] - mean) / (variance + 1e-3).squareRoot() * Double(one.kernel[o])
           case .factors: y += value(o, row, column) * Double(factors[n * one.inputs + o])
           case .pointwise:
             for i in 0..<one.inputs {
@@ -97,15 +103,19 @@ import TestSupport
   }
 
   /// The results in blocks of channels.
-  func run(threads: Int) -> [Float] {
-    run(layers[...], blocks(source, layers[0].inputs), threads)
+  ///
+  /// - Parameter inPlace: Whether the results lie where what is added lay.
+  func run(threads: Int, inPlace: Bool = false) -> [Float] {
+    run(layers[...], blocks(source, layers[0].inputs), threads, inPlace: inPlace)
   }
 
   func runLayerByLayer() -> [Float] {
     layers.indices.reduce(blocks(source, layers[0].inputs)) { run(layers[$1...$1], $0, 1) }
   }
 
-  private func run(_ layers: ArraySlice<Numbers>, _ source: [Float], _ threads: Int) -> [Float] {
+  private func run(
+    _ layers: ArraySlice<Numbers>, _ source: [Float], _ threads: Int, inPlace: Bool = false
+  ) -> [Float] {
     var kept: [GuardedMemory] = []
     func memory(_ values: [Float]) -> UnsafeMutablePointer<Float> {
       let one = GuardedMemory(byteCount: values.count * MemoryLayout<Float>.stride)
@@ -134,6 +144,9 @@ import TestSupport
       case .affine:
         unsafe layer.kind = CB_AFFINE
         unsafe layer.scale = UnsafePointer(memory(padded(one.kernel)))
+      case .normalize(let isCentered):
+        unsafe (layer.kind, layer.epsilon, layer.centered) = (CB_NORMALIZE, 1e-3, isCentered)
+        unsafe layer.scale = UnsafePointer(memory(padded(one.kernel)))
       case .factors: unsafe (layer.kind, layer.has_factors) = (CB_AFFINE, true)
       case .pointwise:
         unsafe layer.kind = CB_POINTWISE
@@ -153,11 +166,13 @@ import TestSupport
     }
     let last = layers[layers.endIndex - 1]
     let image = blockCount(last.outputs) * lanes * last.outHeight * last.outWidth
-    let results = unsafe memory(Array(repeating: 0, count: test.batch * image))
+    let added = unsafe memory(blocks(addend, last.outputs))
+    let results =
+      unsafe inPlace ? added : memory(Array(repeating: 0, count: test.batch * image))
     let first = layers[layers.startIndex]
     let sourceImage = blockCount(first.inputs) * lanes * first.height * first.width
     var arrays = unsafe cb_arrays(
-      source: memory(source), addend: memory(blocks(addend, last.outputs)),
+      source: memory(source), addend: added,
       factors: memory(factors),
       destination: results, source_image: sourceImage, destination_image: image)
     return unsafe descriptions.withUnsafeBufferPointer { descriptions in

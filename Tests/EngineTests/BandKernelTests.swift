@@ -19,7 +19,8 @@ struct BandKernelTests {
 
   struct Layer: Sendable {
     enum Kind: Sendable {
-      case affine, factors, pointwise(Int), depthwise(Int, stride: Int, dilation: Int)
+      case affine, factors, normalize(isCentered: Bool), pointwise(Int), depthwise(
+        Int, stride: Int, dilation: Int)
     }
     var kind: Kind
     var least = -Float.infinity
@@ -73,6 +74,21 @@ struct BandKernelTests {
         Layer(kind: .depthwise(3, stride: 2, dilation: 1)),
         Layer(kind: .pointwise(9), adds: true),
       ]),
+    Case(channels: 37, height: 5, width: 3, layers: [Layer(kind: .normalize(isCentered: true))]),
+    Case(
+      batch: 1, channels: 16, height: 14, width: 13,
+      layers: [Layer(kind: .normalize(isCentered: false), least: 0), Layer(kind: .pointwise(21))]),
+    Case(
+      channels: 40, height: 11, width: 9,
+      layers: [
+        Layer(kind: .depthwise(7, stride: 1, dilation: 1)),
+        Layer(kind: .normalize(isCentered: true)),
+        Layer(kind: .pointwise(160), isSilu: true), Layer(kind: .pointwise(40), adds: true),
+      ]),
+    // More inputs than are multiplied at once.
+    Case(
+      channels: 300, height: 3, width: 5, layers: [Layer(kind: .pointwise(50), most: 1, adds: true)]
+    ),
     // More rows than are computed at a time.
     Case(
       batch: 1, channels: 64, height: 150, width: 40,
@@ -99,6 +115,8 @@ struct BandKernelTests {
         chain.run(threads: threads).map(\.bitPattern) == alone.map(\.bitPattern),
         "\(threads) threads")
     }
+    #expect(
+      chain.run(threads: 1, inPlace: true).map(\.bitPattern) == alone.map(\.bitPattern), "in place")
     #expect(chain.runLayerByLayer().map(\.bitPattern) == alone.map(\.bitPattern), "layer by layer")
   }
 

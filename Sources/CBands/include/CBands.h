@@ -27,6 +27,8 @@ typedef enum {
   CB_AFFINE,
   // y = kernel · x + shift, pixel by pixel
   CB_POINTWISE,
+  // y = (x − mean) / √(variance + epsilon) · scale + shift, by the moments of a pixel's channels
+  CB_NORMALIZE,
   // y = the sum of a channel's window times its kernel, + shift
   CB_DEPTHWISE,
 } cb_kind;
@@ -43,9 +45,12 @@ typedef struct {
   const float *kernel;
   // A number for each output, up to whole blocks; null: 0.
   const float *shift;
-  // Of CB_AFFINE, the same; null: 1, or the factors that cb_run is given, a row of `inputs` an image.
+  // Of CB_AFFINE and CB_NORMALIZE, the same; null: 1, or the factors that cb_run is given, a row of `inputs` an image.
   const float *scale;
   bool has_factors;
+  // Of CB_NORMALIZE; what is not centered has a mean of 0 (Zhang and Sennrich 2019).
+  float epsilon;
+  bool centered;
   // The map that cb_run is given is added before the function.
   bool adds;
   // The results are kept between these; −∞ and ∞ keep all, and what is not a number stays.

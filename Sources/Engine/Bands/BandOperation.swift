@@ -43,6 +43,7 @@ import COneDNN
       switch layer.kind {
       case CB_POINTWISE: "1x1"
       case CB_DEPTHWISE: "dw"
+      case CB_NORMALIZE: "norm"
       default: "affine"
       }
     }
@@ -84,6 +85,9 @@ struct BandLayer {
   var scale: AlignedBuffer?
   /// Whether it multiplies each channel of each image by a number of its own.
   var hasFactors = false
+  /// Of a layer norm.
+  var epsilon: Float = 0
+  var isCentered = true
   /// Whether a map is added.
   var adds = false
   var finish = BandFinish()
@@ -112,6 +116,7 @@ struct BandLayer {
     unsafe (layer.top, layer.left) = (Int32(windows.top), Int32(windows.left))
     unsafe (layer.kernel, layer.shift, layer.scale) = (values(kernel), values(shift), values(scale))
     unsafe (layer.has_factors, layer.adds) = (hasFactors, adds)
+    unsafe (layer.epsilon, layer.centered) = (epsilon, isCentered)
     unsafe (layer.least, layer.most) = (finish.least, finish.most)
     if let function = finish.function {
       unsafe layer.has_function = true

@@ -84,6 +84,11 @@ extension PlanCompiler {
       layer.shift = bands.padded(shift)
       layer.finish = BandFinish(relu ? .relu : nil)
     case .relu: layer.finish = BandFinish(.relu)
+    case .layerNorm(let norm):
+      layer.kind = CB_NORMALIZE
+      (layer.epsilon, layer.isCentered) = (norm.settings.epsilon, norm.settings.isCentered)
+      layer.scale = try norm.gamma.map { bands.padded(try numbers(of: $0)) }
+      layer.shift = try norm.beta.map { bands.padded(try numbers(of: $0)) }
     default: layer.hasFactors = true
     }
     return layer

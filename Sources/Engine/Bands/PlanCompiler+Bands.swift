@@ -13,6 +13,7 @@ extension PlanCompiler {
     case .primitive(.zip(.multiply), _):
       return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
     case .concatenate: return channelsTake(step)
+    case .layerNorm: return true
     default: return false
     }
   }
@@ -83,9 +84,12 @@ extension PlanCompiler {
     let last = chain[chain.count - 1]
     let step = program.steps[last]
     guard chain.count < Self.longestChain, let next = program.onlyReader(of: step.output),
-      families[next] == .bands, program.steps[next].inputs[0] == step.output,
-      case .convolution(let convolution) = program.steps[next].kind
+      families[next] == .bands, program.steps[next].inputs[0] == step.output
     else { return nil }
+    // Only the last of a chain adds.
+    if case .convolution(let own) = step.kind, own.adds { return nil }
+    if case .layerNorm = program.steps[next].kind { return isLarge(step.output) ? next : nil }
+    guard case .convolution(let convolution) = program.steps[next].kind else { return nil }
     if convolution.adds {
       // What is added must exist when the chain begins.
       guard let addend = program.steps[next].inputs.last, exists(addend, before: first) else {
@@ -93,7 +97,7 @@ extension PlanCompiler {
       }
     }
     guard case .convolution(let own) = step.kind else { return next }
-    return !own.adds && paysToLink(own, step, to: convolution) ? next : nil
+    return paysToLink(own, step, to: convolution) ? next : nil
   }
 
   private static let longestChain = 6
@@ -117,8 +121,12 @@ extension PlanCompiler {
     let kernels = [(own, channels.0), (next, channels.1)].map { convolution, channels in
       convolution.isDepthwise(of: channels) ? 0 : channels * convolution.layer.filters * size
     }
-    let isLarge = program.shape(of: step.output).elementCount * size > 512 << 10
-    return isLarge && kernels.allSatisfy { $0 <= 384 << 10 }
+    return isLarge(step.output) && kernels.allSatisfy { $0 <= 384 << 10 }
+  }
+
+  /// Whether a map takes a good part of a core's second cache.
+  private func isLarge(_ value: Program.Value) -> Bool {
+    program.shape(of: value).elementCount * MemoryLayout<Float>.stride > 512 << 10
   }
 }
 

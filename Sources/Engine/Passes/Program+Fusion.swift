@@ -3,10 +3,12 @@ package import Networks
 extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
   ///
-  /// - Parameter isFused: Which functions the kernels apply to what they sum up, besides ReLU.
+  /// - Parameters:
+  ///   - joinsNorms: Whether the kernels compute layer norms, and convolutions are scaled.
+  ///   - isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
-    fusing isFused: (Function) -> Bool = { _ in false }
+    joiningNorms joinsNorms: Bool = false, fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
       .absorbingPadding()
@@ -14,6 +16,9 @@ extension Program {
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving {
       program = program.foldingBatchNorm().foldingBatchNormIntoReader()
+    }
+    if statistics == .moving, joinsNorms {
+      program = program.joiningLayerNorms().foldingScales()
     }
     program = program.fusingAddition().fusingFunctions(isFused)
     return statistics == .moving ? program.fusingActivation() : program

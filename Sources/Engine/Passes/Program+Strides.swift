@@ -110,7 +110,7 @@ extension Program.Kind {
   /// Whether each pixel of the result is computed from that pixel of its operands alone.
   fileprivate func isPixelwise(_ statistics: BatchStatistics) -> Bool {
     switch self {
-    case .relu, .add, .concatenate: true
+    case .relu, .add, .concatenate, .layerNorm: true
     // A batch's own statistics are taken over all pixels.
     case .batchNorm: statistics == .moving
     default: false

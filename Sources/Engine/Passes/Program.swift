@@ -44,6 +44,7 @@ package struct Program: Hashable, Sendable {
     case convolution(Convolution)
     case batchNorm(Planar.BatchNorm, node: Node.ID, relu: Bool)
     case relu
+    case layerNorm(LayerNorm)
     case zeroPadding(EdgePadding)
     /// With `zeros`, its padding counts as 0, as that of a map with zeros around it, else as −∞.
     case maxPool(Planar.Pooling, zeros: Bool)
@@ -70,11 +71,22 @@ package struct Program: Hashable, Sendable {
     package var norm: Node.ID?
     /// Whether it adds to the value that it reads last, in that value's place.
     package var adds = false
+    /// A weight, one number a filter, that the results are multiplied by.
+    package var scale: Operand?
     /// What is made of each result.
     package var function: Function?
 
     /// Whether negative results become 0, and nothing else is made of them.
     package var relu: Bool { function == .relu }
+  }
+
+  /// A normalisation by the moments of a pixel's channels, then `· gamma + beta` (Keras's LayerNormalization over
+  /// the last axis).
+  package struct LayerNorm: Hashable, Sendable {
+    /// ε, and whether the mean is taken off.
+    package let settings: Normalize
+    /// The weights, one number a channel.
+    package var gamma, beta: Operand?
   }
 
   /// A row times a matrix.

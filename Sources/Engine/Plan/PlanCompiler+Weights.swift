@@ -38,7 +38,23 @@ extension PlanCompiler {
       let old = bias ?? Array(repeating: 0, count: filters)
       bias = (0..<filters).map { (old[$0] - fold.mean[$0]) * fold.scale[$0] + fold.shift[$0] }
     }
+    if let operand = convolution.scale {
+      let scale = try numbers(of: operand)
+      for start in stride(from: 0, to: kernel.count, by: scale.count) {
+        for filter in scale.indices { unsafe kernel[start + filter] *= scale[filter] }
+      }
+      bias = bias.map { zip($0, scale).map { $0 * $1 } }
+    }
     return bias
+  }
+
+  /// The numbers of an operand that is a weight.
+  func numbers(of operand: Operand) throws -> [Float] {
+    switch operand {
+    case .parameter(let place, _): try bound.values(of: bound.graph.parameters[place])
+    case .constant(let place, _): bound.graph.constants[place].values
+    case .value: preconditionFailure("a value is no weight")
+    }
   }
 
   /// A dense layer is a 1×1 convolution of a map of one pixel.

@@ -70,7 +70,10 @@ struct PlanCompiler {
     self.statistics = statistics
     self.taps = taps
     // Between maps of other numbers Assay's own kernels know no function but ReLU.
-    program = .optimized(bound.graph, statistics: statistics, taps: Set(taps)) {
+    program = .optimized(
+      bound.graph, statistics: statistics, taps: Set(taps),
+      joiningNorms: precision == .float32 && allowed.contains(.bands)
+    ) {
       precision == .float32 && dn_function($0) != nil
     }
     inputOffsets = bound.graph.inputs.map { bound.graph[$0.value].shape.elementCount }

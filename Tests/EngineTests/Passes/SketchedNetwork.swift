@@ -116,6 +116,7 @@ extension Program {
       return text
     case .batchNorm(_, _, let relu): return relu ? "batchNorm · relu" : "batchNorm"
     case .relu: return "relu"
+    case .layerNorm: return "layerNorm"
     case .zeroPadding(let edges): return "zeroPadding \(edges)"
     case .maxPool(let pooling, let zeros):
       return "maxPool \(text(pooling))\(zeros ? " of zeros" : "")"
