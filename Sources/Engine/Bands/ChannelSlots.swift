@@ -4,7 +4,7 @@ import Networks
 /// that nothing is left to copy.
 struct ChannelSlots {
   /// A part of a larger map.
-  struct Slot {
+  struct Slot: Equatable {
     /// The map that is no part of another.
     let root: Program.Value
     /// The channels before.

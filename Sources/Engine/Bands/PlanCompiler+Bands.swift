@@ -34,7 +34,10 @@ extension PlanCompiler {
       return false
     }
     let channels = program.form(of: step.inputs[0]).channels
-    if convolution.isDepthwise(of: channels) { return hasMap(step.output) }
+    if convolution.isDepthwise(of: channels) {
+      return hasMap(step.output) && max(layer.kernel.height, layer.kernel.width) <= 16
+        && layer.dilation.height <= 8
+    }
     return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
   }
 
@@ -125,8 +128,11 @@ extension PlanCompiler {
   }
 
   /// Whether a map takes a good part of a core's second cache.
+  ///
+  /// Threads that share an image compute the rows at their border twice, which small maps are not worth.
   private func isLarge(_ value: Program.Value) -> Bool {
-    program.shape(of: value).elementCount * MemoryLayout<Float>.stride > 512 << 10
+    let bytes = program.shape(of: value).elementCount * MemoryLayout<Float>.stride
+    return bytes > (threads > batch ? 512 << 10 : 256 << 10)
   }
 }
 

@@ -3,31 +3,6 @@ import COneDNN
 import Networks
 import Tensors
 
-/// Channels of several maps side by side.
-@safe final class ChannelCopy: Sendable {
-  private let copies: [cb_channels]
-  private let threads: Int
-  private let machine: BandMachine
-
-  init(_ copies: [cb_channels], threads: Int, _ machine: BandMachine) {
-    (self.copies, self.threads, self.machine) = (copies, threads, machine)
-  }
-
-  /// What it is, in the manner of oneDNN's names.
-  var kernel: String { "channels:\(machine.name)" }
-
-  /// Runs on the calling thread's threads and waits.
-  func execute(_ sources: [UnsafeRawPointer], into destination: UnsafeMutableRawPointer) {
-    for place in copies.indices {
-      var copy = copies[place]
-      let source = unsafe sources[place]
-      unsafe cb_copy_channels(
-        &copy, machine.instructions, Int32(threads), source.assumingMemoryBound(to: Float.self),
-        destination.assumingMemoryBound(to: Float.self))
-    }
-  }
-}
-
 // Maps as parts of larger ones.
 extension PlanCompiler {
   /// A map in blocks of channels, whose images may lie apart.
@@ -133,11 +108,14 @@ extension PlanCompiler {
   /// Appends the copies of what is not written into a larger map at once.
   mutating func concatenate(_ step: Program.Step, at index: Int) throws {
     let whole = try defineBlocks(step.output, at: index)
-    let root = slots[step.output]?.root ?? step.output
+    let own = slots[step.output] ?? ChannelSlots.Slot(root: step.output, first: 0)
     var (first, copies, sources) = (0, [cb_channels](), [Place]())
     for input in step.inputs {
       let channels = Int(extents(of: input).channels)
-      if slots[input]?.root != root || parts[input] == nil {
+      let isThere =
+        parts[input] != nil
+        && slots[input] == ChannelSlots.Slot(root: own.root, first: own.first + first)
+      if !isThere {
         let blocks = try blocks(of: input, step, at: index)
         var copy = cb_channels()
         copy.batch = Int32(batch)

@@ -73,7 +73,8 @@ extension Program {
     case .zip(.add):
       guard step.inputs.count == 2, x == shape(of: step.inputs[1]) else { return nil }
       return .add
-    case .softmax(.plain, let axes): return axes == [x.rank - 1] ? .softmax : nil
+    // A classifier's probabilities, in double precision; attention has many rows, which loops share out.
+    case .softmax(.plain, let axes): return x.rank == 1 && axes == [0] ? .softmax : nil
     case .reshape: return .flatten(.channelsLast)
     case .input, .transposed, .map, .zip, .softmax, .normalize, .select, .permute, .slice, .pad,
       .concatenate, .resize, .gather:

@@ -29,7 +29,8 @@ def main(name, folder):
         model.save(file_of(name, folder))
     np.save(folder / f"{name}.x.npy", images)
     np.save(folder / f"{name}.x1.npy", images[:1])
-    for_onnx(model, folder / f"{name}.onnx", images.shape)
+    if MODELS[name].has_onnx:
+        for_onnx(model, folder / f"{name}.onnx", images.shape)
     for_litert(model, folder / f"{name}.tflite", images.shape)
     for_openvino(model, folder / f"{name}.saved")
     # Last: whoever finds these finds everything.

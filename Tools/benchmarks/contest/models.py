@@ -18,6 +18,8 @@ class Network:
     has_name: bool = False
     # The images are pixels of 0 to 255, since the network normalises them itself.
     of_pixels: bool = False
+    # Keras's export to ONNX was not through with VGG16's dense layer of 103 million weights after ten minutes.
+    has_onnx: bool = True
 
 
 MODELS = {
@@ -25,7 +27,7 @@ MODELS = {
     "mobilenetv2": Network("MobileNetV2", "MobileNetV2"),
     "resnet50": Network("ResNet50", has_name=True),
     "preact-resnet50": Network("preact-resnet50", has_name=True),
-    "vgg16": Network("VGG16", "VGG16"),
+    "vgg16": Network("VGG16", "VGG16", has_onnx=False),
     "densenet121": Network("DenseNet121", "DenseNet121"),
     "inceptionv3": Network("InceptionV3", "InceptionV3", 299),
     "mobilenetv3large": Network("MobileNetV3Large", "MobileNetV3Large", of_pixels=True),

@@ -108,6 +108,27 @@ def squeezed(given, attributes):
     return lambda x: x.squeeze(axes)
 
 
+def mean(given, attributes):
+    size, strides = attributes["kernel_shape"], attributes["strides"]
+    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
+    if (top, left) == (bottom, right):
+        return lambda x: functional.avg_pool2d(x, size, strides, (top, left), count_include_pad=False)
+
+    def pool(x):
+        # Padding takes no part: the sum of the pixels over their number.
+        pairs = (left, right, top, bottom)
+        sums = functional.avg_pool2d(functional.pad(x, pairs), size, strides, divisor_override=1)
+        ones = functional.pad(torch.ones_like(x[:1, :1]), pairs)
+        return sums / functional.avg_pool2d(ones, size, strides, divisor_override=1)
+
+    return pool
+
+
+def clipped(given, attributes):
+    least, most = (float(each) if each.size else None for each in (given + [np.empty(0)])[:2])
+    return lambda x: x.clamp(least, most)
+
+
 OPERATORS = {
     "Conv": convolution,
     "MatMul": product,
@@ -118,5 +139,11 @@ OPERATORS = {
     "MaxPool": largest,
     "GlobalAveragePool": lambda given, attributes: lambda x: x.mean((2, 3), keepdim=True),
     "Squeeze": squeezed,
+    "Sigmoid": lambda given, attributes: torch.sigmoid,
+    "Sub": lambda given, attributes: Arithmetic(torch.sub, given),
+    "Clip": clipped,
+    "Concat": lambda given, attributes: lambda *x: torch.cat(x, attributes["axis"]),
+    "AveragePool": mean,
+    "Identity": lambda given, attributes: lambda x: x,
     "Transpose": lambda given, attributes: lambda x: x.permute(attributes["perm"]),
 }

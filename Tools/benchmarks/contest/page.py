@@ -9,10 +9,10 @@ from figures import Figures
 from models import MODELS
 
 
-def page(results, notes):
+def page(results, notes, output=None):
     figures = Figures(results)
     parts = [
-        ["# Beside other engines", "", *conditions(results), "", *method(results["settings"])],
+        ["# Beside other engines", "", *conditions(results), *others(output), "", *method(results["settings"])],
         [
             "## The bars", "", *bars.throughput(figures, results["missing"]),
             "", *bars.others(figures, results["missing"]),
@@ -46,6 +46,13 @@ def conditions(results):
         builds = len({run["build"] for run in runs})
         lines.append(f"Put together from {len(runs)} runs of that day, of {builds} build{'s' * (builds > 1)} of Assay.")
     return lines
+
+
+def others(output):
+    """The pages beside this one, which are of other processors."""
+    pages = sorted(each.name for each in output.resolve().parent.glob("PEERS*.md")) if output else []
+    links = ", ".join(f"[{name}]({name})" for name in pages if name != output.name)
+    return [f"Other processors: {links}."] if links else []
 
 
 def method(settings):

@@ -1,0 +1,57 @@
+// How a chain is cut into rows and tasks. None of it changes what is computed, only by whom and when.
+#pragma once
+
+#include "internal.h"
+
+enum {
+  CB_STAGES = 8,
+  // Rows that are computed at a time, and those that their windows read.
+  CB_ROWS = 64,
+  CB_SOURCE_ROWS = 256,
+};
+
+// A layer, and the rows of its results that exist at a time.
+typedef struct {
+  cb_layer layer;
+  int ring;           // how many; those of the last stage are the destination's
+  int left, columns;  // zeros before each row, and its length with all of its zeros, in pixels
+  size_t block, row;  // floats of one block of a row, and of all
+  size_t offset;      // of the first row in a thread's scratch memory
+} cb_stage;
+
+typedef struct {
+  cb_instructions instructions;
+  int lanes;
+  cb_stage stages[CB_STAGES];
+  int count;
+  int band;    // rows of the last stage at a time
+  int images;  // of a task: 1, or all where they share the way of a large kernel
+  int tasks;   // of all images
+  int parts;   // of an image's rows
+  int across;  // of the blocks of results, or of the groups of them in CB_POINTWISE
+  // Of a thread's scratch memory, in floats: the row of zeros that stands for those beyond the map, the factors of
+  // an image, and all of it.
+  size_t zeros, factors, floats;
+} cb_plan;
+
+cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);
+
+static inline bool cb_reads_windows(const cb_layer *l) { return l->kind == CB_DEPTHWISE; }
+
+// The rows that the windows of so many rows of results read.
+static inline int cb_span(const cb_layer *l, int rows) {
+  return (rows - 1) * l->stride_height + (l->kernel_height - 1) * l->dilation_height + 1;
+}
+
+static inline int cb_blocks(int channels, int lanes) { return cb_parts(channels, lanes); }
+
+// The floats of one block of channels of a map, and of all of them.
+static inline size_t cb_plane(int height, int width, int lanes) {
+  return (size_t)height * (size_t)width * (size_t)lanes;
+}
+
+// What is shared out across: the groups of blocks that products compute at once, or single blocks.
+static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
+  int blocks = cb_blocks(l->outputs, cb_lanes(instructions));
+  return l->kind == CB_POINTWISE ? cb_parts(blocks, cb_most_blocks(instructions)) : blocks;
+}

@@ -1,0 +1,120 @@
+#include <math.h>
+
+#include "chain.h"
+
+// What the rows between the layers may take of a core's second cache.
+static const size_t ring_bytes = 384 * 1024;
+// More tasks than threads, so that none waits long for the last.
+static const int tasks_per_thread = 4;
+
+static int least(int x, int y) { return x < y ? x : y; }
+
+static void place_stages(cb_plan *p, const cb_chain *chain) {
+  const cb_layer *l = &chain->layers[0];
+  if (cb_reads_windows(l))
+    // Windows are read from rows with zeros at their ends, which are a copy of the map's.
+    p->stages[p->count++].layer = (cb_layer){
+        .kind = CB_AFFINE, .inputs = l->inputs, .outputs = l->inputs, .height = l->height,
+        .width = l->width, .out_height = l->height, .out_width = l->width, .kernel_height = 1,
+        .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
+        .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
+  for (int i = 0; i < chain->count; i++) p->stages[p->count++].layer = chain->layers[i];
+}
+
+// Gives the rows between the layers their places, for so many rows of the last layer at a time.
+static size_t place_rings(cb_plan *p, int band) {
+  size_t floats = 0, widest = 0;
+  int rows = band;
+  for (int i = p->count - 2; i >= 0; i--) {
+    cb_stage *s = &p->stages[i];
+    const cb_layer *next = &p->stages[i + 1].layer;
+    s->left = 0;
+    s->columns = s->layer.out_width;
+    if (cb_reads_windows(next)) {
+      int read = (next->out_width - 1) * next->stride_width +
+                 (next->kernel_width - 1) * next->dilation_width + 1;
+      s->left = next->left;
+      s->columns = read > s->left + s->columns ? read : s->left + s->columns;
+      rows = cb_span(next, rows);
+    }
+    s->ring = rows = least(rows, s->layer.out_height);
+    s->block = cb_plane(1, s->columns, p->lanes);
+    s->row = s->block * (size_t)cb_blocks(s->layer.outputs, p->lanes);
+    s->offset = floats;
+    floats += s->row * (size_t)rows;
+    if (s->row > widest) widest = s->row;
+  }
+  p->band = band;
+  p->zeros = floats;
+  p->factors = floats + widest;
+  size_t factors = (size_t)(cb_blocks(p->stages[0].layer.inputs, p->lanes) * p->lanes);
+  p->floats = (p->factors + factors + 15) / 16 * 16;
+  return floats * sizeof(float);
+}
+
+// A layer without windows alone: the rows of its map are one long row, or parts of it.
+static void plan_one(cb_plan *p, int batch, int threads) {
+  cb_layer *l = &p->stages[0].layer;
+  int pixels = l->height * l->width, rows = 1, height = l->height;
+  if (l->kind == CB_POINTWISE && l->outputs > pixels) {
+    // The kernel is larger than the maps: it is read once, for all images.
+    if (batch < CB_ROWS) p->images = batch;
+    if (threads > 1) p->across = least(cb_groups(l, p->instructions), tasks_per_thread * threads);
+  } else if (threads > batch) {
+    rows = height;
+    p->parts = least(rows, tasks_per_thread * threads);
+  } else {
+    // What is read stays in the second cache for all groups of results.
+    size_t bytes = (size_t)l->inputs * (size_t)pixels * sizeof(float);
+    while (bytes / (size_t)rows > ring_bytes && height % (rows * 2) == 0) rows *= 2;
+  }
+  l->width = l->out_width = pixels / rows;
+  l->height = l->out_height = rows;
+  place_rings(p, rows < CB_ROWS ? 1 : CB_ROWS);
+}
+
+// Without windows the pixels may fall into rows of any length: of some tiles, where that divides them.
+static void lengthen_rows(cb_plan *p) {
+  int pixels = p->stages[0].layer.height * p->stages[0].layer.width, width = pixels;
+  for (int one = 64; one >= 16 && width == pixels; one--)
+    if (pixels % one == 0) width = one;
+  for (int i = 0; i < p->count; i++) {
+    cb_layer *l = &p->stages[i].layer;
+    l->width = l->out_width = width;
+    l->height = l->out_height = pixels / width;
+  }
+}
+
+static void plan_several(cb_plan *p, int batch, int threads) {
+  const cb_layer *last = &p->stages[p->count - 1].layer;
+  bool windows = false, mixes = false;
+  for (int i = 0; i < p->count; i++) {
+    const cb_layer *l = &p->stages[i].layer;
+    windows |= cb_reads_windows(l);
+    // Each block of its results needs more than that block of what it reads.
+    mixes |= l->kind == CB_POINTWISE || l->kind == CB_NORMALIZE;
+  }
+  if (!windows) lengthen_rows(p);
+  if (threads > batch) {
+    // Parts of an image's rows compute what lies between them twice; blocks of channels share nothing.
+    int blocks = cb_blocks(last->outputs, p->lanes);
+    if (!mixes && blocks >= threads) p->across = least(blocks, tasks_per_thread * threads);
+    else p->parts = least(last->out_height, threads);
+  }
+  int band = least(cb_parts(last->out_height, p->parts), CB_ROWS);
+  while (place_rings(p, band) > ring_bytes && band > 1) band = (band + 1) / 2;
+}
+
+cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads) {
+  cb_plan p = {.instructions = instructions, .lanes = cb_lanes(instructions),
+               .images = 1, .parts = 1, .across = 1};
+  place_stages(&p, chain);
+  if (p.count == 1) plan_one(&p, chain->batch, threads);
+  else plan_several(&p, chain->batch, threads);
+  p.tasks = chain->batch / p.images * p.parts * p.across;
+  return p;
+}
+
+size_t cb_scratch_bytes(const cb_chain *chain, cb_instructions instructions, int threads) {
+  return cb_plan_of(chain, instructions, threads).floats * sizeof(float) * (size_t)threads;
+}

@@ -1,0 +1,95 @@
+import Engine
+import Layers
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("A plan computes layers row by row, and lays maps side by side where they are written")
+struct BandPlanTests {
+  private func steps(_ network: SketchedNetwork) throws -> [(path: String, kernel: String)] {
+    try Plan(compiling: network.bound(), batch: 2).steps
+  }
+
+  @Test("An inverted residual of large maps is one chain, also where it adds to what it reads")
+  func invertedResidual() throws {
+    let network = SketchedNetwork(40, 40, 3) { image in
+      let x = image.conv("first", filters: 24, kernel: 1)
+      let wide = x.conv("expand", filters: 96, kernel: 1).relu()
+        .conv("spatial", filters: 96, kernel: 3, padding: .same, groups: 96).relu()
+      return (wide.conv("project", filters: 24, kernel: 1) + x).conv("last", filters: 5, kernel: 3)
+    }
+    try network.expectReferenceValues()
+    let all = try steps(network)
+    #expect(all.contains { $0.path.hasSuffix("expand → spatial → project") }, "\(all)")
+  }
+
+  @Test("A product of more inputs than are multiplied at once adds where its operand lies")
+  func addsInPlace() throws {
+    let network = SketchedNetwork(9, 7, 3) { image in
+      let x = image.conv("first", filters: 32, kernel: 1).relu()
+      let wide = image.conv("wide", filters: 400, kernel: 1).relu()
+      return wide.conv("project", filters: 32, kernel: 1) + x
+    }
+    try network.expectReferenceValues()
+  }
+
+  @Test("Dense blocks copy their first map alone")
+  func denseBlock() throws {
+    let network = SketchedNetwork(16, 16, 3) { image in
+      var x = image.conv("first", filters: 32, kernel: 1).relu()
+      for layer in 0..<3 {
+        let new = x.batchNorm("norm\(layer)").relu().conv("reduce\(layer)", filters: 64, kernel: 1)
+          .relu().conv("grow\(layer)", filters: 16, kernel: 3, padding: .same)
+        x = x.concatenated(with: new)
+      }
+      return x.conv("last", filters: 8, kernel: 1)
+    }
+    try network.expectReferenceValues()
+    let all = try steps(network)
+    #expect(all.count { $0.kernel.hasPrefix("channels") } == 1, "\(all)")
+  }
+
+  @Test("Parts that begin within a block, are read by others or appear twice are right")
+  func otherParts() throws {
+    for filters in [5, 16, 20] {
+      let network = SketchedNetwork(12, 10, 3) { image in
+        let a = image.conv("a", filters: filters, kernel: 1).relu()
+        let b = image.conv("b", filters: 16, kernel: 3, padding: .same)
+        let both = a.concatenated(with: b).concatenated(with: a)
+        return both.conv("c", filters: 24, kernel: 1).concatenated(
+          with: b.maxPool(3, strides: 1, padding: .same)
+        )
+        .concatenated(with: both)
+      }
+      try network.expectReferenceValues()
+    }
+  }
+
+  @Test("A block of ConvNeXt is one chain: its norm and its scale take no step")
+  func layerNorm() throws {
+    let network = SketchedNetwork(40, 40, 3) { image in
+      let x = image.conv("first", filters: 96, kernel: 1)
+      let y = x.conv("spatial", filters: 96, kernel: 7, padding: .same, groups: 96)
+        .layerNorm("norm", epsilon: 1e-6)
+        .conv("wide", filters: 192, kernel: 1).gelu().conv("narrow", filters: 96, kernel: 1)
+        .layerScale("scale")
+      return (y + x).layerNorm("last", epsilon: 1e-3)
+    }
+    try network.expectReferenceValues()
+    let kernels = try steps(network).map(\.kernel)
+    #expect(kernels.contains { $0.hasSuffix("dw+norm+1x1+1x1") }, "\(kernels)")
+    #expect(kernels.allSatisfy { !$0.hasPrefix("loops") }, "\(kernels)")
+  }
+
+  @Test("No convolution is left to oneDNN's reference")
+  func noReference() throws {
+    let network = SketchedNetwork(14, 14, 48) { image in
+      let tokens = image.layerScale("scale")
+      return image.conv("spatial", filters: 48, kernel: 5, padding: .same) + tokens
+    }
+    try network.expectReferenceValues()
+    let all = try steps(network)
+    #expect(all.allSatisfy { !$0.kernel.hasPrefix("ref") }, "\(all)")
+  }
+}
