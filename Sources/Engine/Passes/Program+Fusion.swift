@@ -21,7 +21,7 @@ extension Program {
       program = program.joiningLayerNorms().foldingScales()
     }
     program = program.fusingAddition().fusingFunctions(isFused)
-    return statistics == .moving ? program.fusingActivation() : program
+    return statistics == .moving ? program.fusingActivation(sparingRows: joinsNorms) : program
   }
 
   /// Moves zeros around a map into the convolutions that read it.
@@ -120,12 +120,16 @@ extension Program {
 
   /// Lets the convolution or the max-pool that defines a value also give what a batch norm makes of
   /// it, as in pre-activation blocks, where the sum itself goes on as well.
-  package func fusingActivation() -> Program {
+  ///
+  /// - Parameter sparesRows: Whether a norm that one product alone reads is left, to be computed while that reads
+  ///   its rows: then one map is written and not two.
+  package func fusingActivation(sparingRows sparesRows: Bool = false) -> Program {
     var program = self
     for step in steps {
       guard case .batchNorm(let layer, let node, let relu) = step.kind,
         let producer = program.definition(of: step.inputs[0]),
-        program.steps[producer].activation == nil, program.steps[producer].output == step.inputs[0]
+        program.steps[producer].activation == nil, program.steps[producer].output == step.inputs[0],
+        !(sparesRows && program.isReadByProduct(step.output))
       else { continue }
       switch program.steps[producer].kind {
       case .convolution, .maxPool: break
@@ -136,6 +140,16 @@ extension Program {
       program.steps.removeAll { $0.output == step.output }
     }
     return program
+  }
+
+  /// Whether all that reads a value is one product of its pixels with a matrix.
+  private func isReadByProduct(_ value: Value) -> Bool {
+    guard let reader = onlyReader(of: value),
+      case .convolution(let convolution) = steps[reader].kind
+    else { return false }
+    let layer = convolution.layer
+    return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
+      && steps[reader].inputs.first == value
   }
 
   /// Removes the step that defines `value` and lets the step at `producer` define it instead.
