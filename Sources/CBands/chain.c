@@ -48,7 +48,7 @@ static void compute_rows(const task *t, int i, int first, int count) {
   const float *sources[CB_SOURCE_ROWS], *addends[CB_ROWS];
   float *results[CB_ROWS];
   size_t plane = cb_plane(l->out_height, l->out_width, p->lanes);
-  size_t addend_image = plane * (size_t)cb_blocks(l->outputs, p->lanes);
+  size_t addend_image = plane * (size_t)cb_parts(l->outputs, p->lanes);
   bool windows = cb_reads_windows(l);
   int from = windows ? first * l->stride_height - l->top : first;
   for (int y = 0; y < (windows ? cb_span(l, count) : count); y++)

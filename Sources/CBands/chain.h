@@ -14,8 +14,8 @@ enum {
 typedef struct {
   cb_layer layer;
   int ring;           // how many; those of the last stage are the destination's
-  int left, columns;  // zeros before each row, and its length with all of its zeros, in pixels
-  size_t block, row;  // floats of one block of a row, and of all
+  int left;           // zeros before each row, in pixels
+  size_t block, row;  // floats of one block of a row, its zeros included, and of all
   size_t offset;      // of the first row in a thread's scratch memory
 } cb_stage;
 
@@ -43,8 +43,6 @@ static inline int cb_span(const cb_layer *l, int rows) {
   return (rows - 1) * l->stride_height + (l->kernel_height - 1) * l->dilation_height + 1;
 }
 
-static inline int cb_blocks(int channels, int lanes) { return cb_parts(channels, lanes); }
-
 // The floats of one block of channels of a map, and of all of them.
 static inline size_t cb_plane(int height, int width, int lanes) {
   return (size_t)height * (size_t)width * (size_t)lanes;
@@ -52,6 +50,6 @@ static inline size_t cb_plane(int height, int width, int lanes) {
 
 // What is shared out across: the groups of blocks that products compute at once, or single blocks.
 static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
-  int blocks = cb_blocks(l->outputs, cb_lanes(instructions));
+  int blocks = cb_parts(l->outputs, cb_lanes(instructions));
   return l->kind == CB_POINTWISE ? cb_parts(blocks, cb_most_blocks(instructions)) : blocks;
 }

@@ -4,17 +4,6 @@
 #include "internal.h"
 
 #if defined(__x86_64__)
-static bool supported(cb_instructions instructions) {
-  switch (instructions) {
-    case CB_PORTABLE: return true;
-    case CB_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    case CB_AVX512:
-      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-             __builtin_cpu_supports("fma");
-  }
-  return false;
-}
 static cb_kernel *const kernels[][3] = {
     [CB_AFFINE] = {cb_affine_portable, cb_affine_avx2, cb_affine_avx512},
     [CB_NORMALIZE] = {cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512},
@@ -22,7 +11,6 @@ static cb_kernel *const kernels[][3] = {
     [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
 };
 #else
-static bool supported(cb_instructions instructions) { return instructions == CB_PORTABLE; }
 static cb_kernel *const kernels[][1] = {
     [CB_AFFINE] = {cb_affine_portable},
     [CB_NORMALIZE] = {cb_normalize_portable},
@@ -36,8 +24,13 @@ cb_kernel *cb_kernel_of(cb_kind kind, cb_instructions instructions) {
 }
 
 cb_instructions cb_best(cb_instructions most) {
-  while (!supported(most)) most--;
-  return most;
+  // The functions that follow are CLoops', which has the same three.
+#if defined(__x86_64__)
+  return (cb_instructions)cl_best((cl_instructions)most);
+#else
+  (void)most;
+  return CB_PORTABLE;
+#endif
 }
 
 int cb_lanes(cb_instructions instructions) { return instructions == CB_AVX512 ? 16 : 8; }

@@ -29,17 +29,17 @@ static size_t place_rings(cb_plan *p, int band) {
     cb_stage *s = &p->stages[i];
     const cb_layer *next = &p->stages[i + 1].layer;
     s->left = 0;
-    s->columns = s->layer.out_width;
+    int columns = s->layer.out_width;
     if (cb_reads_windows(next)) {
       int read = (next->out_width - 1) * next->stride_width +
                  (next->kernel_width - 1) * next->dilation_width + 1;
       s->left = next->left;
-      s->columns = read > s->left + s->columns ? read : s->left + s->columns;
+      columns = read > s->left + columns ? read : s->left + columns;
       rows = cb_span(next, rows);
     }
     s->ring = rows = least(rows, s->layer.out_height);
-    s->block = cb_plane(1, s->columns, p->lanes);
-    s->row = s->block * (size_t)cb_blocks(s->layer.outputs, p->lanes);
+    s->block = cb_plane(1, columns, p->lanes);
+    s->row = s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);
     s->offset = floats;
     floats += s->row * (size_t)rows;
     if (s->row > widest) widest = s->row;
@@ -47,7 +47,7 @@ static size_t place_rings(cb_plan *p, int band) {
   p->band = band;
   p->zeros = floats;
   p->factors = floats + widest;
-  size_t factors = (size_t)(cb_blocks(p->stages[0].layer.inputs, p->lanes) * p->lanes);
+  size_t factors = (size_t)(cb_parts(p->stages[0].layer.inputs, p->lanes) * p->lanes);
   p->floats = (p->factors + factors + 15) / 16 * 16;
   return floats * sizeof(float);
 }
@@ -97,7 +97,7 @@ static void plan_several(cb_plan *p, int batch, int threads) {
   if (!windows) lengthen_rows(p);
   if (threads > batch) {
     // Parts of an image's rows compute what lies between them twice; blocks of channels share nothing.
-    int blocks = cb_blocks(last->outputs, p->lanes);
+    int blocks = cb_parts(last->outputs, p->lanes);
     if (!mixes && blocks >= threads) p->across = least(blocks, tasks_per_thread * threads);
     else p->parts = least(last->out_height, threads);
   }

@@ -7,11 +7,8 @@ struct BandMachine {
 
   /// Those of oneDNN, which may be told to use less than the machine has.
   init() {
-    switch OneDNN.instructionSet {
-    case "AVX-512": instructions = cb_best(CB_AVX512)
-    case "AVX2": instructions = cb_best(CB_AVX2)
-    default: instructions = CB_PORTABLE
-    }
+    instructions = cb_best(
+      OneDNN.matched(avx512: CB_AVX512, avx2: CB_AVX2, portable: CB_PORTABLE))
   }
 
   /// The channels in a block of a map.
@@ -32,23 +29,26 @@ struct BandMachine {
 
   /// A kernel of inputs · outputs in the order in which the products read it.
   func packPointwise(_ kernel: AlignedBuffer, inputs: Int, outputs: Int) -> AlignedBuffer {
-    let count = Int(cb_pointwise_floats(Int32(inputs), Int32(outputs), instructions))
-    let packed = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
-    unsafe cb_pack_pointwise(
-      Int32(inputs), Int32(outputs), instructions,
-      kernel.address.assumingMemoryBound(to: Float.self),
-      packed.address.assumingMemoryBound(to: Float.self))
-    return packed
+    unsafe packed(kernel, cb_pointwise_floats(Int32(inputs), Int32(outputs), instructions)) {
+      unsafe cb_pack_pointwise(Int32(inputs), Int32(outputs), instructions, $0, $1)
+    }
   }
 
   /// A kernel of taps · channels, block by block.
   func packDepthwise(_ kernel: AlignedBuffer, channels: Int, taps: Int) -> AlignedBuffer {
-    let count = Int(cb_depthwise_floats(Int32(channels), Int32(taps), instructions))
-    let packed = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
-    unsafe cb_pack_depthwise(
-      Int32(channels), Int32(taps), instructions,
+    unsafe packed(kernel, cb_depthwise_floats(Int32(channels), Int32(taps), instructions)) {
+      unsafe cb_pack_depthwise(Int32(channels), Int32(taps), instructions, $0, $1)
+    }
+  }
+
+  private func packed(
+    _ kernel: AlignedBuffer, _ count: Int,
+    by pack: (UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
+  ) -> AlignedBuffer {
+    let result = AlignedBuffer(byteCount: count * MemoryLayout<Float>.stride)
+    unsafe pack(
       kernel.address.assumingMemoryBound(to: Float.self),
-      packed.address.assumingMemoryBound(to: Float.self))
-    return packed
+      result.address.assumingMemoryBound(to: Float.self))
+    return result
   }
 }

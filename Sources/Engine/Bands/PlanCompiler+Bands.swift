@@ -38,7 +38,7 @@ extension PlanCompiler {
       return hasMap(step.output) && max(layer.kernel.height, layer.kernel.width) <= 16
         && layer.dilation.height <= 8
     }
-    return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
+    return layer.isPointwise
   }
 
   /// Whether a value is a map of several rows or columns.

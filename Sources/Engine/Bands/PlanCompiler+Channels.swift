@@ -65,9 +65,9 @@ extension PlanCompiler {
           byteCount: whole.byteCount, from: index, to: slots.lastUse[slot.root] ?? index))
     }
     guard case .arena(let start)? = roots[slot.root] else { preconditionFailure("no place") }
-    let plane = Int(whole.byteCount) / (imageCount(of: slot.root) * batch) * pixels(of: value)
+    let channel = pixels(of: value) * MemoryLayout<Float>.stride
     let blocks = Blocks(
-      place: .arena(start + slot.first * plane), image: imageCount(of: slot.root))
+      place: .arena(start + slot.first * channel), image: imageCount(of: slot.root))
     parts[value] = blocks
     return blocks
   }

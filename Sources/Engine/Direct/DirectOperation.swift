@@ -114,11 +114,8 @@ struct DirectMachine {
 
   /// Those of oneDNN, which may be told to use less than the machine has.
   init() {
-    switch OneDNN.instructionSet {
-    case "AVX-512": instructions = cd_best(CD_AVX512_BF16)
-    case "AVX2": instructions = cd_best(CD_AVX2)
-    default: instructions = CD_PORTABLE
-    }
+    instructions = cd_best(
+      OneDNN.matched(avx512: CD_AVX512_BF16, avx2: CD_AVX2, portable: CD_PORTABLE))
   }
 
   /// The channels in a block of a map.

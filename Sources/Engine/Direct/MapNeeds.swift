@@ -61,8 +61,8 @@ extension PlanCompiler {
       // oneDNN's kernels are as quick but where a pass over a sum is saved, or, by 3 % with AVX-512,
       // where many inputs are added up.
       let isLong = channels >= 1024 && machine.lanes == 16
-      return (step.activation != nil || isLong) && layer.kernel == 1 && layer.strides == 1
-        && layer.padding == .none && channels % machine.lanes == 0
+      return (step.activation != nil || isLong) && layer.isPointwise
+        && channels % machine.lanes == 0
     case .bfloat16: break
     case .int8(let calibration):
       if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }

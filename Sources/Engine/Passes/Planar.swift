@@ -19,6 +19,11 @@ package enum Planar {
     package var groups: Int
     /// Whether a bias is added per filter.
     package var hasBias: Bool
+
+    /// Whether each result is a product of all channels of one pixel.
+    package var isPointwise: Bool {
+      kernel == 1 && strides == 1 && padding == .none && groups == 1
+    }
   }
 
   /// A batch normalisation of the channels.

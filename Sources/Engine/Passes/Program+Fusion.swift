@@ -147,9 +147,7 @@ extension Program {
     guard let reader = onlyReader(of: value),
       case .convolution(let convolution) = steps[reader].kind
     else { return false }
-    let layer = convolution.layer
-    return layer.kernel == 1 && layer.strides == 1 && layer.padding == .none && layer.groups == 1
-      && steps[reader].inputs.first == value
+    return convolution.layer.isPointwise && steps[reader].inputs.first == value
   }
 
   /// Removes the step that defines `value` and lets the step at `producer` define it instead.

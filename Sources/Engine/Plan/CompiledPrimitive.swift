@@ -161,6 +161,17 @@ package enum OneDNN {
   /// The instruction set that it uses on this machine.
   package static var instructionSet: String { unsafe String(cString: dn_instruction_set()) }
 
+  /// What stands for oneDNN's instruction set, which may be told to use less than the machine has.
+  static func matched<Instructions>(
+    avx512: Instructions, avx2: Instructions, portable: Instructions
+  ) -> Instructions {
+    switch instructionSet {
+    case "AVX-512": avx512
+    case "AVX2": avx2
+    default: portable
+    }
+  }
+
   /// Whether it has products of bfloat16, which ``Precision/bfloat16`` needs.
   package static var hasBFloat16: Bool { DirectMachine().hasBFloat16 }
 

@@ -111,12 +111,7 @@ extension WinogradConvolution {
 
     /// The instruction set of oneDNN, which may be told to use less than the machine has.
     private static var instructions: cw_instructions? {
-      let wanted: cw_instructions
-      switch OneDNN.instructionSet {
-      case "AVX-512": wanted = CW_AVX512
-      case "AVX2": wanted = CW_AVX2
-      default: wanted = CW_PORTABLE
-      }
+      let wanted = OneDNN.matched(avx512: CW_AVX512, avx2: CW_AVX2, portable: CW_PORTABLE)
       return cw_supported(wanted) ? wanted : nil
     }
   }
