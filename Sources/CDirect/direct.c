@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
+#include <cpuid.h>
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -9,6 +12,23 @@ static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
          __builtin_cpu_supports("fma");
+}
+
+// The system saves the tiles of a thread's registers only for a process that has asked for it.
+static bool may_use_tiles(void) {
+  enum { REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+  return syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+}
+
+static bool has_amx(void) {
+  static atomic_int known;  // 0: not asked yet; 1: no; 2: yes
+  if (known == 0) {
+    unsigned a, b, c, d = 0;
+    __get_cpuid_count(7, 0, &a, &b, &c, &d);
+    const unsigned needed = 1u << 22 | 1u << 24 | 1u << 25;  // of bf16, tiles, bytes
+    known = (d & needed) == needed && may_use_tiles() ? 2 : 1;
+  }
+  return known == 2;
 }
 
 static bool supported(cd_instructions instructions) {
@@ -20,6 +40,7 @@ static bool supported(cd_instructions instructions) {
     case CD_AVX512_BF16:
       return has_avx512() && __builtin_cpu_supports("avx512vnni") &&
              __builtin_cpu_supports("avx512bf16");
+    case CD_AMX: return supported(CD_AVX512_BF16) && has_amx();
   }
   return false;
 }
@@ -32,15 +53,15 @@ cd_instructions cd_best(cd_instructions most) {
 int cd_lanes(cd_instructions instructions) { return instructions >= CD_AVX512 ? 16 : 8; }
 
 size_t cd_map_bytes(const cd_map *map, int batch, cd_instructions instructions) {
-  return cd_strides_of(map, cd_lanes(instructions)).image * (size_t)batch;
+  return cd_strides_of(map, instructions).image * (size_t)batch;
 }
 
-void cd_fill_border(const cd_map *map, int batch, int lanes, char *data) {
+void cd_fill_border(const cd_map *map, int batch, cd_instructions instructions, char *data) {
   if (map->border == 0) return;
-  cd_strides s = cd_strides_of(map, lanes);
+  cd_strides s = cd_strides_of(map, instructions);
   int value = map->type == CD_U8 ? map->zero : 0;
   size_t side = s.pixel * (size_t)map->border;
-  for (size_t plane = 0; plane < (size_t)batch * (size_t)cd_blocks(map, lanes); plane++) {
+  for (size_t plane = 0; plane < (size_t)batch * (size_t)cd_blocks(map, instructions); plane++) {
     char *at = data + plane * s.plane;
     // The right border of a row and the left one of the next lie side by side.
     memset(at, value, s.inside);
@@ -51,18 +72,20 @@ void cd_fill_border(const cd_map *map, int batch, int lanes, char *data) {
   }
 }
 
-static void fill_borders(const cd_finish *f, int batch, int lanes, cd_results results) {
-  if (f->has_first) cd_fill_border(&f->first, batch, lanes, results.first);
-  if (f->has_second) cd_fill_border(&f->second, batch, lanes, results.second);
+static void fill_borders(const cd_finish *f, int batch, cd_instructions instructions,
+                         cd_results results) {
+  if (f->has_first) cd_fill_border(&f->first, batch, instructions, results.first);
+  if (f->has_second) cd_fill_border(&f->second, batch, instructions, results.second);
 }
 
 // None of this changes what is computed, only by whom and when.
-static cd_division divide(const cd_convolution *c, int lanes, int threads) {
+static cd_division divide(const cd_convolution *c, cd_instructions instructions, int threads) {
+  int lanes = cd_lanes(instructions);
   cd_division d = {.rows = c->batch * c->out_height, .pairs = (c->outputs / lanes + 1) / 2};
   // The rows of a group are read again for every pair of blocks: they stay in the second cache. Many
   // share the way of the kernel.
-  cd_strides s = cd_strides_of(&c->source, lanes);
-  size_t row = s.row * (size_t)cd_blocks(&c->source, lanes) * (size_t)c->stride;
+  cd_strides s = cd_strides_of(&c->source, instructions);
+  size_t row = s.row * (size_t)cd_blocks(&c->source, instructions) * (size_t)c->stride;
   int most = (int)((size_t)256 * 1024 / row);
   if (most < 1) most = 1;
   d.groups = (d.rows + most - 1) / most;
@@ -103,9 +126,9 @@ static void share_out(shared_work *work, int threads) {
 
 static cd_convolve_kernel *const convolve_kernels[] = {
     cd_convolve_portable, cd_convolve_avx2, cd_convolve_avx512, cd_convolve_avx512_vnni,
-    cd_convolve_avx512_bf16};
+    cd_convolve_avx512_bf16, cd_convolve_amx};
 static cd_pool_kernel *const pool_kernels[] = {cd_pool_portable, cd_pool_avx2, cd_pool_avx512,
-                                               cd_pool_avx512_vnni, cd_pool_avx512_bf16};
+                                               cd_pool_avx512_vnni, cd_pool_avx512_bf16, cd_pool_avx512_bf16};
 
 static void convolve_piece(const void *argument, int piece) {
   const shared_work *work = argument;
@@ -124,10 +147,9 @@ static void pool_piece(const void *argument, int piece) {
 
 void cd_convolve(const cd_convolution *c, cd_instructions instructions, int threads,
                  const void *source, const void *packed, cd_results results) {
-  int lanes = cd_lanes(instructions);
-  fill_borders(&c->finish, c->batch, lanes, results);
-  cd_division d = divide(c, lanes, threads);
-  cd_convolve_call call = {c, &d, source, packed, results};
+  fill_borders(&c->finish, c->batch, instructions, results);
+  cd_division d = divide(c, instructions, threads);
+  cd_convolve_call call = {c, &d, instructions, source, packed, results};
   shared_work work = {&call, convolve_piece, &convolve_kernels[instructions],
                       .pieces = d.groups * d.parts, .across = d.parts};
   share_out(&work, threads);
@@ -135,11 +157,10 @@ void cd_convolve(const cd_convolution *c, cd_instructions instructions, int thre
 
 void cd_pool(const cd_pooling *p, cd_instructions instructions, int threads, const void *source,
              cd_results results) {
-  int lanes = cd_lanes(instructions);
-  fill_borders(&p->finish, p->batch, lanes, results);
-  cd_pool_call call = {p, source, results};
-  int blocks = cd_blocks(&p->source, lanes);
+  fill_borders(&p->finish, p->batch, instructions, results);
+  cd_pool_call call = {p, instructions, source, results};
+  int vectors = p->source.channels / cd_lanes(instructions);
   shared_work work = {&call, pool_piece, &pool_kernels[instructions],
-                      .pieces = p->batch * blocks, .across = blocks};
+                      .pieces = p->batch * vectors, .across = vectors};
   share_out(&work, threads);
 }

@@ -122,29 +122,26 @@ typedef struct {
   cd_strides addend, first, second;
 } finish_strides;
 
-static finish_strides finish_strides_of(const cd_finish *f) {
+static finish_strides finish_strides_of(const cd_finish *f, cd_instructions instructions) {
   finish_strides s = {0};
-  if (f->adds) s.addend = cd_strides_of(&f->addend, LANES);
-  if (f->has_first) s.first = cd_strides_of(&f->first, LANES);
-  if (f->has_second) s.second = cd_strides_of(&f->second, LANES);
+  if (f->adds) s.addend = cd_strides_of(&f->addend, instructions);
+  if (f->has_first) s.first = cd_strides_of(&f->first, instructions);
+  if (f->has_second) s.second = cd_strides_of(&f->second, instructions);
   return s;
 }
 
-// The places in these maps of the first pixel of a row of one block, which move on along the row.
+// The places in these maps of the first pixel of a row of one vector of channels, which move on along the
+// row.
 typedef struct {
   const char *addend;
   char *first, *second;
 } places;
 
-INLINE size_t place_in(const cd_strides *s, int image, int block, int y) {
-  return image * s->image + block * s->plane + s->inside + y * s->row;
-}
-
-INLINE places places_of(const finish_strides *s, const cd_results *r, int image, int block, int y) {
+INLINE places places_of(const finish_strides *s, const cd_results *r, int image, int vector, int y) {
   return (places){
-      (const char *)r->addend + place_in(&s->addend, image, block, y),
-      (char *)r->first + place_in(&s->first, image, block, y),
-      (char *)r->second + place_in(&s->second, image, block, y),
+      (const char *)r->addend + (r->addend ? cd_place(&s->addend, image, vector, y) : 0),
+      (char *)r->first + (r->first ? cd_place(&s->first, image, vector, y) : 0),
+      (char *)r->second + (r->second ? cd_place(&s->second, image, vector, y) : 0),
   };
 }
 
@@ -154,7 +151,16 @@ INLINE void prefetch_places(const finish_strides *s, int rows, const places *p) 
   for (size_t at = 0; at < rows * s->second.pixel; at += 64) __builtin_prefetch(p->second + at, 1);
 }
 
-// Finishes any number of pixels and moves on behind them. Those that there are kernels for have functions of their own.
+// The channels that a map's last block has and the map has not: products with them must give 0.
+INLINE void clear_rest(const cd_map *map, const cd_strides *s, int rows, int channel, char *to) {
+  if (channel + LANES != map->channels || map->type != CD_BF16) return;
+  if (channel / LANES % s->vectors == s->vectors - 1) return;
+  for (int r = 0; r < rows; r++)
+    *(half_lanes *)(to + (size_t)r * s->pixel + LANES * 2) = (half_lanes){};
+}
+
+// Finishes any number of pixels and moves on behind them. Those that there are kernels for have functions
+// of their own.
 static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
                    int step, int rows, int channel, places *at) {
   places p = *at;
@@ -162,17 +168,24 @@ static void finish(const cd_finish *f, const finish_strides *s, bool whole, cons
   at->addend += rows * a;
   at->first += rows * b;
   at->second += rows * c;
+  if (f->has_first) clear_rest(&f->first, &s->first, rows, channel, p.first);
+  if (f->has_second) clear_rest(&f->second, &s->second, rows, channel, p.second);
 #define FINISH(rows, whole)                                                                      \
   finish_rows(rows, whole, f, sums, step, channel, p.addend, a, p.first, b, p.second, c)
-  if (rows == ROWS) {
-    if (whole) FINISH(ROWS, true);
-    else FINISH(ROWS, false);
-  } else if (rows == HALF) {
-    if (whole) FINISH(HALF, true);
-    else FINISH(HALF, false);
-  } else {
-    for (; rows > 0; rows--, sums += step, p.addend += a, p.first += b, p.second += c)
-      FINISH(1, whole);
+  // A vector of sums lies `step` vectors before that of the next pixel.
+#define FINISH_ALL(count)                                                                       \
+  while (rows >= count) {                                                                       \
+    if (whole) FINISH(count, true);                                                             \
+    else FINISH(count, false);                                                                  \
+    rows -= count, sums += count * step;                                                        \
+    p.addend += count * a, p.first += count * b, p.second += count * c;                         \
   }
+  FINISH_ALL(ROWS)
+  FINISH_ALL(HALF)
+#if HALF > 4
+  FINISH_ALL(4)
+#endif
+  FINISH_ALL(1)
+#undef FINISH_ALL
 #undef FINISH
 }

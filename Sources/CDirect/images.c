@@ -29,8 +29,9 @@ static void import_pixel(cd_type type, __m128 values, float quantum, float zero,
 
 void cd_import_images(const cd_map *map, int batch, bool channels_first, float quantum,
                       const float *images, void *result) {
-  cd_strides s = cd_strides_of(map, 16);
-  cd_fill_border(map, batch, 16, result);
+  // A block of 4 channels is the same in each instruction set.
+  cd_strides s = cd_strides_of(map, CD_PORTABLE);
+  cd_fill_border(map, batch, CD_PORTABLE, result);
   int pixels = map->height * map->width, channels = map->channels;
   // Of a pixel that is followed by another four values can be loaded at once.
   int together = channels_first ? 0 : pixels - 4 / channels - 1;

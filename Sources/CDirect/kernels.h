@@ -1,45 +1,10 @@
 // The convolutions and poolings, compiled once for each instruction set.
 //
-// The file that includes this one defines
-//   LANES     the values in a vector, and the channels in a block
-//   ROWS      the pixels that are multiplied at once: twice as many sums must fit into the registers
-//   FUSED     whether multiply-adds are one operation
-//   HAS_VNNI  whether products of bytes are
-//   HAS_BF16  whether products of bf16 are
-//   TARGET    the instructions that the functions may use
+// The file that includes this one defines what vectors.h asks for, of which ROWS are the pixels that are
+// multiplied at once: twice as many sums must fit into the registers; and
+//   HAS_VNNI  whether products of bytes are one operation
 //   NAME      a function's name for this instruction set
-#include <immintrin.h>
-
-#include "internal.h"
-
-// Vectors are passed between functions of this file only, all of which are inlined.
-#pragma clang diagnostic ignored "-Wpsabi"
-#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
-#pragma clang fp contract(off)
-
-typedef float lanes __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
-typedef int lanes_i __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
-typedef unsigned short half_lanes __attribute__((vector_size(LANES * 2), aligned(LANES * 2)));
-#define INLINE static inline __attribute__((always_inline))
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
-#if FUSED
-#define FMA(x, y, z) __builtin_elementwise_fma((x), (y), (z))
-#else
-#define FMA(x, y, z) ((x) * (y) + (z))
-#endif
-
-// Not `(lanes){} + x`: to add 0 to a float is an operation, as −0 becomes 0.
-INLINE lanes splat(float x) {
-  int bits;
-  __builtin_memcpy(&bits, &x, sizeof bits);
-  return (lanes)((lanes_i){} + bits);
-}
-
-// Half of the pixels, which is a row of the smallest maps.
-#define HALF (ROWS / 2)
-
-#include "finish.h"
+#include "vectors.h"
 
 // A kernel's word for each lane, ready to be multiplied: bytes may be spread out.
 typedef struct {
@@ -194,13 +159,13 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
   const cd_convolution *c = call->convolution;
   const cd_division *d = call->division;
   multiply_kernel *const(*kernels)[2] = (*table_for(&c->source))[c->stride - 1];
-  cd_strides s = cd_strides_of(&c->source, LANES);
-  int words = (int)s.pixel / 4, blocks = cd_blocks(&c->source, LANES);
+  cd_strides s = cd_strides_of(&c->source, call->instructions);
+  int words = (int)s.pixel / 4, blocks = cd_blocks(&c->source, call->instructions);
   walk w = {c->kernel_height, c->kernel_width, blocks, s.row, s.pixel, s.plane};
   // The bytes of a row of taps for one block of outputs, and of all of them.
   size_t tap_row = (size_t)c->kernel_width * blocks * words * LANES * 4;
   size_t block_bytes = tap_row * c->kernel_height;
-  finish_strides results = finish_strides_of(&c->finish);
+  finish_strides results = finish_strides_of(&c->finish, call->instructions);
   bool whole = c->source.type == CD_U8;
   lanes_i sums[2 * ROWS];
 
@@ -272,13 +237,13 @@ INLINE lanes reduce_any(cd_type type, bool maximum, int height, int width, const
   return reduce(type, maximum, height, width, from, row, pixel);
 }
 
-// A row of results of one block of one image.
+// A row of results of LANES channels of one image.
 void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   const cd_pooling *p = call->pooling;
-  cd_strides s = cd_strides_of(&p->source, LANES);
-  finish_strides results = finish_strides_of(&p->finish);
+  cd_strides s = cd_strides_of(&p->source, call->instructions);
+  finish_strides results = finish_strides_of(&p->finish, call->instructions);
   int image = row / p->out_height, y = row % p->out_height;
-  const char *plane = call->source + image * s.image + block * s.plane + s.inside;
+  const char *plane = call->source + cd_place(&s, image, block, 0);
   int top = y * p->stride_height - p->top, bottom = top + p->window_height;
   bool beyond = top < 0 || bottom > p->source.height;
   if (top < 0) top = 0;

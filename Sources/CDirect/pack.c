@@ -4,8 +4,8 @@
 #include "internal.h"
 
 size_t cd_kernel_bytes(const cd_convolution *c, cd_instructions instructions) {
-  int lanes = cd_lanes(instructions);
-  size_t inputs = (size_t)cd_blocks(&c->source, lanes) * (size_t)cd_block(&c->source, lanes);
+  size_t inputs =
+      (size_t)cd_blocks(&c->source, instructions) * (size_t)cd_block(&c->source, instructions);
   return inputs * (size_t)(c->kernel_height * c->kernel_width) * (size_t)c->outputs *
          (size_t)cd_bytes_of(c->source.type);
 }
@@ -21,8 +21,8 @@ static uint16_t bf16_of(float value) {
 // word of a pixel · output · the values in a word.
 void cd_pack_kernel(const cd_convolution *c, cd_instructions instructions, int inputs,
                     const float *kernel, void *packed, float *steps, float *sums) {
-  int lanes = cd_lanes(instructions), block = cd_block(&c->source, lanes);
-  int blocks = cd_blocks(&c->source, lanes), size = cd_bytes_of(c->source.type);
+  int lanes = cd_lanes(instructions), block = cd_block(&c->source, instructions);
+  int blocks = cd_blocks(&c->source, instructions), size = cd_bytes_of(c->source.type);
   int places = c->kernel_height * c->kernel_width, values = 4 / size;
   size_t count = (size_t)places * (size_t)inputs;
   bool whole = c->source.type == CD_U8;

@@ -122,9 +122,9 @@ struct DirectKernelTests {
 
   @Test(
     "In bf16 the products are exact and their sums as in f32",
-    .enabled(if: cd_best(CD_AVX512_BF16) == CD_AVX512_BF16), arguments: cases.indices)
-  func half(_ index: Int) {
-    let run = run(Self.cases[index], CD_BF16, CD_AVX512_BF16)
+    arguments: cases.indices, directInstructions.filter { $0 >= CD_AVX512_BF16.rawValue })
+  func half(_ index: Int, _ set: UInt32) {
+    let run = run(Self.cases[index], CD_BF16, cd_instructions(rawValue: set))
     run.result.expect(run.expected, within: 5e-6)
   }
 

@@ -72,7 +72,14 @@ struct DirectMap {
     var description = map
     self.map = map
     self.batch = batch
-    block = map.channels <= 4 ? 4 : Int(cd_lanes(instructions))
+    block =
+      if map.channels <= 4 {
+        4
+      } else if instructions == CD_AMX {
+        64 / (map.type == CD_F32 ? 4 : map.type == CD_BF16 ? 2 : 1)
+      } else {
+        Int(cd_lanes(instructions))
+      }
     memory = GuardedMemory(
       byteCount: unsafe cd_map_bytes(&description, Int32(batch), instructions))
     guard let planes else { return }
@@ -143,5 +150,5 @@ func directMap(
 
 /// The instruction sets that this machine has.
 let directInstructions: [UInt32] = [
-  CD_PORTABLE, CD_AVX2, CD_AVX512, CD_AVX512_VNNI, CD_AVX512_BF16,
+  CD_PORTABLE, CD_AVX2, CD_AVX512, CD_AVX512_VNNI, CD_AVX512_BF16, CD_AMX,
 ].filter { cd_best($0) == $0 }.map(\.rawValue)

@@ -3,7 +3,8 @@
 // first.
 //
 // Maps lie in blocks of channels with a border around each plane, N · C/lanes · (H + 2·border) ·
-// (W + 2·border) · lanes; without a border and in f32 that is oneDNN's nChw16c and nChw8c. A
+// (W + 2·border) · lanes; without a border and in f32 that is oneDNN's nChw16c and nChw8c. With CD_AMX
+// a block is 64 bytes of whatever type, a row of a tile; in bf16 its last channels may be zeros. A
 // convolution takes its padding from the border, which holds the value that stands for 0, so no
 // pixel is an exception.
 //
@@ -22,6 +23,7 @@ typedef enum {
   CD_AVX512,       // F, BW, DQ, VL
   CD_AVX512_VNNI,  // and products of bytes
   CD_AVX512_BF16,  // and both
+  CD_AMX,          // and tiles of either (Sapphire Rapids and after)
 } cd_instructions;
 
 typedef enum {
@@ -31,7 +33,7 @@ typedef enum {
 } cd_type;
 
 // A batch of maps in memory. Channels are a multiple of the lanes; or, of u8 and bf16 that a convolution
-// reads, up to 4, which then lie as one block of 4. Products of bf16 are CD_AVX512_BF16's alone.
+// reads, up to 4, which then lie as one block of 4. Products of bf16 need CD_AVX512_BF16 or CD_AMX.
 typedef struct {
   cd_type type;
   int channels, height, width;

@@ -115,14 +115,17 @@ struct DirectMachine {
   /// Those of oneDNN, which may be told to use less than the machine has.
   init() {
     instructions = cd_best(
-      OneDNN.matched(avx512: CD_AVX512_BF16, avx2: CD_AVX2, portable: CD_PORTABLE))
+      OneDNN.matched(avx512: CD_AMX, avx2: CD_AVX2, portable: CD_PORTABLE))
   }
 
   /// The channels in a block of a map.
   var lanes: Int { Int(cd_lanes(instructions)) }
 
   /// Whether products of bfloat16 are instructions here.
-  var hasBFloat16: Bool { instructions == CD_AVX512_BF16 }
+  var hasBFloat16: Bool { instructions.rawValue >= CD_AVX512_BF16.rawValue }
+
+  /// Whether products of tiles are, which is sixteen times the multiply-adds of float32.
+  var hasTiles: Bool { instructions == CD_AMX }
 
   func byteCount(of map: cd_map, batch: Int) -> Int {
     var map = map
@@ -131,6 +134,9 @@ struct DirectMachine {
 
   fileprivate func name(for type: cd_type) -> String {
     switch (instructions, type) {
+    case (CD_AMX, CD_BF16): "amx_bf16"
+    case (CD_AMX, CD_U8): "amx_int8"
+    case (CD_AMX, _): "avx512"
     case (CD_AVX512_BF16, CD_BF16): "avx512_bf16"
     case (CD_AVX512_BF16, CD_U8), (CD_AVX512_VNNI, CD_U8): "avx512_vnni"
     case (CD_AVX512_BF16, _), (CD_AVX512_VNNI, _), (CD_AVX512, _): "avx512"

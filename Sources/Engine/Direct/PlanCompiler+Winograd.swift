@@ -4,7 +4,8 @@ import Networks
 extension PlanCompiler {
   /// The convolutions of bfloat16 maps that Winograd's algorithm computes, by the values they define.
   ///
-  /// In float32 between the maps it is quicker than direct products of bfloat16, and more exact. It knows
+  /// In float32 between the maps it is quicker than direct products of bfloat16 but those of tiles, and more
+  /// exact. It knows
   /// no borders: no map that it reads or writes may be read by a direct convolution that needs one.
   func convolutionsByWinograd() -> Set<Program.Value> {
     let candidates = program.steps.filter { shapeForWinograd($0) != nil }
@@ -30,7 +31,7 @@ extension PlanCompiler {
 
   /// The shape of a step that can be computed so; sums and second results are the direct kernels' alone.
   func shapeForWinograd(_ step: Program.Step) -> WinogradConvolution.Shape? {
-    guard precision == .bfloat16, !exact, case .convolution(let convolution) = step.kind,
+    guard precision == .bfloat16, !exact, !machine.hasTiles, case .convolution(let convolution) = step.kind,
       runsDirectly(step), !convolution.adds, step.activation == nil
     else { return nil }
     let description = description(of: convolution, step, hasBias: convolution.layer.hasBias)
