@@ -71,10 +71,11 @@ static void compute_rows(const task *t, int i, int first, int count) {
       .source = sources, .addend = addends, .results = results,
       .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : p->stages[i - 1].block,
       .addend_block = plane, .result_block = i == p->count - 1 ? plane : s->block,
-      .factors = t->scratch + p->factors, .first = cb_share(groups, t->across, p->across),
+      .factors = t->scratch + p->factors, .halves = t->scratch + p->halves,
+      .half_pixels = p->half_pixels, .first = cb_share(groups, t->across, p->across),
       .last = cb_share(groups, t->across + 1, p->across),
   };
-  cb_kernel_of(l->kind, p->instructions)(&r);
+  cb_kernel_of(l, p->instructions)(&r);
 }
 
 // Computes the rows of a stage's results before `last` that are not there yet, and first what they read.
@@ -116,7 +117,7 @@ static void take_factors(const task *t) {
   size_t channels = (size_t)p->stages[0].layer.inputs;
   float *factors = t->scratch + p->factors;
   memcpy(factors, t->arrays->factors + channels * (size_t)t->image, channels * sizeof(float));
-  memset(factors + channels, 0, (p->floats - p->factors - channels) * sizeof(float));
+  memset(factors + channels, 0, (p->halves - p->factors - channels) * sizeof(float));
 }
 
 static void take_tasks(void *argument) {
@@ -126,9 +127,12 @@ static void take_tasks(void *argument) {
   t.scratch = w->scratch + p->floats * (size_t)atomic_fetch_add(&w->next_thread, 1);
   int last = p->count - 1, height = p->stages[last].layer.out_height;
   bool is_clear = false;
+#if defined(__x86_64__)
+  if (p->has_tiles) cb_configure_tiles();
+#endif
   for (;;) {
     int number = atomic_fetch_add(&w->next_task, 1);
-    if (number >= p->tasks) return;
+    if (number >= p->tasks) break;
     if (!is_clear) clear_zeros(p, t.scratch);
     is_clear = true;
     t.image = number / (p->parts * p->across);
@@ -140,6 +144,9 @@ static void take_tasks(void *argument) {
     for (int y = t.done[last]; y < end; y += p->band)
       compute(&t, last, y + p->band < end ? y + p->band : end);
   }
+#if defined(__x86_64__)
+  if (p->has_tiles) cb_release_tiles();
+#endif
 }
 
 void cb_run(const cb_chain *chain, cb_instructions instructions, int threads,

@@ -29,9 +29,12 @@ typedef struct {
   int tasks;   // of all images
   int parts;   // of an image's rows
   int across;  // of the blocks of results, or of the groups of them in CB_POINTWISE
+  // Pixels that are rounded to bf16 at once, and whether tiles multiply them.
+  int half_pixels;
+  bool has_tiles;
   // Of a thread's scratch memory, in floats: the row of zeros that stands for those beyond the map, the factors of
-  // an image, and all of it.
-  size_t zeros, factors, floats;
+  // an image, the pixels in bf16, and all of it.
+  size_t zeros, factors, halves, floats;
 } cb_plan;
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);
@@ -51,5 +54,6 @@ static inline size_t cb_plane(int height, int width, int lanes) {
 // What is shared out across: the groups of blocks that products compute at once, or single blocks.
 static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
   int blocks = cb_parts(l->outputs, cb_lanes(instructions));
-  return l->kind == CB_POINTWISE ? cb_parts(blocks, cb_most_blocks(instructions)) : blocks;
+  return l->kind == CB_POINTWISE ? cb_parts(blocks, cb_most_blocks(l->products, instructions))
+                                : blocks;
 }

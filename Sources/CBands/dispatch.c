@@ -19,8 +19,12 @@ static cb_kernel *const kernels[][1] = {
 };
 #endif
 
-cb_kernel *cb_kernel_of(cb_kind kind, cb_instructions instructions) {
-  return kernels[kind][instructions];
+cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions) {
+#if defined(__x86_64__)
+  if (layer->products == CB_TILES) return cb_pointwise_tiles;
+  if (layer->products == CB_DOTS) return cb_pointwise_dots;
+#endif
+  return kernels[layer->kind][instructions];
 }
 
 cb_instructions cb_best(cb_instructions most) {

@@ -13,6 +13,9 @@ typedef struct {
   float *const *results;
   size_t source_block, addend_block, result_block;
   const float *factors;  // of this image, up to whole blocks
+  // Of products of bf16: memory for so many pixels.
+  void *halves;
+  int half_pixels;
   int first, last;       // blocks of results, or groups of them in CB_POINTWISE
 } cb_rows;
 
@@ -20,20 +23,25 @@ typedef void cb_kernel(const cb_rows *rows);
 cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
 cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
+cb_kernel cb_pointwise_dots, cb_pointwise_tiles;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
+
+// Around the products of tiles of a thread.
+void cb_configure_tiles(void);
+void cb_release_tiles(void);
 
 // Copies one block of channels of one map; `shift` is the place in a block where its first channel goes.
 typedef void cb_copy_kernel(int pixels, int channels, int shift, const float *source, float *first,
                             float *second);
 cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 
-cb_kernel *cb_kernel_of(cb_kind kind, cb_instructions instructions);
+cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
 // Runs a worker on up to so many threads at once.
 void cb_share_out(void (*worker)(void *), void *work, int threads);
 
 // The blocks of results that CB_POINTWISE computes at once.
-static inline int cb_most_blocks(cb_instructions instructions) {
-  return instructions == CB_AVX512 ? 3 : 2;
+static inline int cb_most_blocks(cb_products products, cb_instructions instructions) {
+  return products == CB_FLOATS && instructions == CB_AVX512 ? 3 : 2;
 }
 
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }

@@ -2,17 +2,48 @@
 
 #include "internal.h"
 
-size_t cb_pointwise_floats(int inputs, int outputs, cb_instructions instructions) {
+// Inputs that a product of tiles adds up.
+enum { STEP = 32 };
+
+size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
+                           cb_instructions instructions) {
   int lanes = cb_lanes(instructions);
-  return (size_t)inputs * (size_t)(cb_parts(outputs, lanes) * lanes);
+  size_t wide = (size_t)(cb_parts(outputs, lanes) * lanes);
+  return products == CB_FLOATS ? (size_t)inputs * wide
+                               : (size_t)(cb_parts(inputs, STEP) * STEP / 2) * wide;
+}
+
+static uint16_t bf16_of(float value) {
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  if (value != value) return (uint16_t)(bits >> 16 | 0x40);
+  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+// Pair of inputs · output of the group · input.
+static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
+                        uint16_t *packed) {
+  for (int i = 0; i < cb_parts(inputs, STEP) * STEP; i += 2)
+    for (int o = first; o < last; o++)
+      for (int input = i; input < i + 2; input++)
+        *packed++ = input < inputs && o < outputs
+                        ? bf16_of(kernel[(size_t)input * (size_t)outputs + (size_t)o])
+                        : 0;
 }
 
 // Group of blocks · input · block · channel, in the order in which the products read it.
-void cb_pack_pointwise(int inputs, int outputs, cb_instructions instructions, const float *kernel,
-                       float *packed) {
+void cb_pack_pointwise(int inputs, int outputs, cb_products products,
+                       cb_instructions instructions, const float *kernel, float *packed) {
   int lanes = cb_lanes(instructions), blocks = cb_parts(outputs, lanes);
-  int groups = cb_parts(blocks, cb_most_blocks(instructions));
+  int groups = cb_parts(blocks, cb_most_blocks(products, instructions));
   for (int g = 0; g < groups; g++) {
+    if (products != CB_FLOATS) {
+      // All groups but the last have two blocks.
+      int last = 2 * (g + 1) < blocks ? 2 * (g + 1) : blocks;
+      pack_halves(inputs, outputs, 2 * g * lanes, last * lanes, kernel, (uint16_t *)packed);
+      packed += cb_pointwise_floats(inputs, (last - 2 * g) * lanes, products, instructions);
+      continue;
+    }
     int first = cb_share(blocks, g, groups) * lanes, last = cb_share(blocks, g + 1, groups) * lanes;
     int known = last < outputs ? last : outputs;
     for (int i = 0; i < inputs; i++) {

@@ -4,6 +4,8 @@
 
 // What the rows between the layers may take of a core's second cache.
 static const size_t ring_bytes = 384 * 1024;
+// What the pixels in bf16 may take of it.
+static const size_t half_bytes = 512 * 1024;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
 
@@ -19,6 +21,26 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
         .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
         .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
   for (int i = 0; i < chain->count; i++) p->stages[p->count++].layer = chain->layers[i];
+}
+
+// The pixels that products of bf16 read, up to a good part of the second cache: how many floats they take.
+static size_t place_halves(cb_plan *p) {
+  size_t widest = 0;
+  int pixels = 0;
+  for (int i = 0; i < p->count; i++) {
+    const cb_layer *l = &p->stages[i].layer;
+    if (l->products == CB_FLOATS) continue;
+    int rows = i < p->count - 1 ? p->stages[i].ring : p->images > 1 ? p->images : p->band;
+    size_t bytes = (size_t)cb_parts(l->inputs, 32) * 64;
+    if (bytes > widest) widest = bytes;
+    if (rows * l->out_width > pixels) pixels = rows * l->out_width;
+    p->has_tiles |= l->products == CB_TILES;
+  }
+  if (widest == 0) return 0;
+  int most = (int)(half_bytes / widest) / 32 * 32;
+  if (most < 32) most = 32;
+  p->half_pixels = least((pixels + 31) / 32 * 32, most);
+  return (size_t)p->half_pixels * widest / sizeof(float);
 }
 
 // Gives the rows between the layers their places, for so many rows of the last layer at a time.
@@ -48,7 +70,8 @@ static size_t place_rings(cb_plan *p, int band) {
   p->zeros = floats;
   p->factors = floats + widest;
   size_t factors = (size_t)(cb_parts(p->stages[0].layer.inputs, p->lanes) * p->lanes);
-  p->floats = (p->factors + factors + 15) / 16 * 16;
+  p->halves = (p->factors + factors + 15) / 16 * 16;
+  p->floats = p->halves + place_halves(p);
   return floats * sizeof(float);
 }
 

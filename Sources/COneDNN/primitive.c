@@ -27,6 +27,7 @@ int dn_version(void) {
 bool dn_has(dnnl_cpu_isa_t isa) { return (dnnl_get_effective_cpu_isa() & isa) == isa; }
 
 const char *dn_instruction_set(void) {
+  if (dn_has(dnnl_cpu_isa_avx512_core_amx)) return "AMX";
   if (dn_has(dnnl_cpu_isa_avx512_core)) return "AVX-512";
   if (dn_has(dnnl_cpu_isa_avx2)) return "AVX2";
   if (dn_has(dnnl_cpu_isa_avx)) return "AVX";

@@ -18,6 +18,7 @@ import TestSupport
 
   private let test: BandKernelTests.Case
   private let instructions: cb_instructions
+  private let products: cb_products
   private let lanes: Int
   private var layers: [Numbers] = []
   /// The images, N·H·W·C.
@@ -25,8 +26,10 @@ import TestSupport
   private let addend: [Float]
   private let factors: [Float]
 
-  init(_ test: BandKernelTests.Case, _ instructions: cb_instructions) {
-    (self.test, self.instructions) = (test, instructions)
+  init(
+    _ test: BandKernelTests.Case, _ instructions: cb_instructions, _ products: cb_products
+  ) {
+    (self.test, self.instructions, self.products) = (test, instructions, products)
     lanes = Int(cb_lanes(instructions))
     var random = SplitMix(seed: 7)
     func numbers(_ count: Int) -> [Float] {
@@ -45,6 +48,7 @@ import TestSupport
       case .pointwise(let outputs):
         one.outputs = outputs
         (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
+        if products != CB_FLOATS { one.kernel = one.kernel.map(\.asBFloat16) }
       case .depthwise(let size, let stride, let dilation):
         (one.size, one.stride, one.dilation) = (size, stride, dilation)
         one.top = (size - 1) * dilation / 2
@@ -83,7 +87,9 @@ import TestSupport
           case .factors: y += value(o, row, column) * Double(factors[n * one.inputs + o])
           case .pointwise:
             for i in 0..<one.inputs {
-              y += value(i, row, column) * Double(one.kernel[i * one.outputs + o])
+              var x = value(i, row, column)
+              if products != CB_FLOATS { x = Double(Float(x).asBFloat16) }
+              y += x * Double(one.kernel[i * one.outputs + o])
             }
           case .depthwise:
             for tap in 0..<one.size * one.size {
@@ -149,10 +155,12 @@ import TestSupport
         unsafe layer.scale = UnsafePointer(memory(padded(one.kernel)))
       case .factors: unsafe (layer.kind, layer.has_factors) = (CB_AFFINE, true)
       case .pointwise:
-        unsafe layer.kind = CB_POINTWISE
-        let count = unsafe Int(cb_pointwise_floats(layer.inputs, layer.outputs, instructions))
+        unsafe (layer.kind, layer.products) = (CB_POINTWISE, products)
+        let count = unsafe Int(
+          cb_pointwise_floats(layer.inputs, layer.outputs, products, instructions))
         let packed = unsafe memory(Array(repeating: 0, count: count))
-        unsafe cb_pack_pointwise(layer.inputs, layer.outputs, instructions, one.kernel, packed)
+        unsafe cb_pack_pointwise(
+          layer.inputs, layer.outputs, products, instructions, one.kernel, packed)
         unsafe layer.kernel = UnsafePointer(packed)
       case .depthwise:
         unsafe layer.kind = CB_DEPTHWISE

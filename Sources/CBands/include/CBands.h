@@ -33,15 +33,23 @@ typedef enum {
   CB_DEPTHWISE,
 } cb_kind;
 
+// What CB_POINTWISE multiplies. Where it is bf16 the sums and all that follows are float32 still.
+typedef enum {
+  CB_FLOATS,
+  CB_DOTS,   // pairs of bf16, with AVX512_BF16
+  CB_TILES,  // tiles of bf16, with AMX, which the process has leave to use; each needs CB_AVX512
+} cb_products;
+
 typedef struct {
   cb_kind kind;
+  cb_products products;
   int inputs, outputs;  // channels; alike but in CB_POINTWISE
   int height, width;    // of the map that is read
   int out_height, out_width;
   // Of CB_DEPTHWISE; else 1, 1, 1, 0.
   int kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
   int top, left;
-  // Of CB_POINTWISE and CB_DEPTHWISE, as cb_pack_* leave it.
+  // Of CB_POINTWISE and CB_DEPTHWISE, as cb_pack_* leave it for these products.
   const float *kernel;
   // A number for each output, up to whole blocks; null: 0.
   const float *shift;
@@ -80,9 +88,10 @@ cb_instructions cb_best(cb_instructions most);
 int cb_lanes(cb_instructions instructions);
 
 // The floats of a kernel that is packed, and the kernel: inputs · outputs, or height · width · channels.
-size_t cb_pointwise_floats(int inputs, int outputs, cb_instructions instructions);
-void cb_pack_pointwise(int inputs, int outputs, cb_instructions instructions, const float *kernel,
-                       float *packed);
+size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
+                           cb_instructions instructions);
+void cb_pack_pointwise(int inputs, int outputs, cb_products products,
+                       cb_instructions instructions, const float *kernel, float *packed);
 size_t cb_depthwise_floats(int channels, int taps, cb_instructions instructions);
 void cb_pack_depthwise(int channels, int taps, cb_instructions instructions, const float *kernel,
                        float *packed);

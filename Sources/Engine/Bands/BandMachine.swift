@@ -28,9 +28,12 @@ struct BandMachine {
   }
 
   /// A kernel of inputs · outputs in the order in which the products read it.
-  func packPointwise(_ kernel: AlignedBuffer, inputs: Int, outputs: Int) -> AlignedBuffer {
-    unsafe packed(kernel, cb_pointwise_floats(Int32(inputs), Int32(outputs), instructions)) {
-      unsafe cb_pack_pointwise(Int32(inputs), Int32(outputs), instructions, $0, $1)
+  func packPointwise(
+    _ kernel: AlignedBuffer, inputs: Int, outputs: Int, _ products: cb_products
+  ) -> AlignedBuffer {
+    let (inputs, outputs) = (Int32(inputs), Int32(outputs))
+    return unsafe packed(kernel, cb_pointwise_floats(inputs, outputs, products, instructions)) {
+      unsafe cb_pack_pointwise(inputs, outputs, products, instructions, $0, $1)
     }
   }
 

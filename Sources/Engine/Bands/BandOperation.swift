@@ -41,7 +41,8 @@ import COneDNN
   var kernel: String {
     let kinds = layers.map { layer in
       switch layer.kind {
-      case CB_POINTWISE: "1x1"
+      case CB_POINTWISE:
+        layer.products == CB_FLOATS ? "1x1" : layer.products == CB_TILES ? "1x1amx" : "1x1bf16"
       case CB_DEPTHWISE: "dw"
       case CB_NORMALIZE: "norm"
       default: "affine"
@@ -78,6 +79,8 @@ struct BandLayer {
   var source: dn_extents
   var destination: dn_extents
   var windows = dn_windows()
+  /// Of 1×1 convolutions.
+  var products = CB_FLOATS
   /// As ``BandMachine`` packs it.
   var kernel: AlignedBuffer?
   /// Per channel, up to whole blocks.
@@ -98,7 +101,7 @@ struct BandLayer {
       unsafe buffer.map { unsafe UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) }
     }
     var layer = unsafe cb_layer()
-    unsafe layer.kind = kind
+    unsafe (layer.kind, layer.products) = (kind, products)
     unsafe (layer.inputs, layer.outputs) = (Int32(source.channels), Int32(destination.channels))
     unsafe (layer.height, layer.width) = (Int32(source.height), Int32(source.width))
     unsafe (layer.out_height, layer.out_width) = (

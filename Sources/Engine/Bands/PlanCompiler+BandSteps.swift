@@ -56,6 +56,12 @@ extension PlanCompiler {
     return true
   }
 
+  /// The numbers that 1×1 convolutions multiply.
+  private var products: cb_products {
+    guard precision == .bfloat16 else { return CB_FLOATS }
+    return machine.hasTiles ? CB_TILES : CB_DOTS
+  }
+
   private mutating func bandLayer(_ step: Program.Step) throws -> BandLayer {
     let place = mapAndFactors(of: step)?.map ?? step.inputs[0]
     var layer = BandLayer(
@@ -73,7 +79,9 @@ extension PlanCompiler {
           plainKernel, channels: channels, taps: own.kernel.height * own.kernel.width)
       } else {
         layer.kind = CB_POINTWISE
-        layer.kernel = bands.packPointwise(plainKernel, inputs: channels, outputs: own.filters)
+        layer.products = products
+        layer.kernel = bands.packPointwise(
+          plainKernel, inputs: channels, outputs: own.filters, products)
       }
       layer.shift = bias.map { bands.padded($0) }
       layer.adds = convolution.adds

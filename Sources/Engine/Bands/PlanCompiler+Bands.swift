@@ -6,7 +6,13 @@ import Tensors
 extension PlanCompiler {
   /// Whether a step can be computed row by row.
   func bandsTake(_ step: Program.Step) -> Bool {
-    guard precision == .float32, statistics == .moving, step.activation == nil else { return false }
+    guard statistics == .moving, step.activation == nil else { return false }
+    switch precision {
+    case .float32: break
+    // Convolutions with windows go on with maps of bfloat16, so those between them had better do so too.
+    case .bfloat16: guard hasDepthwise || !runsDirectly(step) else { return false }
+    case .int8: return false
+    }
     switch step.kind {
     case .convolution(let convolution): return bandsTake(convolution, step)
     case .batchNorm, .relu: return isReadByBands(step)
@@ -15,6 +21,14 @@ extension PlanCompiler {
     case .concatenate: return channelsTake(step)
     case .layerNorm: return true
     default: return false
+    }
+  }
+
+  /// Whether the network is built of depthwise convolutions.
+  private var hasDepthwise: Bool {
+    program.steps.contains { step in
+      guard case .convolution(let convolution) = step.kind else { return false }
+      return convolution.isDepthwise(of: program.form(of: step.inputs[0]).channels)
     }
   }
 

@@ -115,7 +115,8 @@ struct DirectMachine {
   /// Those of oneDNN, which may be told to use less than the machine has.
   init() {
     instructions = cd_best(
-      OneDNN.matched(avx512: CD_AMX, avx2: CD_AVX2, portable: CD_PORTABLE))
+      OneDNN.matched(
+        amx: CD_AMX, avx512: CD_AVX512_BF16, avx2: CD_AVX2, portable: CD_PORTABLE))
   }
 
   /// The channels in a block of a map.

@@ -163,9 +163,10 @@ package enum OneDNN {
 
   /// What stands for oneDNN's instruction set, which may be told to use less than the machine has.
   static func matched<Instructions>(
-    avx512: Instructions, avx2: Instructions, portable: Instructions
+    amx: Instructions? = nil, avx512: Instructions, avx2: Instructions, portable: Instructions
   ) -> Instructions {
     switch instructionSet {
+    case "AMX": amx ?? avx512
     case "AVX-512": avx512
     case "AVX2": avx2
     default: portable

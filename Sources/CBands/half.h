@@ -1,0 +1,108 @@
+// CB_POINTWISE in products of bf16, of which there are two kinds. The rows are rounded to bf16 first, as many
+// pixels as stay in the second cache: inputs in steps of 32 · pixel · input.
+//
+// The file that includes this one defines TARGET, NAME and, before it includes this,
+//   MULTIPLY(tiles, blocks, halves, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results.
+#include <immintrin.h>
+
+#include "internal.h"
+
+#pragma clang diagnostic ignored "-Wpsabi"
+
+enum { LANES = 16, STEP = 32, TILE = 16 };
+typedef float lanes __attribute__((ext_vector_type(16), aligned(64)));
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE lanes at(const float *from) { return *(const lanes *)from; }
+
+// Pixels of a row: the row, and from which pixel of the row and of the call on they are.
+typedef struct {
+  int row, x, pixel, count;
+} stretch;
+
+// The next of the pixels up to `last` that lie in one row.
+INLINE stretch stretch_at(const cb_rows *r, int pixel, int last) {
+  stretch s = {.row = pixel / r->width, .x = pixel % r->width, .pixel = pixel};
+  s.count = r->width - s.x < last - pixel ? r->width - s.x : last - pixel;
+  return s;
+}
+
+// Rounds pixels to bf16. What fills up a step is zeros.
+INLINE void round_pixels(const cb_rows *r, int first, int last, size_t step) {
+  int blocks = cb_parts(r->layer->inputs, LANES);
+  for (int b = 0; b < blocks; b += 2) {
+    char *to = (char *)r->halves + (size_t)(b / 2) * step;
+    for (int pixel = first; pixel < last;) {
+      stretch s = stretch_at(r, pixel, last);
+      const float *low = r->source[s.row] + (size_t)b * r->source_block + s.x * LANES;
+      const float *high = b + 1 < blocks ? low + r->source_block : 0;
+      for (int i = 0; i < s.count; i++, to += STEP * 2) {
+        __m512 second = high ? _mm512_load_ps(high + i * LANES) : _mm512_setzero_ps();
+        *(__m512bh *)to = _mm512_cvtne2ps_pbh(second, _mm512_load_ps(low + i * LANES));
+      }
+      pixel += s.count;
+    }
+  }
+}
+
+// What becomes of the sums of up to 32 pixels: [tile][block][pixel].
+INLINE void finish_pixels(const cb_rows *r, int block, int blocks, int first, int last,
+                          const lanes *sums) {
+  const cb_layer *l = r->layer;
+  lanes least = l->least, most = l->most;
+  for (int pixel = first; pixel < last;) {
+    // No stretch leaves its tile.
+    int end = first + ((pixel - first) / TILE + 1) * TILE;
+    stretch s = stretch_at(r, pixel, end < last ? end : last);
+    for (int b = 0; b < blocks; b++) {
+      const lanes *sum = sums + ((pixel - first) / TILE * 2 + b) * TILE + (pixel - first) % TILE;
+      lanes shift = l->shift ? at(l->shift + (block + b) * LANES) : (lanes)0.0f;
+      float *y = r->results[s.row] + (size_t)(block + b) * r->result_block + s.x * LANES;
+      const float *addend =
+          l->adds ? r->addend[s.row] + (size_t)(block + b) * r->addend_block + s.x * LANES : 0;
+      for (int i = 0; i < s.count; i++, y += LANES) {
+        lanes value = sum[i] + shift;
+        if (addend) value += at(addend + i * LANES);
+        value = least > value ? least : value;
+        *(lanes *)y = most < value ? most : value;
+      }
+    }
+    pixel += s.count;
+  }
+}
+
+static void apply_function(const cb_rows *r, int block, int blocks, int first, int last) {
+  const cb_layer *l = r->layer;
+  if (!l->has_function) return;
+  for (int pixel = first; pixel < last;) {
+    stretch s = stretch_at(r, pixel, last);
+    for (int b = block; b < block + blocks; b++) {
+      float *values = r->results[s.row] + (size_t)b * r->result_block + s.x * LANES;
+      cl_map(l->function, l->parameters, CL_AVX512, 1, (int64_t)s.count * LANES, values, values);
+    }
+    pixel += s.count;
+  }
+}
+
+void NAME(cb_pointwise)(const cb_rows *r) {
+  const cb_layer *l = r->layer;
+  int pixels = r->rows * r->width, steps = cb_parts(l->inputs, STEP);
+  int blocks = cb_parts(l->outputs, LANES);
+  lanes sums[4 * TILE];
+  for (int first = 0; first < pixels; first += r->half_pixels) {
+    int last = first + r->half_pixels < pixels ? first + r->half_pixels : pixels;
+    size_t step = (size_t)r->half_pixels * STEP * 2;
+    round_pixels(r, first, last, step);
+    for (int g = r->first; g < r->last; g++) {
+      int block = 2 * g, count = blocks - block < 2 ? 1 : 2;
+      const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * STEP * LANES * 2;
+      for (int pixel = first; pixel < last; pixel += 2 * TILE) {
+        const char *halves = (const char *)r->halves + (size_t)(pixel - first) * STEP * 2;
+        int end = pixel + 2 * TILE < last ? pixel + 2 * TILE : last;
+        MULTIPLY(end - pixel > TILE ? 2 : 1, count, halves, step, steps, kernel, sums);
+        finish_pixels(r, block, count, pixel, end, sums);
+      }
+      apply_function(r, block, count, first, last);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Products of tiles of bf16, with AMX: 16 pixels of 32 inputs by 16 results.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stddef.h>
+#include <stdint.h>
+#define TARGET \
+  "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16"
+#define NAME(x) x##_tiles
+#pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+
+void cb_configure_tiles(void);
+void cb_release_tiles(void);
+
+void cb_configure_tiles(void) {
+  // As the processor reads it: each tile has 16 rows of 64 bytes.
+  struct {
+    uint8_t palette, start, reserved[14];
+    uint16_t row_bytes[16];
+    uint8_t rows[16];
+  } configuration = {.palette = 1};
+  for (int t = 0; t < 8; t++) {
+    configuration.rows[t] = 16;
+    configuration.row_bytes[t] = 64;
+  }
+  _tile_loadconfig(&configuration);
+}
+
+void cb_release_tiles(void) { _tile_release(); }
+
+static inline __attribute__((always_inline)) void multiply(int tiles, int blocks,
+                                                           const char *halves, size_t step,
+                                                           int steps, const char *kernel,
+                                                           void *sums) {
+  _tile_zero(0);
+  if (blocks > 1) _tile_zero(1);
+  if (tiles > 1) _tile_zero(2);
+  if (tiles > 1 && blocks > 1) _tile_zero(3);
+  size_t line = (size_t)blocks * 64;
+  for (int i = 0; i < steps; i++, halves += step, kernel += 16 * line) {
+    _tile_loadd(6, kernel, line);
+    _tile_loadd(4, halves, 64);
+    _tile_dpbf16ps(0, 4, 6);
+    if (tiles > 1) {
+      _tile_loadd(5, halves + 1024, 64);
+      _tile_dpbf16ps(2, 5, 6);
+    }
+    if (blocks > 1) {
+      _tile_loadd(7, kernel + 64, line);
+      _tile_dpbf16ps(1, 4, 7);
+      if (tiles > 1) _tile_dpbf16ps(3, 5, 7);
+    }
+  }
+  char *to = sums;
+  _tile_stored(0, to, 64);
+  if (blocks > 1) _tile_stored(1, to + 1024, 64);
+  if (tiles > 1) _tile_stored(2, to + 2048, 64);
+  if (tiles > 1 && blocks > 1) _tile_stored(3, to + 3072, 64);
+}
+
+static void multiply_tiles(int tiles, int blocks, const char *halves, size_t step, int steps,
+                           const char *kernel, void *sums) {
+  if (tiles > 1 && blocks > 1) multiply(2, 2, halves, step, steps, kernel, sums);
+  else if (tiles > 1) multiply(2, 1, halves, step, steps, kernel, sums);
+  else if (blocks > 1) multiply(1, 2, halves, step, steps, kernel, sums);
+  else multiply(1, 1, halves, step, steps, kernel, sums);
+}
+#define MULTIPLY multiply_tiles
+
+#include "half.h"
+
+#pragma clang attribute pop
+#endif
