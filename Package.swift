@@ -59,7 +59,7 @@ let package = Package(
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: cSettings),
-    .target(name: "CDirect", cSettings: cSettings),
+    .target(name: "CDirect", dependencies: ["CLoops"], cSettings: cSettings),
     .target(name: "CLoops", cSettings: cSettings),
     .target(name: "CBands", dependencies: ["CLoops"], cSettings: cSettings),
     .target(name: "CPeak", cSettings: cSettings),

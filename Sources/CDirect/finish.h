@@ -80,6 +80,26 @@ INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i 
     UNROLLED
     for (int r = 0; r < rows; r++) y[r] = rectified(y[r]);
   }
+  if (f->is_clipped) {
+    // What is not a number stays.
+    lanes least = splat(f->least), most = splat(f->most);
+    UNROLLED
+    for (int r = 0; r < rows; r++) {
+      lanes_i low = y[r] < least;
+      y[r] = (lanes)((low & (lanes_i)least) | (~low & (lanes_i)y[r]));
+      lanes_i high = y[r] > most;
+      y[r] = (lanes)((high & (lanes_i)most) | (~high & (lanes_i)y[r]));
+    }
+  }
+  if (f->has_function) {
+    // A copy, as the values themselves stay in registers where no function is.
+    lanes values[ROWS];
+    UNROLLED
+    for (int r = 0; r < rows; r++) values[r] = y[r];
+    cl_map(f->function, f->parameters, LOOPS, 1, rows * LANES, (float *)values, (float *)values);
+    UNROLLED
+    for (int r = 0; r < rows; r++) y[r] = values[r];
+  }
   if (f->has_first) {
     if (f->first.type == CD_F32) {
       UNROLLED

@@ -37,4 +37,13 @@ INLINE lanes splat(float x) {
 // Half of the pixels, which is a row of the smallest maps.
 #define HALF (ROWS / 2)
 
+// The instructions of CLoops, whose functions are applied.
+#if LANES == 16
+#define LOOPS CL_AVX512
+#elif FUSED
+#define LOOPS CL_AVX2
+#else
+#define LOOPS CL_PORTABLE
+#endif
+
 #include "finish.h"

@@ -45,11 +45,6 @@ INLINE lanes mish(lanes x) {
   return choose(x > splat(20), x, x * (n / (n + splat(2))));
 }
 
-INLINE lanes gelu_tanh(lanes x) {
-  lanes inner = splat(0.7978845608f) * (x + splat(0.044715f) * x * x * x);
-  return splat(0.5f) * x * (splat(1) + hyperbolic_tangent(inner));
-}
-
 INLINE lanes signum(lanes x) {
   lanes ones = choose(x < (lanes){}, splat(-1), x);
   return choose(x > (lanes){}, splat(1), ones);
@@ -106,8 +101,8 @@ INLINE lanes elu(lanes x, lanes alpha, lanes beta) {
   F(CL_SILU, x * sigmoid(x))                                                                       \
   F(CL_HARD_SIGMOID, hard_sigmoid(x))                                                              \
   F(CL_HARD_SILU, x * hard_sigmoid(x))                                                             \
-  F(CL_GELU, splat(0.5f) * x * (splat(1) + error_function(x * splat(0.70710678f))))                \
-  F(CL_GELU_TANH, gelu_tanh(x))                                                                    \
+  F(CL_GELU, GELU(x))                                                                              \
+  F(CL_GELU_TANH, GELU_TANH(x))                                                                    \
   F(CL_ELU, elu(x, splat(p[0]), splat(1)))                                                         \
   F(CL_CELU, elu(x, splat(p[0]), splat(p[0])))                                                     \
   F(CL_SELU, splat(1.05070099f) * elu(x, splat(1.67326324f), splat(1)))                            \

@@ -22,6 +22,7 @@
 #include "rows.h"
 #include "exponential.h"
 #include "logarithm.h"
+#include "saturating.h"
 #include "elements.h"
 #include "pairs.h"
 #include "sums.h"

@@ -44,7 +44,7 @@ let package = Package(
       linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
     .target(name: "CWinograd", cSettings: plainCSettings),
-    .target(name: "CDirect", cSettings: plainCSettings),
+    .target(name: "CDirect", dependencies: ["CLoops"], cSettings: plainCSettings),
     .target(name: "CLoops", cSettings: plainCSettings),
     .target(name: "CBands", dependencies: ["CLoops"], cSettings: plainCSettings),
     room("HDF5", ["CHDF5", "CHDF5Extensions"]),

@@ -65,10 +65,11 @@ extension EvaluateCommand {
       isMultiLabel: images.isMultiLabel,
       answersQuestions: data.answersQuestions(settings.labels) ?? false)
     let labels = try data.classLabels(for: images, of: loaded, settings.labels)
+    let precision = try numbers.precision(for: loaded)
     let plan = try Plan(
       compiling: loaded.bound,
-      batch: min(run.imagesPerThread, images.list?.images.count ?? .max), threads: run.threads,
-      exact: run.exact, precision: numbers.precision(for: loaded))
+      batch: min(run.imagesPerThread(in: precision), images.list?.images.count ?? .max),
+      threads: run.threads, exact: run.exact, precision: precision)
     return Contestant(
       loaded, plan, preprocessing: try settings.preprocessing(for: loaded, on: images.list),
       labels: labels, activation: activation)

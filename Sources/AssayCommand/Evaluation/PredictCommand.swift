@@ -240,10 +240,11 @@ extension Model {
   fileprivate func plan(
     _ run: RunOptions, _ numbers: PrecisionOptions, images: Int
   ) throws -> Plan {
+    let precision = try numbers.precision(for: self)
+    let most = run.imagesPerThread(in: precision)
     // A single batch has all threads to itself.
-    try Plan(
-      compiling: bound, batch: min(images, run.imagesPerThread), threads: run.threads,
-      streams: images <= run.imagesPerThread ? 1 : nil, exact: run.exact,
-      precision: numbers.precision(for: self))
+    return try Plan(
+      compiling: bound, batch: min(images, most), threads: run.threads,
+      streams: images <= most ? 1 : nil, exact: run.exact, precision: precision)
   }
 }

@@ -18,7 +18,7 @@ struct SweptModel: SearchedModel {
       command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
       height: size?.height, width: size?.width)
     let plan = try Plan(
-      compiling: loaded.bound, batch: min(command.run.imagesPerThread, sample.images.count),
+      compiling: loaded.bound, batch: min(command.run.imagesPerThread(), sample.images.count),
       threads: command.run.threads, exact: command.run.exact)
     return (loaded, plan)
   }

@@ -85,12 +85,13 @@ struct BenchmarkCommand: ParsableCommand {
       model.model, model.variant, weights: weights, trust: trust, height: inputSize?.height,
       width: inputSize?.width)
     try outputs.check(notAmong: loaded.files)
+    let precision = try numbers.precision(for: loaded)
     let plan = try Plan(
-      compiling: loaded.bound, batch: machine.imagesPerThread, threads: machine.threads,
-      streams: machine.batch == 1 ? 1 : nil, exact: machine.exact, byLoops: onlyLoops,
-      precision: numbers.precision(for: loaded))
+      compiling: loaded.bound, batch: machine.imagesPerThread(in: precision),
+      threads: machine.threads, streams: machine.batch == 1 ? 1 : nil, exact: machine.exact,
+      byLoops: onlyLoops, precision: precision)
     let preparation = start.duration(to: .now) / .seconds(1)
-    let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, machine.imagesPerThread))
+    let images = Tensor.noise(of: loaded.graph, count: max(machine.batch, plan.batch))
     var result = BenchmarkReport(
       model: loaded.identifier, weights: weights,
       input: loaded.graph[loaded.graph.inputs[0].value].shape.dimensions.map { "\($0)" }
@@ -128,9 +129,10 @@ struct BenchmarkCommand: ParsableCommand {
 
   /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
   private func steps(_ loaded: Model, _ images: Tensor) throws -> [BenchmarkReport.Step] {
+    let precision = try numbers.precision(for: loaded)
     let plan = try Plan(
-      compiling: loaded.bound, batch: machine.imagesPerThread, exact: machine.exact,
-      byLoops: onlyLoops, precision: numbers.precision(for: loaded))
+      compiling: loaded.bound, batch: machine.imagesPerThread(in: precision), exact: machine.exact,
+      byLoops: onlyLoops, precision: precision)
     let work = Dictionary(
       loaded.graph.layers.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
       uniquingKeysWith: +)

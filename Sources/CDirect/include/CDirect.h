@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "loops.h"
+
 // The instructions that the kernels are compiled for.
 typedef enum {
   CD_PORTABLE,     // what every x86-64 has
@@ -42,13 +44,19 @@ typedef struct {
 } cd_map;
 
 // What becomes of a value once it is computed, per channel:
-//   y = value · scale + shift + addend, or max(that, 0) with `relu`
+//   y = value · scale + shift + addend, or max(that, 0) with `relu`, kept between `least` and `most`, or
+//       any function of it
 //   first = y
 //   second = y · gain + offset, or max(that, 0) with `second_relu`
 typedef struct {
   const float *scale, *shift;  // null: 1 and 0; 64-byte aligned, as all of these
   bool adds, relu;
   cd_map addend;  // f32 or bf16
+  bool is_clipped;
+  float least, most;
+  bool has_function;
+  cl_function function;
+  float parameters[3];
   bool has_first, has_second;
   cd_map first;         // f32 or bf16; may lie where the addend lies
   cd_map second;        // any type; u8 is q = round(value · quantum + zero), kept to 0 … 255

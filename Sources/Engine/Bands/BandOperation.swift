@@ -93,7 +93,7 @@ struct BandLayer {
   var isCentered = true
   /// Whether a map is added.
   var adds = false
-  var finish = BandFinish()
+  var finish = SumFinish()
 
   /// Pointers into the constants, valid as long as these are.
   fileprivate var description: cb_layer {

@@ -68,30 +68,27 @@ extension PlanCompiler {
       kind: CB_AFFINE, source: extents(of: place), destination: extents(of: step.output),
       windows: dn_windows(1, 1, 1, .none))
     switch step.kind {
+    case .dense(let dense):
+      try takePointwise(Program.Convolution(layer: dense.convolution, node: dense.node), &layer)
+    case .convolution(let convolution) where !convolution.isDepthwise(of: Int(layer.source.channels)):
+      try takePointwise(convolution, &layer)
     case .convolution(let convolution):
       let bias = try readFolded(convolution)
       let channels = Int(layer.source.channels)
       let own = convolution.layer
       layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
-      if convolution.isDepthwise(of: channels) {
-        layer.kind = CB_DEPTHWISE
-        layer.kernel = bands.packDepthwise(
-          plainKernel, channels: channels, taps: own.kernel.height * own.kernel.width)
-      } else {
-        layer.kind = CB_POINTWISE
-        layer.products = products
-        layer.kernel = bands.packPointwise(
-          plainKernel, inputs: channels, outputs: own.filters, products)
-      }
+      layer.kind = CB_DEPTHWISE
+      layer.kernel = bands.packDepthwise(
+        plainKernel, channels: channels, taps: own.kernel.height * own.kernel.width)
       layer.shift = bias.map { bands.padded($0) }
       layer.adds = convolution.adds
-      layer.finish = BandFinish(convolution.function)
+      layer.finish = SumFinish(convolution.function)
     case .batchNorm(_, let node, let relu):
       let (scale, shift) = try scaleAndShift(of: bound.graph[node])
       layer.scale = bands.padded(scale)
       layer.shift = bands.padded(shift)
-      layer.finish = BandFinish(relu ? .relu : nil)
-    case .relu: layer.finish = BandFinish(.relu)
+      layer.finish = SumFinish(relu ? .relu : nil)
+    case .relu: layer.finish = SumFinish(.relu)
     case .layerNorm(let norm):
       layer.kind = CB_NORMALIZE
       (layer.epsilon, layer.isCentered) = (norm.settings.epsilon, norm.settings.isCentered)
@@ -100,5 +97,18 @@ extension PlanCompiler {
     default: layer.hasFactors = true
     }
     return layer
+  }
+
+  private mutating func takePointwise(
+    _ convolution: Program.Convolution, _ layer: inout BandLayer
+  ) throws {
+    let bias = try readFolded(convolution)
+    layer.kind = CB_POINTWISE
+    layer.products = products
+    layer.kernel = bands.packPointwise(
+      plainKernel, inputs: Int(layer.source.channels), outputs: convolution.layer.filters, products)
+    layer.shift = bias.map { bands.padded($0) }
+    layer.adds = convolution.adds
+    layer.finish = SumFinish(convolution.function)
   }
 }

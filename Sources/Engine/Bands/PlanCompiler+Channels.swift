@@ -14,7 +14,7 @@ extension PlanCompiler {
 
   /// Whether maps are laid side by side in blocks of channels.
   func channelsTake(_ step: Program.Step) -> Bool {
-    guard precision == .float32, statistics == .moving, case .concatenate = step.kind else {
+    guard keepsFloats, statistics == .moving, case .concatenate = step.kind else {
       return false
     }
     return program.shape(of: step.output).rank == 3

@@ -1,4 +1,5 @@
 import CDirect
+import CLoops
 import COneDNN
 
 // Everything that Assay asks of CDirect goes through this file.
@@ -10,7 +11,8 @@ struct DirectFinish {
   var shift: AlignedBuffer?
   /// The map that is added.
   var addend: cd_map?
-  var relu = false
+  /// What is made of the value.
+  var made = SumFinish()
   /// Where the value goes.
   var first: cd_map?
   /// Where the value goes that is made of the first.
@@ -26,9 +28,14 @@ struct DirectFinish {
     func values(_ buffer: AlignedBuffer?) -> UnsafePointer<Float>? {
       unsafe buffer.map { unsafe UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) }
     }
+    let parameters = (made.function?.parameters ?? []) + [0, 0, 0]
+    let relu = made.least == 0 && made.most == .infinity
     return unsafe cd_finish(
       scale: values(scale), shift: values(shift), adds: addend != nil, relu: relu,
-      addend: addend ?? cd_map(), has_first: first != nil, has_second: second != nil,
+      addend: addend ?? cd_map(), is_clipped: !relu && (made.least > -.infinity || made.most < .infinity), least: made.least,
+      most: made.most, has_function: made.function != nil,
+      function: made.function?.function ?? CL_AFFINE,
+      parameters: (parameters[0], parameters[1], parameters[2]), has_first: first != nil, has_second: second != nil,
       first: first ?? cd_map(), second: second ?? cd_map(), gain: values(gain),
       offset: values(offset), second_relu: secondRelu, quantum: quantum)
   }

@@ -40,8 +40,8 @@ extension PlanCompiler {
     switch step.kind {
     case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)
     case .maxPool(_, let zeros):
-      return inBlocks && (precision != .float32 || zeros || step.activation != nil)
-    case .averagePool, .batchNorm, .relu, .add: return inBlocks && precision != .float32
+      return inBlocks && (!keepsFloats || zeros || step.activation != nil)
+    case .averagePool, .batchNorm, .relu, .add: return inBlocks && !keepsFloats
     default: return false
     }
   }
@@ -63,7 +63,9 @@ extension PlanCompiler {
       let isLong = channels >= 1024 && machine.lanes == 16
       return (step.activation != nil || isLong) && layer.isPointwise
         && channels % machine.lanes == 0
-    case .bfloat16: break
+    case .bfloat16:
+      // Those of single pixels are computed in chains.
+      if keepsFloats, layer.isPointwise, step.activation == nil { return false }
     case .int8(let calibration):
       if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
     }

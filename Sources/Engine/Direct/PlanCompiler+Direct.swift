@@ -32,7 +32,7 @@ extension PlanCompiler {
       description, inputs: Int(from.channels), kernel: plainKernel)
 
     var finish = DirectFinish()
-    finish.relu = convolution.relu
+    finish.made = SumFinish(convolution.function)
     finish.shift = bias.map { AlignedBuffer($0) }
     if source.map.type == CD_U8, let quantization = try quantization(of: input) {
       let scale = kernel.steps.map { $0 * quantization.step }
@@ -84,12 +84,12 @@ extension PlanCompiler {
     var addend: StoredMap?
     switch step.kind {
     case .add: addend = try wide(step.inputs[1], step.path, at: index)
-    case .relu: finish.relu = true
+    case .relu: finish.made = SumFinish(.relu)
     case .batchNorm(_, let node, let relu):
       let (scale, shift) = try scaleAndShift(of: bound.graph[node])
       finish.scale = AlignedBuffer(scale)
       finish.shift = AlignedBuffer(shift)
-      finish.relu = relu
+      finish.made = SumFinish(relu ? .relu : nil)
     default: preconditionFailure("\(step.path) is not computed element by element")
     }
     let results = try results(of: step, &finish, addend: addend, at: index)

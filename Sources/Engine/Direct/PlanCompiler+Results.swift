@@ -49,6 +49,7 @@ extension PlanCompiler {
     switch precision {
     case .float32: return [wideMap(value)]
     case .bfloat16:
+      if keepsFloats, needs.isWide || needs.isPlain { return [wideMap(value)] }
       guard needs.isWide || needs.narrowBorder != nil else { return [map(value, CD_F32)] }
       return [map(value, CD_BF16, border: needs.narrowBorder ?? 0)]
     case .int8:
@@ -77,7 +78,7 @@ extension PlanCompiler {
 
   /// The map in which sums and pools read a value.
   private func wideMap(_ value: Program.Value) -> cd_map {
-    map(value, precision == .float32 ? CD_F32 : CD_BF16)
+    map(value, keepsFloats ? CD_F32 : CD_BF16)
   }
 
   /// Gives a new map its place: that of the map which is added, if the two are alike.

@@ -8,7 +8,7 @@ import Networks
 enum KernelFamily: CaseIterable {
   /// Assay's own (`CDirect`, and `CWinograd` between maps of bfloat16), with all that follows fused into them.
   case direct
-  /// Assay's own chains of rows (`CBands`), in float32.
+  /// Assay's own chains of rows (`CBands`), between maps of float32.
   case bands
   /// oneDNN's primitives, and Winograd's algorithm between maps of float32 in blocks of channels.
   case oneDNN
@@ -52,11 +52,11 @@ extension PlanCompiler {
     }
   }
 
-  /// Whether plain loops compute a step: any in float32, and in other precisions what has no numbers of its own.
+  /// Whether plain loops compute a step: any of float32 maps, and of others what has no numbers of its own.
   fileprivate func loopsTake(_ step: Program.Step) -> Bool {
     switch step.kind {
     case .primitive, .flatten, .softmax: true
-    default: precision == .float32 && statistics == .moving
+    default: keepsFloats && statistics == .moving
     }
   }
 

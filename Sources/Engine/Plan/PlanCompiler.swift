@@ -15,6 +15,9 @@ struct PlanCompiler {
   /// The kernels that may be used.
   let allowed: [KernelFamily]
   let precision: Precision
+  /// Whether maps are float32 but those that a convolution reads: in float32, and in bfloat16 where a network's
+  /// convolutions are not such that would hand each other maps of bfloat16.
+  let keepsFloats: Bool
   let statistics: BatchStatistics
   /// The values that the caller wants to see, in order.
   let taps: [Node.ID]
@@ -69,12 +72,15 @@ struct PlanCompiler {
     self.precision = precision
     self.statistics = statistics
     self.taps = taps
+    let keepsFloats =
+      precision == .float32 || precision == .bfloat16 && Program(bound.graph).goesByRows
+    self.keepsFloats = keepsFloats
     // Between maps of other numbers Assay's own kernels know no function but ReLU.
     program = .optimized(
       bound.graph, statistics: statistics, taps: Set(taps),
-      joiningNorms: precision == .float32 && allowed.contains(.bands)
+      joiningNorms: keepsFloats && allowed.contains(.bands)
     ) {
-      precision == .float32 && dn_function($0) != nil
+      keepsFloats && dn_function($0) != nil
     }
     inputOffsets = bound.graph.inputs.map { bound.graph[$0.value].shape.elementCount }
       .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }

@@ -2,11 +2,17 @@
 public enum Precision: Sendable, Hashable {
   /// float32 throughout.
   case float32
-  /// Maps and kernels in bfloat16, sums in float32. Needs a processor with AVX512_BF16.
+  /// Products of bfloat16, sums in float32, and maps of either. Needs a processor with AVX512_BF16.
   case bfloat16
   /// What convolutions read in 8 bits, unsigned, one scale a map; kernels in 8 bits, one scale a
   /// filter; exact sums. What shortcuts carry is bfloat16. The calibration has the maps' ranges.
   case int8(Calibration)
+
+  /// The images of a call, up to which more of them are quicker.
+  ///
+  /// In float32 more than two leave the caches; where products are quicker, kernels would be read too often for so
+  /// few.
+  public var imagesPerCall: Int { self == .float32 ? 2 : 4 }
 
   /// `f32`, `bf16`, `int8`.
   public var name: String {

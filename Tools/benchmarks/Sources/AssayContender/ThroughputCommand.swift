@@ -49,10 +49,11 @@ struct ThroughputCommand: ParsableCommand {
     let given = try NumPyFile.read(tensors)
     let bound = try boundGraph()
     // As the command does: a thread has its share of the batch, and one image has all threads.
-    let imagesPerThread = min(2, max(1, batch / threads))
+    let precision = try numbers()
+    let imagesPerThread = min(precision.imagesPerCall, max(1, batch / threads))
     let plan = try Plan(
       compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads,
-      exact: exact, precision: numbers())
+      exact: exact, precision: precision)
     if let logits {
       try NumPyFile.write(plan.run(given), to: logits)
     }

@@ -2,7 +2,7 @@ import CLoops
 import Networks
 
 /// What is made of each sum: it is kept between two numbers, or a function is applied.
-struct BandFinish {
+struct SumFinish {
   var least = -Float.infinity
   var most = Float.infinity
   var function: (function: cl_function, parameters: [Float])?
