@@ -111,7 +111,8 @@ struct BandKernelTests {
     ),
     // More pixels than are rounded at a time, and tiles across rows and images.
     Case(
-      batch: 1, channels: 600, height: 29, width: 31, layers: [Layer(kind: .pointwise(20), adds: true)]),
+      batch: 1, channels: 600, height: 29, width: 31,
+      layers: [Layer(kind: .pointwise(20), adds: true)]),
     Case(
       batch: 3, channels: 70, height: 1, width: 1,
       layers: [Layer(kind: .pointwise(90), isSilu: true)]),

@@ -70,7 +70,8 @@ extension PlanCompiler {
     switch step.kind {
     case .dense(let dense):
       try takePointwise(Program.Convolution(layer: dense.convolution, node: dense.node), &layer)
-    case .convolution(let convolution) where !convolution.isDepthwise(of: Int(layer.source.channels)):
+    case .convolution(let convolution)
+    where !convolution.isDepthwise(of: Int(layer.source.channels)):
       try takePointwise(convolution, &layer)
     case .convolution(let convolution):
       let bias = try readFolded(convolution)
