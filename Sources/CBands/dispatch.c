@@ -27,6 +27,16 @@ cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions) {
   return kernels[layer->kind][instructions];
 }
 
+cb_kernel *cb_softmax_of(cb_instructions instructions) {
+#if defined(__x86_64__)
+  static cb_kernel *const all[] = {cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512};
+  return all[instructions];
+#else
+  (void)instructions;
+  return cb_softmax_portable;
+#endif
+}
+
 cb_instructions cb_best(cb_instructions most) {
   // The functions that follow are CLoops', which has the same three.
 #if defined(__x86_64__)

@@ -23,6 +23,7 @@ typedef void cb_kernel(const cb_rows *rows);
 cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
 cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
+cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
 cb_kernel cb_pointwise_dots, cb_pointwise_tiles;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 
@@ -35,6 +36,8 @@ typedef void cb_copy_kernel(int pixels, int channels, int shift, const float *so
                             float *second);
 cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 
+// Makes of the results, which are dense, shares of 1 for each pixel, over `outputs` channels.
+cb_kernel *cb_softmax_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
 // Runs a worker on up to so many threads at once.
 void cb_share_out(void (*worker)(void *), void *work, int threads);

@@ -23,12 +23,13 @@ static uint16_t bf16_of(float value) {
 // Pair of inputs · output of the group · input.
 static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
                         uint16_t *packed) {
-  for (int i = 0; i < cb_parts(inputs, STEP) * STEP; i += 2)
-    for (int o = first; o < last; o++)
-      for (int input = i; input < i + 2; input++)
-        *packed++ = input < inputs && o < outputs
-                        ? bf16_of(kernel[(size_t)input * (size_t)outputs + (size_t)o])
-                        : 0;
+  int wide = last - first, known = (outputs < last ? outputs : last) - first;
+  memset(packed, 0, (size_t)(cb_parts(inputs, STEP) * STEP * wide) * sizeof *packed);
+  for (int i = 0; i < inputs; i++) {
+    uint16_t *to = packed + (size_t)(i / 2 * wide) * 2 + i % 2;
+    const float *from = kernel + (size_t)i * (size_t)outputs + first;
+    for (int o = 0; o < known; o++) to[2 * o] = bf16_of(from[o]);
+  }
 }
 
 // Group of blocks · input · block · channel, in the order in which the products read it.

@@ -105,6 +105,21 @@ typedef struct {
 void cb_copy_channels(const cb_channels *channels, cb_instructions instructions, int threads,
                       const float *source, float *destination);
 
+// softmax(scale · q · kᵀ) · v for each head (Vaswani et al. 2017), of rows in blocks of channels: the queries are
+// `heads` · `features` channels of `rows` pixels, keys and values the same of `keys` pixels, the results as the
+// queries. Features are a multiple of the lanes. All but q · kᵀ and the product with v is float32.
+typedef struct {
+  int batch, heads, features, rows, keys;
+  float scale;
+  cb_products products;
+  // From one image to the next, in floats.
+  size_t query_image, key_image, value_image, result_image;
+} cb_attention;
+size_t cb_attention_bytes(const cb_attention *attention, cb_instructions instructions, int threads);
+void cb_attend(const cb_attention *attention, cb_instructions instructions, int threads,
+               const float *queries, const float *keys, const float *values, float *results,
+               void *scratch);
+
 // The bytes that cb_run needs besides.
 size_t cb_scratch_bytes(const cb_chain *chain, cb_instructions instructions, int threads);
 // Runs on up to `threads` of OpenMP's threads, those of the caller that oneDNN also uses; where the process

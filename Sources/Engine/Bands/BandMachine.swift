@@ -22,6 +22,15 @@ struct BandMachine {
     }
   }
 
+  /// What names of kernels have for products of other numbers than float32.
+  static func suffix(of products: cb_products) -> String {
+    switch products {
+    case CB_TILES: ":amx"
+    case CB_DOTS: ":bf16"
+    default: ""
+    }
+  }
+
   /// Numbers per channel, with zeros up to whole blocks.
   func padded(_ values: [Float]) -> AlignedBuffer {
     AlignedBuffer(values + Array(repeating: 0, count: (lanes - values.count % lanes) % lanes))

@@ -41,8 +41,7 @@ import COneDNN
   var kernel: String {
     let kinds = layers.map { layer in
       switch layer.kind {
-      case CB_POINTWISE:
-        layer.products == CB_FLOATS ? "1x1" : layer.products == CB_TILES ? "1x1amx" : "1x1bf16"
+      case CB_POINTWISE: "1x1\(BandMachine.suffix(of: layer.products))"
       case CB_DEPTHWISE: "dw"
       case CB_NORMALIZE: "norm"
       default: "affine"

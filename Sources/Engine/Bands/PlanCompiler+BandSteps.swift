@@ -57,7 +57,7 @@ extension PlanCompiler {
   }
 
   /// The numbers that 1×1 convolutions multiply.
-  private var products: cb_products {
+  var products: cb_products {
     guard precision == .bfloat16 else { return CB_FLOATS }
     return machine.hasTiles ? CB_TILES : CB_DOTS
   }

@@ -18,7 +18,7 @@ extension PlanCompiler {
     case .primitive(.zip(.multiply), _):
       return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
     case .concatenate: return channelsTake(step)
-    case .layerNorm: return true
+    case .layerNorm, .attention: return true
     // A single row, whose kernel is half as large in bfloat16; in float32 oneDNN's is as quick.
     case .dense: return precision == .bfloat16
     default: return false
@@ -80,7 +80,10 @@ extension PlanCompiler {
     var chains: [Int: [Int]] = [:]
     var taken: Set<Int> = []
     for first in program.steps.indices where families[first] == .bands && !taken.contains(first) {
-      if case .concatenate = program.steps[first].kind { continue }
+      switch program.steps[first].kind {
+      case .concatenate, .attention: continue
+      default: break
+      }
       var chain = [first]
       while let next = successor(of: chain, after: first) { chain.append(next) }
       taken.formUnion(chain)

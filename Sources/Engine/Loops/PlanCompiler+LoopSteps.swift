@@ -59,7 +59,7 @@ extension PlanCompiler {
       try loop(
         .concatenate(axis: 2), all, into: place, mapExtents(step.output), step.path,
         at: index)
-    case .convolution, .dense, .flatten, .softmax, .primitive, .layerNorm:
+    case .convolution, .dense, .flatten, .softmax, .primitive, .layerNorm, .attention:
       preconditionFailure("\(step.path) is compiled like this in any case")
     }
   }

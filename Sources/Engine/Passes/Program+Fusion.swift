@@ -4,11 +4,12 @@ extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
   ///
   /// - Parameters:
-  ///   - joinsNorms: Whether the kernels compute layer norms, and convolutions are scaled.
+  ///   - joinsNorms: Whether the kernels compute layer norms and attention, and convolutions are scaled.
+  ///   - lanes: What the features of an attention's head must be a multiple of.
   ///   - isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
-    joiningNorms joinsNorms: Bool = false, fusing isFused: (Function) -> Bool = { _ in false }
+    joiningNorms joinsNorms: Bool = false, lanes: Int = 1, fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
       .absorbingPadding()
@@ -18,7 +19,7 @@ extension Program {
       program = program.foldingBatchNorm().foldingBatchNormIntoReader()
     }
     if statistics == .moving, joinsNorms {
-      program = program.joiningLayerNorms().foldingScales()
+      program = program.joiningAttention(lanes: lanes).joiningLayerNorms().foldingScales()
     }
     program = program.fusingAddition().fusingFunctions(isFused)
     return statistics == .moving ? program.fusingActivation(sparingRows: joinsNorms) : program

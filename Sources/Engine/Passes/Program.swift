@@ -45,6 +45,8 @@ package struct Program: Hashable, Sendable {
     case batchNorm(Planar.BatchNorm, node: Node.ID, relu: Bool)
     case relu
     case layerNorm(LayerNorm)
+    /// Of queries, keys and values, in rows.
+    case attention(Attention)
     case zeroPadding(EdgePadding)
     /// With `zeros`, its padding counts as 0, as that of a map with zeros around it, else as −∞.
     case maxPool(Planar.Pooling, zeros: Bool)
@@ -87,6 +89,14 @@ package struct Program: Hashable, Sendable {
     package let settings: Normalize
     /// The weights, one number a channel.
     package var gamma, beta: Operand?
+  }
+
+  /// `softmax(scale · q · kᵀ) · v` for each head (Vaswani et al. 2017).
+  package struct Attention: Hashable, Sendable {
+    /// The heads, and the features of each, which lie side by side in the rows.
+    package let heads, features: Int
+    /// What the products of queries and keys are multiplied by.
+    package let scale: Float
   }
 
   /// A row times a matrix.

@@ -109,6 +109,10 @@ package struct ExecutionContext: ~Copyable {
     case .channels(let copy, let sources, let destination, _):
       unsafe copy.execute(
         sources.map { unsafe UnsafeRawPointer(address(of: $0)) }, into: address(of: destination))
+    case .attention(let operation, let sources, let destination, _):
+      unsafe operation.execute(
+        sources.map { unsafe UnsafeRawPointer(address(of: $0)) },
+        into: address(of: destination), scratch: scratchpad.address)
     case .loop(let operation, let sources, let destination, _):
       unsafe operation.execute(
         sources.map { unsafe UnsafeRawPointer(address(of: $0)) },

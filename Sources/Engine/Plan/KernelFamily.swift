@@ -63,7 +63,7 @@ extension PlanCompiler {
   /// Whether oneDNN has a kernel for a step; it has none for some extents, which only it can tell.
   fileprivate func oneDNNTakes(_ step: Program.Step) -> Bool {
     switch step.kind {
-    case .primitive, .flatten, .softmax, .layerNorm: false
+    case .primitive, .flatten, .softmax, .layerNorm, .attention: false
     case .convolution(let convolution):
       CompiledPrimitive.exists(convolution: description(of: convolution, step, hasBias: true))
     case .dense(let dense):

@@ -156,6 +156,8 @@ enum Instruction {
     paths: [String])
   /// Copies maps side by side.
   case channels(ChannelCopy, sources: [Place], destination: Place, path: String)
+  /// Runs an attention of queries, keys and values, in the context's scratch memory.
+  case attention(AttentionOperation, sources: [Place], destination: Place, path: String)
   /// Fills an array with zeros.
   case clear(Place, byteCount: Int)
   /// Computes a primitive by plain loops.
@@ -175,6 +177,7 @@ extension Instruction {
     case .bands(let operation, _, _, _, _, let paths):
       (paths.joined(separator: " → "), operation.kernel)
     case .channels(let copy, _, _, let path): (path, copy.kernel)
+    case .attention(let operation, _, _, let path): (path, operation.kernel)
     case .clear, .softmax: nil
     }
   }

@@ -27,7 +27,7 @@ extension PlanCompiler {
       try pool(step, pooling, maximum: true, zeros: zeros, at: index)
     case .averagePool(let pooling): try pool(step, pooling, maximum: false, at: index)
     case .add, .concatenate: try join(step, at: index)
-    case .flatten, .softmax, .primitive, .layerNorm:
+    case .flatten, .softmax, .primitive, .layerNorm, .attention:
       preconditionFailure("\(step.path) has no kernel of oneDNN")
     }
     if let activation = step.activation { try normalize(step.output, activation, at: index) }

@@ -78,7 +78,7 @@ struct PlanCompiler {
     // Between maps of other numbers Assay's own kernels know no function but ReLU.
     program = .optimized(
       bound.graph, statistics: statistics, taps: Set(taps),
-      joiningNorms: keepsFloats && allowed.contains(.bands)
+      joiningNorms: keepsFloats && allowed.contains(.bands), lanes: bands.lanes
     ) {
       keepsFloats && dn_function($0) != nil
     }
@@ -117,10 +117,10 @@ struct PlanCompiler {
       do {
         if families[index] == .bands {
           // Those of a chain behind the first are computed with it.
-          if case .concatenate = step.kind {
-            try concatenate(step, at: index)
-          } else if let chain = chains[index] {
-            try compileBands(chain, at: index)
+          switch step.kind {
+          case .concatenate: try concatenate(step, at: index)
+          case .attention(let attention): try attend(attention, step, at: index)
+          default: if let chain = chains[index] { try compileBands(chain, at: index) }
           }
           if values[step.output] == nil, parts[step.output] == nil { continue }
         } else {

@@ -1,0 +1,142 @@
+#include <math.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "internal.h"
+
+// Rows of queries at a time: with some hundred keys their shares stay in the second cache.
+enum { ROWS = 64 };
+
+// A thread's memory, in floats from its beginning.
+typedef struct {
+  size_t plain;           // a kernel before it is packed
+  size_t keys, values;    // the kernels
+  size_t shares, halves;  // of the rows at hand
+  size_t floats;
+} places;
+
+typedef struct {
+  const cb_attention *attention;
+  cb_instructions instructions;
+  places places;
+  const float *queries, *keys, *values;
+  float *results, *scratch;
+  int parts;  // of a head's rows
+  atomic_int next_thread, next_task;
+} work;
+
+static size_t whole(size_t floats) { return (floats + 15) / 16 * 16; }
+
+static places places_of(const cb_attention *a, cb_instructions instructions) {
+  places p = {.plain = 0};
+  int widest = a->keys > a->features ? a->keys : a->features;
+  p.keys = whole((size_t)a->features * (size_t)a->keys);
+  p.values = p.keys + whole(cb_pointwise_floats(a->features, a->keys, a->products, instructions));
+  p.shares = p.values + whole(cb_pointwise_floats(a->keys, a->features, a->products, instructions));
+  int lanes = cb_lanes(instructions);
+  p.halves = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * ROWS);
+  p.floats = p.halves + (size_t)(cb_parts(widest, 32) * 16 * ROWS);
+  return p;
+}
+
+// The keys of a head as a kernel of features · keys, which the scale is a part of.
+static void pack_keys(const work *w, const float *keys, float *memory) {
+  const cb_attention *a = w->attention;
+  int lanes = cb_lanes(w->instructions);
+  float *plain = memory + w->places.plain;
+  for (int block = 0; block < a->features / lanes; block++)
+    for (int f = 0; f < lanes; f++) {
+      const float *from = keys + (size_t)(block * a->keys) * (size_t)lanes + f;
+      float *to = plain + (size_t)(block * lanes + f) * (size_t)a->keys;
+      for (int k = 0; k < a->keys; k++) to[k] = from[(size_t)k * (size_t)lanes] * a->scale;
+    }
+  cb_pack_pointwise(a->features, a->keys, a->products, w->instructions, plain,
+                    memory + w->places.keys);
+}
+
+// The values of a head as a kernel of keys · features.
+static void pack_values(const work *w, const float *values, float *memory) {
+  const cb_attention *a = w->attention;
+  size_t lanes = (size_t)cb_lanes(w->instructions);
+  float *plain = memory + w->places.plain;
+  for (size_t block = 0; block < (size_t)a->features / lanes; block++)
+    for (size_t k = 0; k < (size_t)a->keys; k++)
+      memcpy(plain + k * (size_t)a->features + block * lanes,
+             values + (block * (size_t)a->keys + k) * lanes, lanes * sizeof(float));
+  cb_pack_pointwise(a->keys, a->features, a->products, w->instructions, plain,
+                    memory + w->places.values);
+}
+
+// Rows of pixels times a packed kernel.
+static void multiply(const work *w, float *memory, int inputs, int outputs, size_t kernel, int count,
+                     const float *source, size_t source_block, float *results,
+                     size_t result_block) {
+  const cb_attention *a = w->attention;
+  cb_layer layer = {.kind = CB_POINTWISE, .products = a->products, .inputs = inputs,
+                    .outputs = outputs, .kernel = memory + kernel, .least = -INFINITY,
+                    .most = INFINITY};
+  int blocks = cb_parts(outputs, cb_lanes(w->instructions));
+  cb_rows rows = {
+      .layer = &layer, .rows = 1, .width = count, .source = &source, .results = &results,
+      .source_block = source_block, .result_block = result_block,
+      .halves = memory + w->places.halves, .half_pixels = ROWS,
+      .last = cb_parts(blocks, cb_most_blocks(a->products, w->instructions)),
+  };
+  cb_kernel_of(&layer, w->instructions)(&rows);
+}
+
+static void attend(const work *w, int task, float *memory) {
+  const cb_attention *a = w->attention;
+  size_t lanes = (size_t)cb_lanes(w->instructions);
+  int part = task % w->parts, head = task / w->parts % a->heads, image = task / w->parts / a->heads;
+  size_t first = (size_t)head * (size_t)a->features;
+  size_t i = (size_t)image;
+  pack_keys(w, w->keys + i * a->key_image + first * (size_t)a->keys, memory);
+  pack_values(w, w->values + i * a->value_image + first * (size_t)a->keys, memory);
+  const float *queries = w->queries + i * a->query_image + first * (size_t)a->rows;
+  float *results = w->results + i * a->result_image + first * (size_t)a->rows;
+  float *shares = memory + w->places.shares;
+  size_t plane = (size_t)a->rows * lanes;
+  cb_layer softmax = {.outputs = a->keys};
+  int end = cb_share(a->rows, part + 1, w->parts);
+  for (int row = cb_share(a->rows, part, w->parts); row < end; row += ROWS) {
+    int count = end - row < ROWS ? end - row : ROWS;
+    size_t at = (size_t)row * lanes, block = (size_t)count * lanes;
+    multiply(w, memory, a->features, a->keys, w->places.keys, count, queries + at, plane, shares,
+             block);
+    cb_rows rows = {.layer = &softmax, .width = count, .results = &shares, .result_block = block};
+    cb_softmax_of(w->instructions)(&rows);
+    multiply(w, memory, a->keys, a->features, w->places.values, count, shares, block, results + at,
+             plane);
+  }
+}
+
+static void take_tasks(void *argument) {
+  work *w = argument;
+  float *memory = w->scratch + w->places.floats * (size_t)atomic_fetch_add(&w->next_thread, 1);
+#if defined(__x86_64__)
+  if (w->attention->products == CB_TILES) cb_configure_tiles();
+#endif
+  int tasks = w->attention->batch * w->attention->heads * w->parts;
+  for (int task; (task = atomic_fetch_add(&w->next_task, 1)) < tasks;) attend(w, task, memory);
+#if defined(__x86_64__)
+  if (w->attention->products == CB_TILES) cb_release_tiles();
+#endif
+}
+
+size_t cb_attention_bytes(const cb_attention *attention, cb_instructions instructions,
+                          int threads) {
+  return places_of(attention, instructions).floats * sizeof(float) * (size_t)threads;
+}
+
+void cb_attend(const cb_attention *attention, cb_instructions instructions, int threads,
+               const float *queries, const float *keys, const float *values, float *results,
+               void *scratch) {
+  work w = {.attention = attention, .instructions = instructions, .queries = queries, .keys = keys,
+            .values = values, .results = results, .scratch = scratch, .parts = 1};
+  w.places = places_of(attention, instructions);
+  // The rows of a head are shared only where there are too few heads.
+  if (attention->batch * attention->heads < 2 * threads)
+    w.parts = threads < attention->rows ? threads : attention->rows;
+  cb_share_out(take_tasks, &w, threads);
+}
