@@ -61,8 +61,9 @@ void cd_fill_border(const cd_map *map, int batch, cd_instructions instructions, 
   cd_strides s = cd_strides_of(map, instructions);
   int value = map->type == CD_U8 ? map->zero : 0;
   size_t side = s.pixel * (size_t)map->border;
-  for (size_t plane = 0; plane < (size_t)batch * (size_t)cd_blocks(map, instructions); plane++) {
-    char *at = data + plane * s.plane;
+  int blocks = cd_blocks(map, instructions);
+  for (int plane = 0; plane < batch * blocks; plane++) {
+    char *at = data + (size_t)(plane / blocks) * s.image + (size_t)(plane % blocks) * s.plane;
     // The right border of a row and the left one of the next lie side by side.
     memset(at, value, s.inside);
     for (int y = 0; y < map->height - 1; y++)

@@ -201,9 +201,15 @@ static void finish(const cd_finish *f, const finish_strides *s, bool whole, cons
     p.addend += count * a, p.first += count * b, p.second += count * c;                         \
   }
   FINISH_ALL(ROWS)
-  FINISH_ALL(HALF)
-#if HALF > 4
+#if ROWS == 16
+  // The rows of maps of 224 pixels and their halves.
+  FINISH_ALL(14)
+  FINISH_ALL(8)
+  FINISH_ALL(7)
   FINISH_ALL(4)
+  FINISH_ALL(2)
+#else
+  FINISH_ALL(HALF)
 #endif
   FINISH_ALL(1)
 #undef FINISH_ALL

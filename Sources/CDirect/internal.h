@@ -61,13 +61,19 @@ static inline int cd_blocks(const cd_map *map, cd_instructions instructions) {
   return (map->channels + block - 1) / block;
 }
 
+// Those from one image to the next.
+static inline int cd_image_blocks(const cd_map *map, cd_instructions instructions) {
+  int block = cd_block(map, instructions);
+  return map->whole > 0 ? (map->whole + block - 1) / block : cd_blocks(map, instructions);
+}
+
 static inline cd_strides cd_strides_of(const cd_map *map, cd_instructions instructions) {
   cd_strides s;
   int block = cd_block(map, instructions), lanes = cd_lanes(instructions);
   s.pixel = (size_t)block * (size_t)cd_bytes_of(map->type);
   s.row = s.pixel * (size_t)(map->width + 2 * map->border);
   s.plane = s.row * (size_t)(map->height + 2 * map->border);
-  s.image = s.plane * (size_t)cd_blocks(map, instructions);
+  s.image = s.plane * (size_t)cd_image_blocks(map, instructions);
   s.inside = s.row * (size_t)map->border + s.pixel * (size_t)map->border;
   s.vectors = block < lanes ? 1 : block / lanes;
   s.vector = s.pixel / (size_t)s.vectors;

@@ -34,6 +34,28 @@ struct BandPlanTests {
     try network.expectReferenceValues()
   }
 
+  /// Rows of two heads, which attend to each other.
+  static let attention = SketchedNetwork(7, 5, 3) { image in
+    func rows(_ name: String) -> Signal {
+      image.conv(name, filters: 64, kernel: 1).reshaped([35, 64]).applying(.map(.tanh))
+    }
+    func heads(_ name: String) -> Signal { rows(name).reshaped([35, 2, 32]) }
+    let scores = heads("query").applying(.map(.affine(scale: 0.5, offset: 0)))
+      .applying(.contract(Contraction([2], [2], shared: ([1], [1]))), [heads("key")])
+    return scores.applying(.softmax(.plain, axes: [2]))
+      .applying(.contract(Contraction([2], [0], shared: ([0], [1]))), [heads("value")])
+      .permuted([1, 0, 2]).reshaped([35, 64]).reshaped([7, 5, 64])
+      .conv("last", filters: 5, kernel: 1)
+  }
+
+  @Test("Attention is one step")
+  func attention() throws {
+    try Self.attention.expectReferenceValues()
+    let all = try steps(Self.attention)
+    #expect(all.count { $0.kernel.contains("attention") } == 1, "\(all)")
+    #expect(!all.contains { $0.kernel.hasPrefix("loops") && $0.path.contains("softmax") }, "\(all)")
+  }
+
   @Test("Dense blocks copy no map")
   func denseBlock() throws {
     let network = SketchedNetwork(16, 16, 3) { image in

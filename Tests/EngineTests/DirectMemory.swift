@@ -145,7 +145,7 @@ func directMap(
 ) -> cd_map {
   cd_map(
     type: type, channels: Int32(channels), height: Int32(height), width: Int32(width),
-    border: Int32(border), zero: Int32(zero))
+    border: Int32(border), zero: Int32(zero), whole: 0)
 }
 
 /// The instruction sets that this machine has.

@@ -51,6 +51,56 @@ struct PrecisionPlanTests {
       }
     ),
     (
+      "concatenations of concatenations, which windows read",
+      SketchedNetwork(9, 8, 3) { x in
+        let image = x.conv("stem", filters: 32, kernel: 3, padding: .same).relu()
+        let left = image.conv("a", filters: 32, kernel: 1).relu()
+          .concatenated(with: image.conv("b", filters: 64, kernel: 3, padding: .same).relu())
+        let whole = left.concatenated(with: image.maxPool(3, strides: 1, padding: .same))
+        return whole.conv("joined", filters: 48, kernel: 3, padding: .same).relu()
+          .conv("after", filters: 16, kernel: 3, padding: .same)
+          .concatenated(with: left.conv("again", filters: 16, kernel: 1))
+      }
+    ),
+    (
+      "dense block",
+      SketchedNetwork(11, 9, 3) { image in
+        var x = image.conv("first", filters: 32, kernel: 3, padding: .same).relu()
+        for layer in 0..<3 {
+          let new = x.batchNorm("norm\(layer)").relu()
+            .conv("reduce\(layer)", filters: 64, kernel: 1).relu()
+            .conv("grow\(layer)", filters: 32, kernel: 3, padding: .same)
+          x = x.concatenated(with: new)
+        }
+        return x.conv("last", filters: 8, kernel: 1)
+      }
+    ),
+    (
+      "inverted residual with functions",
+      SketchedNetwork(14, 13, 3) { image in
+        let x = image.conv("first", filters: 24, kernel: 3, strides: 2, padding: .same)
+          .applying(.map(.silu))
+        let wide = x.conv("expand", filters: 96, kernel: 1)
+          .applying(.map(.relu(negativeSlope: 0, largest: 6, threshold: 0)))
+          .conv("spatial", filters: 96, kernel: 3, padding: .same, groups: 96)
+          .applying(.map(.hardSilu))
+        return (wide.conv("project", filters: 24, kernel: 1) + x)
+          .globalAveragePool().dense("head", units: 10)
+      }
+    ),
+    (
+      "functions after windows",
+      SketchedNetwork(10, 15, 3) { image in
+        let x = image.applying(.map(.affine(scale: 2, offset: -1)))
+          .conv("stem", filters: 32, kernel: 3, strides: 2, padding: .same).applying(.map(.silu))
+        let wide = x.conv("wide", filters: 48, kernel: 3, padding: .same)
+          .applying(.map(.relu(negativeSlope: 0, largest: 6, threshold: 0)))
+        return (wide.conv("narrow", filters: 32, kernel: 1) + x)
+          .conv("spatial", filters: 32, kernel: 3, padding: .same, groups: 32)
+      }
+    ),
+    ("attention", BandPlanTests.attention),
+    (
       "5 channels",
       SketchedNetwork(7, 9, 5) { x in
         x.conv("first", filters: 5, kernel: 3, padding: .same).relu()

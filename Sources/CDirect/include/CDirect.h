@@ -40,7 +40,8 @@ typedef struct {
   cd_type type;
   int channels, height, width;
   int border;
-  int zero;  // what stands for 0 in u8
+  int zero;   // what stands for 0 in u8
+  int whole;  // the channels of the map that this one is a part of, in whole blocks; 0: of none
 } cd_map;
 
 // What becomes of a value once it is computed, per channel:

@@ -147,8 +147,16 @@ extension PlanCompiler {
 }
 
 extension Program {
-  /// Whether it is built of convolutions of single pixels and depthwise ones, or of products of rows.
+  /// Whether it is built of convolutions of single pixels and depthwise ones, or of products of rows; or of norms
+  /// of concatenations, which nothing that defines a map can compute along with it.
   var goesByRows: Bool {
+    let normsParts = steps.contains { step in
+      guard case .batchNorm = step.kind, let source = definition(of: step.inputs[0]),
+        case .concatenate = steps[source].kind
+      else { return false }
+      return true
+    }
+    if normsParts { return true }
     let convolutions = steps.compactMap { step -> (Convolution, Int)? in
       guard case .convolution(let convolution) = step.kind else { return nil }
       return (convolution, form(of: step.inputs[0]).channels)

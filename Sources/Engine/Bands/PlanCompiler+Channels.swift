@@ -31,7 +31,7 @@ extension PlanCompiler {
     ) { value in
       guard let index = program.definition(of: value) else { return false }
       let step = program.steps[index]
-      if families[index] == .bands { return true }
+      if families[index] == .bands || isWrittenDirectly(value) { return true }
       guard families[index] == .oneDNN, !exact, case .convolution(let convolution) = step.kind,
         !convolution.adds, step.activation == nil, convolution.function == nil || convolution.relu
       else { return false }

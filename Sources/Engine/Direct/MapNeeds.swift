@@ -42,6 +42,7 @@ extension PlanCompiler {
     case .maxPool(_, let zeros):
       return inBlocks && (!keepsFloats || zeros || step.activation != nil)
     case .averagePool, .batchNorm, .relu, .add: return inBlocks && !keepsFloats
+    case .concatenate: return laysSideBySide(step)
     default: return false
     }
   }
@@ -69,7 +70,7 @@ extension PlanCompiler {
     case .int8(let calibration):
       if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
     }
-    return channels % machine.lanes == 0 || (isImages(step.inputs[0]) && channels <= 4)
+    return channels % machine.lanes == 0 || channels <= 4 && isPlainMap(step.inputs[0])
   }
 }
 

@@ -57,7 +57,7 @@ extension PlanCompiler {
   ) throws {
     let source = try narrow(step.inputs[0], border: 0, step.path, at: index)
     let convolution = WinogradConvolution(shape, kernel: plainKernel, bias: bias)
-    let output = define(step.output, map(step.output, CD_BF16), over: nil, at: index)
+    let output = try define(step.output, map(step.output, CD_BF16), over: nil, at: index)
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: source.place, destination: output, path: step.path))

@@ -45,23 +45,13 @@ extension PlanCompiler {
     _ value: Program.Value, to wanted: cd_map, _ path: String, at index: Int
   ) throws -> StoredMap {
     let quantum = wanted.type == CD_U8 ? 1 / (try quantization(of: value)?.step ?? 1) : 1
-    if isImages(value), Int(wanted.channels) % machine.lanes != 0,
-      let port = program.inputs.first, port.value == value
-    {
-      let place = define(value, wanted, over: nil, at: index)
-      let operation = DirectOperation(
-        images: wanted, batch: batch, channelsFirst: port.format == .channelsFirst,
-        quantum: quantum, machine)
-      let stored = StoredMap(map: wanted, place: place)
-      instructions.append(
-        .direct(
-          operation, source: .images(0), addend: nil, first: place, second: nil, path: path))
-      return stored
+    if Int(wanted.channels) % machine.lanes != 0 {
+      return try convertFewChannels(value, to: wanted, quantum, path, at: index)
     }
     let source = try wide(value, path, at: index)
     var finish = DirectFinish()
     finish.quantum = quantum
-    let place = define(value, wanted, over: nil, at: index)
+    let place = try define(value, wanted, over: nil, at: index)
     if wanted.type == CD_U8 { finish.second = wanted } else { finish.first = wanted }
     let results: (Place?, Place?) = wanted.type == CD_U8 ? (nil, place) : (place, nil)
     append(
@@ -71,10 +61,37 @@ extension PlanCompiler {
     return StoredMap(map: wanted, place: place)
   }
 
+  /// Images as they come in, or what few steps have made of them.
+  private mutating func convertFewChannels(
+    _ value: Program.Value, to wanted: cd_map, _ quantum: Float, _ path: String, at index: Int
+  ) throws -> StoredMap {
+    var (source, channelsFirst) = (Place.images(0), false)
+    if isImages(value) {
+      channelsFirst = program.inputs[0].format == .channelsFirst
+    } else {
+      try unpack(value, path, at: index)
+      let plain = try Layout.plain(extents(of: value), DN_NHWC)
+      if stored(value).layout == plain {
+        source = stored(value).place
+      } else {
+        source = .arena(memory.place(byteCount: plain.byteCount, from: index, to: index))
+        try reorder(stored(value), to: Stored(layout: plain, place: source), path: path)
+      }
+    }
+    let place = try define(value, wanted, over: nil, at: index)
+    let operation = DirectOperation(
+      images: wanted, batch: batch, channelsFirst: channelsFirst, quantum: quantum, machine)
+    instructions.append(
+      .direct(operation, source: source, addend: nil, first: place, second: nil, path: path))
+    return StoredMap(map: wanted, place: place)
+  }
+
   /// Whether a value is the images of the network's first input.
   func isImages(_ value: Program.Value) -> Bool {
-    program.inputs.first?.value == value && program.shape(of: value).rank == 3
+    program.inputs.first?.value == value && isPlainMap(value)
   }
+
+  func isPlainMap(_ value: Program.Value) -> Bool { program.shape(of: value).rank == 3 }
 
   /// Has a value in the form in which oneDNN and the caller read it.
   mutating func unpack(_ value: Program.Value, _ path: String, at index: Int) throws {

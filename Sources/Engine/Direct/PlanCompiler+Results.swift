@@ -27,8 +27,8 @@ extension PlanCompiler {
       finish.offset = AlignedBuffer(offset)
       (finish.first, finish.second) = (first, second)
       return (
-        first.map { define(step.output, $0, over: addend, at: index) },
-        second.map { define(activation.output, $0, over: nil, at: index) }
+        try first.map { try define(step.output, $0, over: addend, at: index) },
+        try second.map { try define(activation.output, $0, over: nil, at: index) }
       )
     }
     if forms.isEmpty { forms = [wideMap(step.output)] }
@@ -38,14 +38,15 @@ extension PlanCompiler {
       finish.quantum = 1 / bytes.step
     }
     return (
-      finish.first.map { define(step.output, $0, over: addend, at: index) },
-      finish.second.map { define(step.output, $0, over: nil, at: index) }
+      try finish.first.map { try define(step.output, $0, over: addend, at: index) },
+      try finish.second.map { try define(step.output, $0, over: nil, at: index) }
     )
   }
 
   /// The maps in which a value is wanted: at most one to go on with, and one of bytes.
   private func forms(of value: Program.Value) throws -> [cd_map] {
     guard let needs = needs[value] else { return [] }
+    if let part = partMap(of: value) { return [part] }
     switch precision {
     case .float32: return [wideMap(value)]
     case .bfloat16:
@@ -73,7 +74,7 @@ extension PlanCompiler {
     let extents = extents(of: value)
     return cd_map(
       type: type, channels: Int32(extents.channels), height: Int32(extents.height),
-      width: Int32(extents.width), border: Int32(border), zero: Int32(zero))
+      width: Int32(extents.width), border: Int32(border), zero: Int32(zero), whole: 0)
   }
 
   /// The map in which sums and pools read a value.
@@ -84,9 +85,14 @@ extension PlanCompiler {
   /// Gives a new map its place: that of the map which is added, if the two are alike.
   mutating func define(
     _ value: Program.Value, _ map: cd_map, over addend: StoredMap?, at index: Int
-  ) -> Place {
+  ) throws -> Place {
     let place: Place
-    if let addend, case .arena = addend.place, addend.map == map {
+    if map.whole > 0, let slot = slots[value] {
+      place =
+        keepsFloats
+        ? try defineBlocks(value, at: index).place
+        : self.place(in: slot.root, from: slot.first, at: index)
+    } else if let addend, case .arena = addend.place, addend.map == map {
       place = addend.place
     } else {
       let last = lastUse[value] ?? index
@@ -107,5 +113,6 @@ extension cd_map {
   static func == (left: cd_map, right: cd_map) -> Bool {
     left.type == right.type && left.channels == right.channels && left.height == right.height
       && left.width == right.width && left.border == right.border && left.zero == right.zero
+      && left.whole == right.whole
   }
 }

@@ -4,7 +4,7 @@ extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
   ///
   /// - Parameters:
-  ///   - joinsNorms: Whether the kernels compute layer norms and attention, and convolutions are scaled.
+  ///   - joinsNorms: Whether the kernels compute layer norms and attention, and scale convolutions.
   ///   - lanes: What the features of an attention's head must be a multiple of.
   ///   - isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(

@@ -91,7 +91,7 @@ package struct Program: Hashable, Sendable {
     package var gamma, beta: Operand?
   }
 
-  /// `softmax(scale · q · kᵀ) · v` for each head (Vaswani et al. 2017).
+  /// `softmax(scale · q · kᵀ) · v` for each head (Vaswani and others 2017).
   package struct Attention: Hashable, Sendable {
     /// The heads, and the features of each, which lie side by side in the rows.
     package let heads, features: Int

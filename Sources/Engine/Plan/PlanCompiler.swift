@@ -112,7 +112,7 @@ struct PlanCompiler {
       try tap(port.value, at: 0)
     }
     let chains = bandChains()
-    slots = channelSlots()
+    slots = keepsFloats ? channelSlots() : directSlots()
     for (index, step) in program.steps.enumerated() {
       do {
         if families[index] == .bands {
@@ -171,6 +171,7 @@ struct PlanCompiler {
       try poolDirectly(step, pooling, maximum: true, zeros: zeros, at: index)
     case .averagePool(let pooling):
       try poolDirectly(step, pooling, maximum: false, zeros: false, at: index)
+    case .concatenate: try concatenateDirectly(step, at: index)
     default: try computeElements(step, at: index)
     }
   }

@@ -117,6 +117,7 @@ extension Program {
     case .batchNorm(_, _, let relu): return relu ? "batchNorm · relu" : "batchNorm"
     case .relu: return "relu"
     case .layerNorm: return "layerNorm"
+    case .attention(let attention): return "attention of \(attention.heads)"
     case .zeroPadding(let edges): return "zeroPadding \(edges)"
     case .maxPool(let pooling, let zeros):
       return "maxPool \(text(pooling))\(zeros ? " of zeros" : "")"
