@@ -51,7 +51,7 @@ struct FunctionFusionTests {
   }()
 
   @Test(
-    "without a step of its own, and within 3e-7 of the reference", arguments: functions,
+    "without a step of its own, and within 4e-7 of the reference", arguments: functions,
     Kind.allCases)
   func values(_ function: Function, _ kind: Kind) throws {
     for adds in [false, true] {
@@ -74,7 +74,9 @@ struct FunctionFusionTests {
       #expect(!plan.steps.contains { $0.kernel.hasPrefix("loops") }, "\(plan.steps)")
       let expected = try ReferenceExecutor(bound).run(Self.images)
       for (wanted, value) in zip(expected.values, try plan.run(Self.images).values) {
-        let tolerance = (isByWinograd ? 2e-2 : 3e-7) * max(1, abs(wanted))
+        // oneDNN's erf is that of Abramowitz and Stegun (7.1.26), within 1.5e-7; half of x is another factor of 2.
+        let bound: Float = function == .gelu(isApproximate: false) ? 4e-7 : 3e-7
+        let tolerance = (isByWinograd ? 2e-2 : bound) * max(1, abs(wanted))
         #expect(abs(value - wanted) <= tolerance, "\(wanted), not \(value)")
       }
     }

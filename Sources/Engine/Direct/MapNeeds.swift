@@ -65,8 +65,16 @@ extension PlanCompiler {
       return (step.activation != nil || isLong) && layer.isPointwise
         && channels % machine.lanes == 0
     case .bfloat16:
-      // Those of single pixels are computed in chains.
-      if keepsFloats, layer.isPointwise, step.activation == nil { return false }
+      // Those of single pixels are computed in chains; others by Winograd's algorithm where that is quicker.
+      if keepsFloats, step.activation == nil {
+        let description = description(of: convolution, step, hasBias: true)
+        let isQuicker = !exact && !machine.hasTiles
+        if layer.isPointwise
+          || isQuicker && WinogradConvolution.Shape(description, threads: threads) != nil
+        {
+          return false
+        }
+      }
     case .int8(let calibration):
       if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
     }

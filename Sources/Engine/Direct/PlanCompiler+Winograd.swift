@@ -31,7 +31,7 @@ extension PlanCompiler {
 
   /// The shape of a step that can be computed so; sums and second results are the direct kernels' alone.
   func shapeForWinograd(_ step: Program.Step) -> WinogradConvolution.Shape? {
-    guard precision == .bfloat16, !exact, !machine.hasTiles,
+    guard precision == .bfloat16, !keepsFloats, !exact, !machine.hasTiles,
       case .convolution(let convolution) = step.kind,
       runsDirectly(step), !convolution.adds, step.activation == nil
     else { return nil }

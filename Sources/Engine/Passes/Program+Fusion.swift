@@ -9,7 +9,8 @@ extension Program {
   ///   - isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
-    joiningNorms joinsNorms: Bool = false, lanes: Int = 1, fusing isFused: (Function) -> Bool = { _ in false }
+    joiningNorms joinsNorms: Bool = false, lanes: Int = 1,
+    fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
       .absorbingPadding()
