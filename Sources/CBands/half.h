@@ -1,15 +1,17 @@
 // CB_POINTWISE in products of bf16, of which there are two kinds. The rows are rounded to bf16 first, as many
-// pixels as stay in the second cache: inputs in steps of 32 · pixel · input.
+// pixels as stay in the second cache, in the order in which products read them: 32 pixels · inputs in steps of
+// 32 · pixel · input.
 //
 // The file that includes this one defines TARGET, NAME and, before it includes this,
-//   MULTIPLY(tiles, blocks, halves, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results.
+//   MULTIPLY(tiles, blocks, halves, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results;
+//   from a step of the pixels to the next are STEP_BYTES.
 #include <immintrin.h>
 
 #include "internal.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
 
-enum { LANES = 16, STEP = 32, TILE = 16 };
+enum { LANES = 16, STEP = 32, TILE = 16, GROUP = 2 * TILE };
 typedef float lanes __attribute__((ext_vector_type(16), aligned(64)));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -28,20 +30,24 @@ INLINE stretch stretch_at(const cb_rows *r, int pixel, int last) {
 }
 
 // Rounds pixels to bf16. What fills up a step is zeros.
-INLINE void round_pixels(const cb_rows *r, int first, int last, size_t step) {
+INLINE void round_pixels(const cb_rows *r, int first, int last, int steps) {
   int blocks = cb_parts(r->layer->inputs, LANES);
-  for (int b = 0; b < blocks; b += 2) {
-    char *to = (char *)r->halves + (size_t)(b / 2) * step;
-    for (int pixel = first; pixel < last;) {
-      stretch s = stretch_at(r, pixel, last);
+  for (int pixel = first; pixel < last;) {
+    // No stretch leaves its group.
+    int group = (pixel - first) / GROUP, end = first + (group + 1) * GROUP;
+    stretch s = stretch_at(r, pixel, end < last ? end : last);
+    char *place = (char *)r->halves + (size_t)group * (size_t)steps * STEP_BYTES +
+                  (size_t)((pixel - first) % GROUP) * STEP * 2;
+    for (int b = 0; b < blocks; b += 2, place += STEP_BYTES) {
+      char *to = place;
       const float *low = r->source[s.row] + (size_t)b * r->source_block + s.x * LANES;
       const float *high = b + 1 < blocks ? low + r->source_block : 0;
       for (int i = 0; i < s.count; i++, to += STEP * 2) {
         __m512 second = high ? _mm512_load_ps(high + i * LANES) : _mm512_setzero_ps();
         *(__m512bh *)to = _mm512_cvtne2ps_pbh(second, _mm512_load_ps(low + i * LANES));
       }
-      pixel += s.count;
     }
+    pixel += s.count;
   }
 }
 
@@ -89,17 +95,19 @@ void NAME(cb_pointwise)(const cb_rows *r) {
   int pixels = r->rows * r->width, steps = cb_parts(l->inputs, STEP);
   int blocks = cb_parts(l->outputs, LANES);
   lanes sums[4 * TILE];
-  for (int first = 0; first < pixels; first += r->half_pixels) {
-    int last = first + r->half_pixels < pixels ? first + r->half_pixels : pixels;
-    size_t step = (size_t)r->half_pixels * STEP * 2;
-    round_pixels(r, first, last, step);
+  // As alike parts as groups allow.
+  int parts = cb_parts(pixels, r->half_pixels);
+  int most = cb_parts(cb_parts(pixels, parts), GROUP) * GROUP;
+  for (int first = 0; first < pixels; first += most) {
+    int last = first + most < pixels ? first + most : pixels;
+    round_pixels(r, first, last, steps);
     for (int g = r->first; g < r->last; g++) {
       int block = 2 * g, count = blocks - block < 2 ? 1 : 2;
       const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * STEP * LANES * 2;
-      for (int pixel = first; pixel < last; pixel += 2 * TILE) {
-        const char *halves = (const char *)r->halves + (size_t)(pixel - first) * STEP * 2;
-        int end = pixel + 2 * TILE < last ? pixel + 2 * TILE : last;
-        MULTIPLY(end - pixel > TILE ? 2 : 1, count, halves, step, steps, kernel, sums);
+      const char *halves = (const char *)r->halves;
+      for (int pixel = first; pixel < last; pixel += GROUP, halves += (size_t)steps * STEP_BYTES) {
+        int end = pixel + GROUP < last ? pixel + GROUP : last;
+        MULTIPLY(end - pixel > TILE ? 2 : 1, count, halves, steps, kernel, sums);
         finish_pixels(r, block, count, pixel, end, sums);
       }
       apply_function(r, block, count, first, last);

@@ -6,6 +6,9 @@
 #define TARGET \
   "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16"
 #define NAME(x) x##_tiles
+// Of 32 pixels.
+enum { STEP_BYTES = 32 * 64 };
+
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
 
 void cb_configure_tiles(void);
@@ -28,7 +31,7 @@ void cb_configure_tiles(void) {
 void cb_release_tiles(void) { _tile_release(); }
 
 static inline __attribute__((always_inline)) void multiply(int tiles, int blocks,
-                                                           const char *halves, size_t step,
+                                                           const char *halves,
                                                            int steps, const char *kernel,
                                                            void *sums) {
   _tile_zero(0);
@@ -36,7 +39,7 @@ static inline __attribute__((always_inline)) void multiply(int tiles, int blocks
   if (tiles > 1) _tile_zero(2);
   if (tiles > 1 && blocks > 1) _tile_zero(3);
   size_t line = (size_t)blocks * 64;
-  for (int i = 0; i < steps; i++, halves += step, kernel += 16 * line) {
+  for (int i = 0; i < steps; i++, halves += STEP_BYTES, kernel += 16 * line) {
     _tile_loadd(6, kernel, line);
     _tile_loadd(4, halves, 64);
     _tile_dpbf16ps(0, 4, 6);
@@ -57,12 +60,12 @@ static inline __attribute__((always_inline)) void multiply(int tiles, int blocks
   if (tiles > 1 && blocks > 1) _tile_stored(3, to + 3072, 64);
 }
 
-static void multiply_tiles(int tiles, int blocks, const char *halves, size_t step, int steps,
+static void multiply_tiles(int tiles, int blocks, const char *halves, int steps,
                            const char *kernel, void *sums) {
-  if (tiles > 1 && blocks > 1) multiply(2, 2, halves, step, steps, kernel, sums);
-  else if (tiles > 1) multiply(2, 1, halves, step, steps, kernel, sums);
-  else if (blocks > 1) multiply(1, 2, halves, step, steps, kernel, sums);
-  else multiply(1, 1, halves, step, steps, kernel, sums);
+  if (tiles > 1 && blocks > 1) multiply(2, 2, halves, steps, kernel, sums);
+  else if (tiles > 1) multiply(2, 1, halves, steps, kernel, sums);
+  else if (blocks > 1) multiply(1, 2, halves, steps, kernel, sums);
+  else multiply(1, 1, halves, steps, kernel, sums);
 }
 #define MULTIPLY multiply_tiles
 

@@ -25,6 +25,7 @@ void cl_map(cl_function function, const float *p, cl_instructions instructions, 
             int64_t count, const float *source, float *result) {
   static const float none[3];
   map_call c = {function, p ? p : none, cl_kernels_of(instructions), count, source, result};
+  if (threads <= 1) return c.kernels->map(function, c.p, count, source, result);
   cl_share_out(&c, map_pieces, cl_parts(count, RUN), count, threads);
 }
 
