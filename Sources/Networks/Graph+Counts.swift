@@ -17,6 +17,19 @@ extension Graph {
     layer.nodes.reduce(0) { $0 + multiplyAccumulates(of: nodes[$1]) }
   }
 
+  /// The numbers that layers in a row read and write for one image if what is between them never leaves the core:
+  /// what the first ones read from elsewhere, what the last one gives, and their weights.
+  ///
+  /// - Parameter images: The images that share the way of the weights.
+  public func numbersMoved(by layers: [LayerSpan], images: Int) -> Double {
+    guard let last = layers.last else { return 0 }
+    let inside = Set(layers.flatMap(\.outputs))
+    let read = Set(layers.flatMap(\.inputs)).subtracting(inside)
+    let maps = (Array(read) + last.outputs).reduce(0) { $0 + self[$1].shape.elementCount }
+    let weights = layers.flatMap(\.parameters).reduce(0) { $0 + $1.shape.elementCount }
+    return Double(maps) + Double(weights) / Double(images)
+  }
+
   /// Multiply-accumulates of one node for one image; 0 for all but convolutions and products.
   private func multiplyAccumulates(of node: Node) -> Int {
     func shape(_ place: Int) -> [Int] { self.shape(of: node.operands[place]).dimensions }

@@ -96,7 +96,8 @@ extension BenchmarkReport {
     }
     var table = PageTable([
       .init("layer", .name), .init("kernel", .words), .init("ms an image", .number),
-      .init("% of all", .number), .init("of the f32 peak", .number), .init("", .bar),
+      .init("% of all", .number), .init("of the f32 peak", .number),
+      .init("of the bandwidth", .number), .init("", .bar),
     ])
     for step in steps {
       table.append(

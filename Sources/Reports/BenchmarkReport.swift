@@ -13,11 +13,18 @@ package struct BenchmarkReport: Codable, Sendable {
     package var milliseconds: Double
     /// The nominal multiply-adds a second over one thread's peak of f32; `nil` where there are none.
     package var shareOfPeak: Double?
+    /// The bytes of what it reads and writes a second, at four a number, over what a core reads from beyond its
+    /// caches; `nil` where that is not known.
+    package var shareOfBandwidth: Double?
 
     /// A step that was timed.
-    package init(layer: String, kernel: String, milliseconds: Double, shareOfPeak: Double?) {
+    package init(
+      layer: String, kernel: String, milliseconds: Double, shareOfPeak: Double?,
+      shareOfBandwidth: Double?
+    ) {
       (self.layer, self.kernel) = (layer, kernel)
       (self.milliseconds, self.shareOfPeak) = (milliseconds, shareOfPeak)
+      self.shareOfBandwidth = shareOfBandwidth
     }
   }
 
@@ -143,7 +150,7 @@ package struct BenchmarkReport: Codable, Sendable {
   private func table(_ steps: [Step]) -> String {
     var table = TextTable(columns: [
       .left("layer"), .left("kernel"), .right("ms an image"), .right("% of all"),
-      .right("of the f32 peak"),
+      .right("of the f32 peak"), .right("of the bandwidth"),
     ])
     for step in steps { table.add([step.layer, step.kernel] + figures(step)) }
     return table.text
@@ -158,11 +165,12 @@ package struct BenchmarkReport: Codable, Sendable {
     return table.text
   }
 
-  /// The time of a step, its share of all and of the peak.
+  /// The time of a step, its share of all, of the peak and of the bandwidth.
   func figures(_ step: Step) -> [String] {
     [
       Self.number(step.milliseconds, 3), Self.number(step.milliseconds / total * 100, 1),
       step.shareOfPeak.map { Self.number($0, 3) } ?? "",
+      step.shareOfBandwidth.map { Self.number($0, 2) } ?? "",
     ]
   }
 

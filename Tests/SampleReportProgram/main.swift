@@ -65,6 +65,7 @@ for rate in [41.5, 43.25, 42] {
 benchmark.steps = HostileNames.all.enumerated().map { place, name in
   .init(
     layer: name, kernel: "jit:avx512_\(place % 3)", milliseconds: 0.5 + Double(place),
-    shareOfPeak: place % 2 == 0 ? 0.72 : nil)
+    shareOfPeak: place % 2 == 0 ? 0.72 : nil,
+    shareOfBandwidth: place % 3 == 0 ? 0.31 : nil)
 }
 try write(benchmark.html, as: "benchmark-hostile.html")

@@ -23,7 +23,9 @@ struct BenchmarkCommand: ParsableCommand {
 
       Images are synthetic and seeded; nothing is decoded. Shares are of the machine's peak of f32 \
       multiply-adds, measured in turns with the network, at the network's nominal count: Winograd's \
-      algorithm, bf16 and int8 can exceed it.
+      algorithm, bf16 and int8 can exceed it. Layers' shares of the bandwidth are of what a core reads \
+      from beyond its caches, at four bytes for each number of maps and weights: what stays in a cache \
+      can exceed it.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -133,10 +135,11 @@ struct BenchmarkCommand: ParsableCommand {
     let plan = try Plan(
       compiling: loaded.bound, batch: machine.imagesPerThread(in: precision), exact: machine.exact,
       byLoops: onlyLoops, precision: precision)
+    let graph = loaded.graph
     let work = Dictionary(
-      loaded.graph.layers.map { ($0.path, loaded.graph.multiplyAccumulates(of: $0)) },
-      uniquingKeysWith: +)
-    let most = peak(1)
+      graph.layers.map { ($0.path, graph.multiplyAccumulates(of: $0)) }, uniquingKeysWith: +)
+    let layers = Dictionary(graph.layers.map { ($0.path, $0) }) { first, _ in first }
+    let (most, bandwidth) = (peak(1), cp_measure_bandwidth(0.2))
     return try plan.profile(images).map { step in
       let seconds = step.duration / .seconds(1) / Double(plan.batch)
       // A copy on the way to a layer has its path, but is none of its work.
@@ -144,9 +147,13 @@ struct BenchmarkCommand: ParsableCommand {
         !step.kernel.hasPrefix("images") && !step.kernel.hasPrefix("jit:uni")
         && !step.kernel.hasPrefix("eltwise") && !step.kernel.hasPrefix("pool")
       let operations = isWork ? step.paths.reduce(0) { $0 + 2 * Double(work[$1] ?? 0) } : 0
+      let bytes =
+        graph.numbersMoved(by: step.paths.compactMap { layers[$0] }, images: plan.batch)
+        * Double(MemoryLayout<Float>.size)
       return .init(
         layer: step.path, kernel: step.kernel, milliseconds: seconds * 1000,
-        shareOfPeak: operations > 0 ? operations / seconds / most : nil)
+        shareOfPeak: operations > 0 ? operations / seconds / most : nil,
+        shareOfBandwidth: isWork && bytes > 0 && bandwidth > 0 ? bytes / seconds / bandwidth : nil)
     }
   }
 
