@@ -154,7 +154,8 @@ struct NumericsPageTests {
     report.finished = date
     #expect(!report.html.contains("<h2>Layers</h2>"))
     report.steps = HostileNames.all.map {
-      BenchmarkReport.Step(layer: $0, kernel: "jit:\($0)", milliseconds: 0.5, shareOfPeak: 0.25,
+      BenchmarkReport.Step(
+        layer: $0, kernel: "jit:\($0)", milliseconds: 0.5, shareOfPeak: 0.25,
         shareOfBandwidth: 0.5)
     }
     expectHarmless(report.html)
