@@ -21,8 +21,10 @@ static cb_kernel *const kernels[][1] = {
 
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions) {
 #if defined(__x86_64__)
-  if (layer->products == CB_TILES) return cb_pointwise_tiles;
-  if (layer->products == CB_DOTS) return cb_pointwise_dots;
+  static cb_kernel *const narrow[] = {
+      [CB_DOTS] = cb_pointwise_dots, [CB_TILES] = cb_pointwise_tiles,
+      [CB_BYTE_DOTS] = cb_pointwise_byte_dots, [CB_BYTE_TILES] = cb_pointwise_byte_tiles};
+  if (layer->products != CB_FLOATS) return narrow[layer->products];
 #endif
   return kernels[layer->kind][instructions];
 }

@@ -24,7 +24,7 @@ cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
 cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
 cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
-cb_kernel cb_pointwise_dots, cb_pointwise_tiles;
+cb_kernel cb_pointwise_dots, cb_pointwise_tiles, cb_pointwise_byte_dots, cb_pointwise_byte_tiles;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 
 // Around the products of tiles of a thread.
@@ -41,6 +41,9 @@ cb_kernel *cb_softmax_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
 // Runs a worker on up to so many threads at once.
 void cb_share_out(void (*worker)(void *), void *work, int threads);
+
+// The inputs that a product of 64 bytes adds up.
+static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOTS ? 64 : 32; }
 
 // The blocks of results that CB_POINTWISE computes at once.
 static inline int cb_most_blocks(cb_products products, cb_instructions instructions) {

@@ -1,16 +1,14 @@
+#include <math.h>
 #include <string.h>
 
 #include "internal.h"
-
-// Inputs that a product of tiles adds up.
-enum { STEP = 32 };
 
 size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                            cb_instructions instructions) {
   int lanes = cb_lanes(instructions);
   size_t wide = (size_t)(cb_parts(outputs, lanes) * lanes);
   return products == CB_FLOATS ? (size_t)inputs * wide
-                               : (size_t)(cb_parts(inputs, STEP) * STEP / 2) * wide;
+                               : (size_t)(cb_parts(inputs, cb_step(products)) * 16) * wide;
 }
 
 static uint16_t bf16_of(float value) {
@@ -24,7 +22,7 @@ static uint16_t bf16_of(float value) {
 static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
                         uint16_t *packed) {
   int wide = last - first, known = (outputs < last ? outputs : last) - first;
-  memset(packed, 0, (size_t)(cb_parts(inputs, STEP) * STEP * wide) * sizeof *packed);
+  memset(packed, 0, (size_t)(cb_parts(inputs, 32) * 32 * wide) * sizeof *packed);
   for (int i = 0; i < inputs; i++) {
     uint16_t *to = packed + (size_t)(i / 2 * wide) * 2 + i % 2;
     const float *from = kernel + (size_t)i * (size_t)outputs + first;
@@ -53,6 +51,30 @@ void cb_pack_pointwise(int inputs, int outputs, cb_products products,
       memset(packed + (known - first), 0, (size_t)(last - known) * sizeof(float));
       packed += last - first;
     }
+  }
+}
+
+// Four inputs · output of the group · input, in groups of two blocks.
+void cb_pack_bytes(int inputs, int outputs, cb_instructions instructions, const float *kernel,
+                   float *packed, float *steps, float *sums) {
+  int lanes = cb_lanes(instructions), blocks = cb_parts(outputs, lanes);
+  size_t rows = (size_t)cb_parts(inputs, 64) * 16;
+  memset(packed, 0, rows * 4 * (size_t)(blocks * lanes));
+  for (int o = 0; o < outputs; o++) {
+    float most = 0, sum = 0;
+    for (int i = 0; i < inputs; i++)
+      most = fmaxf(most, fabsf(kernel[(size_t)i * (size_t)outputs + (size_t)o]));
+    // A kernel of zeros stays one.
+    steps[o] = most > 0 ? most / 127 : 1;
+    int group = o / (2 * lanes), first = group * 2 * lanes;
+    int wide = blocks * lanes - first < 2 * lanes ? blocks * lanes - first : 2 * lanes;
+    int8_t *to = (int8_t *)packed + rows * 4 * (size_t)first + (size_t)(o - first) * 4;
+    for (int i = 0; i < inputs; i++) {
+      float q = rintf(kernel[(size_t)i * (size_t)outputs + (size_t)o] / steps[o]);
+      to[(size_t)(i / 4 * wide) * 4 + (size_t)(i % 4)] = (int8_t)q;
+      sum += q;
+    }
+    sums[o] = sum;
   }
 }
 

@@ -23,7 +23,7 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
   for (int i = 0; i < chain->count; i++) p->stages[p->count++].layer = chain->layers[i];
 }
 
-// The pixels that products of bf16 read, up to a good part of the second cache: how many floats they take.
+// The pixels that products of bf16 or of bytes read, up to a good part of the second cache: how many floats they take.
 static size_t place_halves(cb_plan *p) {
   size_t widest = 0;
   int pixels = 0;
@@ -31,10 +31,10 @@ static size_t place_halves(cb_plan *p) {
     const cb_layer *l = &p->stages[i].layer;
     if (l->products == CB_FLOATS) continue;
     int rows = i < p->count - 1 ? p->stages[i].ring : p->images > 1 ? p->images : p->band;
-    size_t bytes = (size_t)cb_parts(l->inputs, 32) * 64;
+    size_t bytes = (size_t)cb_parts(l->inputs, cb_step(l->products)) * 64;
     if (bytes > widest) widest = bytes;
     if (rows * l->out_width > pixels) pixels = rows * l->out_width;
-    p->has_tiles |= l->products == CB_TILES;
+    p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
   }
   if (widest == 0) return 0;
   int most = (int)(half_bytes / widest) / 32 * 32;

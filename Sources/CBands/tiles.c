@@ -1,11 +1,11 @@
-// Products of tiles of bf16, with AMX: 16 pixels of 32 inputs by 16 results.
+// Products of tiles, with AMX: 16 pixels of 64 bytes by 16 results.
 #if defined(__x86_64__)
 #include <immintrin.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #define TARGET \
-  "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16"
-#define NAME(x) x##_tiles
+  "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16,amx-int8"
 // Of 32 pixels.
 enum { STEP_BYTES = 32 * 64 };
 
@@ -30,27 +30,32 @@ void cb_configure_tiles(void) {
 
 void cb_release_tiles(void) { _tile_release(); }
 
-static inline __attribute__((always_inline)) void multiply(int tiles, int blocks,
-                                                           const char *halves,
-                                                           int steps, const char *kernel,
-                                                           void *sums) {
+#define ADD_PRODUCTS(sum, pixels, kernel)         \
+  do {                                            \
+    if (bytes) _tile_dpbusd(sum, pixels, kernel); \
+    else _tile_dpbf16ps(sum, pixels, kernel);     \
+  } while (0)
+
+static inline __attribute__((always_inline)) void multiply(bool bytes, int tiles, int blocks,
+                                                           const char *pixels, int steps,
+                                                           const char *kernel, void *sums) {
   _tile_zero(0);
   if (blocks > 1) _tile_zero(1);
   if (tiles > 1) _tile_zero(2);
   if (tiles > 1 && blocks > 1) _tile_zero(3);
   size_t line = (size_t)blocks * 64;
-  for (int i = 0; i < steps; i++, halves += STEP_BYTES, kernel += 16 * line) {
+  for (int i = 0; i < steps; i++, pixels += STEP_BYTES, kernel += 16 * line) {
     _tile_loadd(6, kernel, line);
-    _tile_loadd(4, halves, 64);
-    _tile_dpbf16ps(0, 4, 6);
+    _tile_loadd(4, pixels, 64);
+    ADD_PRODUCTS(0, 4, 6);
     if (tiles > 1) {
-      _tile_loadd(5, halves + 1024, 64);
-      _tile_dpbf16ps(2, 5, 6);
+      _tile_loadd(5, pixels + 1024, 64);
+      ADD_PRODUCTS(2, 5, 6);
     }
     if (blocks > 1) {
       _tile_loadd(7, kernel + 64, line);
-      _tile_dpbf16ps(1, 4, 7);
-      if (tiles > 1) _tile_dpbf16ps(3, 5, 7);
+      ADD_PRODUCTS(1, 4, 7);
+      if (tiles > 1) ADD_PRODUCTS(3, 5, 7);
     }
   }
   char *to = sums;
@@ -60,16 +65,27 @@ static inline __attribute__((always_inline)) void multiply(int tiles, int blocks
   if (tiles > 1 && blocks > 1) _tile_stored(3, to + 3072, 64);
 }
 
-static void multiply_tiles(int tiles, int blocks, const char *halves, int steps,
-                           const char *kernel, void *sums) {
-  if (tiles > 1 && blocks > 1) multiply(2, 2, halves, steps, kernel, sums);
-  else if (tiles > 1) multiply(2, 1, halves, steps, kernel, sums);
-  else if (blocks > 1) multiply(1, 2, halves, steps, kernel, sums);
-  else multiply(1, 1, halves, steps, kernel, sums);
+static inline __attribute__((always_inline)) void multiply_any(bool bytes, int tiles, int blocks,
+                                                               const char *pixels, int steps,
+                                                               const char *kernel, void *sums) {
+  if (tiles > 1 && blocks > 1) multiply(bytes, 2, 2, pixels, steps, kernel, sums);
+  else if (tiles > 1) multiply(bytes, 2, 1, pixels, steps, kernel, sums);
+  else if (blocks > 1) multiply(bytes, 1, 2, pixels, steps, kernel, sums);
+  else multiply(bytes, 1, 1, pixels, steps, kernel, sums);
 }
-#define MULTIPLY multiply_tiles
 
-#include "half.h"
+#define NAME(x) x##_tiles
+#define BYTES 0
+#define MULTIPLY(...) multiply_any(false, __VA_ARGS__)
+#include "narrow.h"
+
+#undef NAME
+#undef BYTES
+#undef MULTIPLY
+#define NAME(x) x##_byte_tiles
+#define BYTES 1
+#define MULTIPLY(...) multiply_any(true, __VA_ARGS__)
+#include "narrow.h"
 
 #pragma clang attribute pop
 #endif

@@ -48,7 +48,11 @@ import TestSupport
       case .pointwise(let outputs):
         one.outputs = outputs
         (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
-        if products != CB_FLOATS { one.kernel = one.kernel.map(\.asBFloat16) }
+        switch products {
+        case CB_FLOATS: break
+        case CB_DOTS, CB_TILES: one.kernel = one.kernel.map(\.asBFloat16)
+        default: one.kernel = Self.inSteps(one.kernel, outputs)
+        }
       case .depthwise(let size, let stride, let dilation):
         (one.size, one.stride, one.dilation) = (size, stride, dilation)
         one.top = (size - 1) * dilation / 2
@@ -61,6 +65,18 @@ import TestSupport
       (channels, height, width) = (one.outputs, one.outHeight, one.outWidth)
     }
     addend = numbers(test.batch * height * width * channels)
+  }
+
+  /// The nearest kernel of whole steps, of which the largest weight of each filter is 127.
+  private static func inSteps(_ kernel: [Float], _ outputs: Int) -> [Float] {
+    var most = [Float](repeating: 0, count: outputs)
+    for (place, weight) in kernel.enumerated() {
+      most[place % outputs] = max(most[place % outputs], abs(weight))
+    }
+    return kernel.enumerated().map { place, weight in
+      let step = most[place % outputs] / 127
+      return (weight / step).rounded(.toNearestOrEven) * step
+    }
   }
 
   /// The results, N·H·W·C.
@@ -88,7 +104,13 @@ import TestSupport
           case .pointwise:
             for i in 0..<one.inputs {
               var x = value(i, row, column)
-              if products != CB_FLOATS { x = Double(Float(x).asBFloat16) }
+              switch products {
+              case CB_FLOATS: break
+              case CB_DOTS, CB_TILES: x = Double(Float(x).asBFloat16)
+              default:
+                let byte = Float(128).addingProduct(Float(x), 50).rounded(.toNearestOrEven)
+                x = (Double(min(max(byte, 0), 255)) - 128) / 50
+              }
               y += x * Double(one.kernel[i * one.outputs + o])
             }
           case .depthwise:
@@ -159,8 +181,20 @@ import TestSupport
         let count = unsafe Int(
           cb_pointwise_floats(layer.inputs, layer.outputs, products, instructions))
         let packed = unsafe memory(Array(repeating: 0, count: count))
-        unsafe cb_pack_pointwise(
-          layer.inputs, layer.outputs, products, instructions, one.kernel, packed)
+        if products == CB_BYTE_DOTS || products == CB_BYTE_TILES {
+          var steps = [Float](repeating: 0, count: one.outputs)
+          var sums = steps
+          unsafe cb_pack_bytes(
+            layer.inputs, layer.outputs, instructions, one.kernel, packed, &steps, &sums)
+          let scale = steps.map { $0 / 50 }
+          let shift = one.shift.indices.map { one.shift[$0] - 128 * sums[$0] * scale[$0] }
+          unsafe (layer.quantum, layer.zero) = (50, 128)
+          unsafe layer.scale = UnsafePointer(memory(padded(scale)))
+          unsafe layer.shift = UnsafePointer(memory(padded(shift)))
+        } else {
+          unsafe cb_pack_pointwise(
+            layer.inputs, layer.outputs, products, instructions, one.kernel, packed)
+        }
         unsafe layer.kernel = UnsafePointer(packed)
       case .depthwise:
         unsafe layer.kind = CB_DEPTHWISE

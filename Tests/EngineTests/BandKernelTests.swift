@@ -25,8 +25,19 @@ struct BandKernelTests {
     if cd_best(CD_AMX) == CD_AMX {
       all.append(Machine(instructions: CB_AVX512, products: CB_TILES))
     }
+    if cd_best(CD_AVX512_VNNI) == CD_AVX512_VNNI {
+      all.append(Machine(instructions: CB_AVX512, products: CB_BYTE_DOTS))
+    }
+    if cd_best(CD_AMX) == CD_AMX {
+      all.append(Machine(instructions: CB_AVX512, products: CB_BYTE_TILES))
+    }
     return all
   }()
+
+  /// Those whose products keep what is not a number.
+  static let floating = machines.indices.filter {
+    machines[$0].products != CB_BYTE_DOTS && machines[$0].products != CB_BYTE_TILES
+  }
 
   /// A chain: its images, and the layers that follow each other.
   struct Case: Sendable {
@@ -127,8 +138,8 @@ struct BandKernelTests {
   @Test(
     "Sums are right within 2e-6 of the largest, and no thread, chain or neighbour changes a bit",
     arguments: cases.indices, machines.indices)
-  func chain(_ index: Int, _ machine: Int) throws {
-    let machine = Self.machines[machine]
+  func chain(_ index: Int, _ place: Int) throws {
+    let machine = Self.machines[place]
     let chain = BandChain(Self.cases[index], machine.instructions, machine.products)
     let expected = chain.expected()
     let largest = expected.map(abs).max() ?? 0
@@ -136,7 +147,9 @@ struct BandKernelTests {
     // A value between two layers that lies all but halfway between two of bf16 may be rounded to either, which
     // are 2⁻⁸ of it apart.
     let isExact = machine.products == CB_FLOATS || Self.cases[index].layers.count == 1
-    let bound = (isExact ? 2e-6 : 1e-3) * largest
+    var bound = (isExact ? 2e-6 : 1e-3) * largest
+    // Of bytes the neighbours are 1/50 apart; exact sums of hundreds of steps become the difference of two floats.
+    if !Self.floating.contains(place) { bound = (isExact ? 3e-5 : 3e-2) * largest }
     for (value, right) in zip(chain.plain(alone), expected) {
       #expect(abs(Double(value) - right) <= bound, "\(value), expected \(right)")
     }
@@ -150,7 +163,7 @@ struct BandKernelTests {
     #expect(chain.runLayerByLayer().map(\.bitPattern) == alone.map(\.bitPattern), "layer by layer")
   }
 
-  @Test("What is not a number stays", arguments: machines.indices)
+  @Test("What is not a number stays", arguments: floating)
   func notANumber(_ machine: Int) {
     let machine = Self.machines[machine]
     for kind in [Layer.Kind.affine, .pointwise(4), .depthwise(3, stride: 1, dilation: 1)] {

@@ -33,11 +33,14 @@ typedef enum {
   CB_DEPTHWISE,
 } cb_kind;
 
-// What CB_POINTWISE multiplies. Where it is bf16 the sums and all that follows are float32 still.
+// What CB_POINTWISE multiplies. Where it is bf16 the sums and all that follows are float32 still; sums of bytes are
+// whole numbers and exact.
 typedef enum {
   CB_FLOATS,
   CB_DOTS,   // pairs of bf16, with AVX512_BF16
   CB_TILES,  // tiles of bf16, with AMX, which the process has leave to use; each needs CB_AVX512
+  CB_BYTE_DOTS,   // fours of bytes, with AVX512_VNNI
+  CB_BYTE_TILES,  // tiles of bytes, with AMX
 } cb_products;
 
 typedef struct {
@@ -53,12 +56,14 @@ typedef struct {
   const float *kernel;
   // A number for each output, up to whole blocks; null: 0.
   const float *shift;
-  // Of CB_AFFINE and CB_NORMALIZE, the same; null: 1, or the factors that cb_run is given, a row of `inputs` an image.
+  // Of CB_AFFINE and CB_NORMALIZE, the same; of products of bytes what a sum is multiplied by; null: 1, or the factors that cb_run is given, a row of `inputs` an image.
   const float *scale;
   bool has_factors;
   // Of CB_NORMALIZE; what is not centered has a mean of 0 (Zhang and Sennrich 2019).
   float epsilon;
   bool centered;
+  // Of products of bytes: a value becomes round(value · quantum + zero), kept to 0 … 255.
+  float quantum, zero;
   // The map that cb_run is given is added before the function.
   bool adds;
   // The results are kept between these; −∞ and ∞ keep all, and what is not a number stays.
@@ -92,6 +97,9 @@ size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                            cb_instructions instructions);
 void cb_pack_pointwise(int inputs, int outputs, cb_products products,
                        cb_instructions instructions, const float *kernel, float *packed);
+// The same of bytes, with the weight that is 1 and the sum of the whole numbers of each output.
+void cb_pack_bytes(int inputs, int outputs, cb_instructions instructions, const float *kernel,
+                   float *packed, float *steps, float *sums);
 size_t cb_depthwise_floats(int channels, int taps, cb_instructions instructions);
 void cb_pack_depthwise(int channels, int taps, cb_instructions instructions, const float *kernel,
                        float *packed);

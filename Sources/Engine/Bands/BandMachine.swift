@@ -27,6 +27,8 @@ struct BandMachine {
     switch products {
     case CB_TILES: ":amx"
     case CB_DOTS: ":bf16"
+    case CB_BYTE_TILES: ":amx-int8"
+    case CB_BYTE_DOTS: ":int8"
     default: ""
     }
   }
@@ -44,6 +46,21 @@ struct BandMachine {
     return unsafe packed(kernel, cb_pointwise_floats(inputs, outputs, products, instructions)) {
       unsafe cb_pack_pointwise(inputs, outputs, products, instructions, $0, $1)
     }
+  }
+
+  /// The same of bytes.
+  ///
+  /// - Returns: It, and the value of 1 and the sum of the bytes, per filter.
+  func packBytes(
+    _ kernel: AlignedBuffer, inputs: Int, outputs: Int
+  ) -> (packed: AlignedBuffer, steps: [Float], sums: [Float]) {
+    var steps = [Float](repeating: 1, count: outputs)
+    var sums = [Float](repeating: 0, count: outputs)
+    let count = cb_pointwise_floats(Int32(inputs), Int32(outputs), CB_BYTE_DOTS, instructions)
+    let packed = unsafe packed(kernel, count) {
+      unsafe cb_pack_bytes(Int32(inputs), Int32(outputs), instructions, $0, $1, &steps, &sums)
+    }
+    return (packed, steps, sums)
   }
 
   /// A kernel of taps · channels, block by block.

@@ -90,6 +90,9 @@ struct BandLayer {
   /// Of a layer norm.
   var epsilon: Float = 0
   var isCentered = true
+  /// Of products of bytes: the bytes between two values that differ by 1, and the byte of 0.
+  var quantum: Float = 0
+  var zero: Float = 0
   /// Whether a map is added.
   var adds = false
   var finish = SumFinish()
@@ -118,6 +121,7 @@ struct BandLayer {
     unsafe (layer.top, layer.left) = (Int32(windows.top), Int32(windows.left))
     unsafe (layer.kernel, layer.shift, layer.scale) = (values(kernel), values(shift), values(scale))
     unsafe (layer.has_factors, layer.adds) = (hasFactors, adds)
+    unsafe (layer.quantum, layer.zero) = (quantum, zero)
     unsafe (layer.epsilon, layer.centered) = (epsilon, isCentered)
     unsafe (layer.least, layer.most) = (finish.least, finish.most)
     if let function = finish.function {

@@ -56,7 +56,7 @@ extension PlanCompiler {
     return true
   }
 
-  /// The numbers that 1×1 convolutions multiply.
+  /// The numbers that 1×1 convolutions, dense layers and attention multiply, where they are no bytes.
   var products: cb_products {
     guard precision == .bfloat16 else { return CB_FLOATS }
     return machine.hasTiles ? CB_TILES : CB_DOTS
@@ -72,7 +72,8 @@ extension PlanCompiler {
       try takePointwise(Program.Convolution(layer: dense.convolution, node: dense.node), &layer)
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
-      try takePointwise(convolution, &layer)
+      try takePointwise(
+        convolution, bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
     case .convolution(let convolution):
       let bias = try readFolded(convolution)
       let channels = Int(layer.source.channels)
@@ -100,16 +101,30 @@ extension PlanCompiler {
     return layer
   }
 
+  /// - Parameter bytes: The value that it reads, if it multiplies bytes.
   private mutating func takePointwise(
-    _ convolution: Program.Convolution, _ layer: inout BandLayer
+    _ convolution: Program.Convolution, bytesOf bytes: Program.Value? = nil,
+    _ layer: inout BandLayer
   ) throws {
     let bias = try readFolded(convolution)
+    let (inputs, filters) = (Int(layer.source.channels), convolution.layer.filters)
     layer.kind = CB_POINTWISE
-    layer.products = products
-    layer.kernel = bands.packPointwise(
-      plainKernel, inputs: Int(layer.source.channels), outputs: convolution.layer.filters, products)
-    layer.shift = bias.map { bands.padded($0) }
     layer.adds = convolution.adds
     layer.finish = SumFinish(convolution.function)
+    guard let bytes, let quantization = try quantization(of: bytes) else {
+      layer.products = products
+      layer.kernel = bands.packPointwise(plainKernel, inputs: inputs, outputs: filters, products)
+      layer.shift = bias.map { bands.padded($0) }
+      return
+    }
+    let kernel = bands.packBytes(plainKernel, inputs: inputs, outputs: filters)
+    let scale = kernel.steps.map { $0 * quantization.step }
+    let zero = Float(quantization.zero)
+    layer.products = machine.hasTiles ? CB_BYTE_TILES : CB_BYTE_DOTS
+    (layer.kernel, layer.quantum, layer.zero) = (kernel.packed, 1 / quantization.step, zero)
+    layer.scale = bands.padded(scale)
+    // What stands for 0 counts in every product.
+    layer.shift = bands.padded(
+      scale.indices.map { (bias?[$0] ?? 0) - zero * kernel.sums[$0] * scale[$0] })
   }
 }

@@ -10,7 +10,7 @@ extension PlanCompiler {
     switch precision {
     case .float32: break
     case .bfloat16: if runsDirectly(step) { return false }
-    case .int8: return false
+    case .int8: if !keepsFloats || runsDirectly(step) { return false }
     }
     switch step.kind {
     case .convolution(let convolution): return bandsTake(convolution, step)
@@ -46,6 +46,15 @@ extension PlanCompiler {
         && layer.dilation.height <= 8
     }
     return layer.isPointwise
+  }
+
+  /// Whether a 1×1 convolution of a map multiplies bytes.
+  func takesBytes(_ step: Program.Step) -> Bool {
+    guard case .int8(let calibration) = precision, keepsFloats, bandsTake(step),
+      case .convolution(let convolution) = step.kind, convolution.layer.isPointwise
+    else { return false }
+    return hasMap(step.inputs[0])
+      && !calibration.kept.contains(bound.graph.path(of: convolution.node))
   }
 
   /// Whether a value is a map of several rows or columns.

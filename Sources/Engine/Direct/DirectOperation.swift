@@ -134,6 +134,9 @@ struct DirectMachine {
   /// The channels in a block of a map of bfloat16.
   var bfloat16Block: Int { hasTiles ? 2 * lanes : lanes }
 
+  /// Whether products of bytes are instructions here.
+  var hasByteProducts: Bool { instructions.rawValue >= CD_AVX512_VNNI.rawValue }
+
   /// Whether products of bfloat16 are instructions here.
   var hasBFloat16: Bool { instructions.rawValue >= CD_AVX512_BF16.rawValue }
 

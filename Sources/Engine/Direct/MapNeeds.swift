@@ -8,6 +8,11 @@ struct MapNeeds {
   var isPlain = false
   /// By convolutions in their own numbers, with at least so wide a border.
   var narrowBorder: Int?
+  /// By chains, in float32, which make bytes of it themselves.
+  var isRounded = false
+
+  /// Whether a calibration must know its range.
+  var isCalibrated: Bool { narrowBorder != nil || isRounded }
 
   mutating func readNarrowly(border: Int) { narrowBorder = max(narrowBorder ?? 0, border) }
 }
@@ -27,7 +32,9 @@ extension PlanCompiler {
         needs[inputs[0], default: MapNeeds()].readNarrowly(border: border)
       case _ where runsDirectly(step):
         for input in inputs { needs[input, default: MapNeeds()].isWide = true }
-      default: for input in inputs { needs[input, default: MapNeeds()].isPlain = true }
+      default:
+        for input in inputs { needs[input, default: MapNeeds()].isPlain = true }
+        if takesBytes(step) { needs[inputs[0]]?.isRounded = true }
       }
     }
     return needs
@@ -77,6 +84,7 @@ extension PlanCompiler {
       }
     case .int8(let calibration):
       if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
+      if keepsFloats, layer.isPointwise, step.activation == nil { return false }
     }
     return channels % machine.lanes == 0 || channels <= 4 && isPlainMap(step.inputs[0])
   }

@@ -55,9 +55,9 @@ extension PlanCompiler {
       return [map(value, CD_BF16, border: needs.narrowBorder ?? 0)]
     case .int8:
       var forms: [cd_map] = []
-      if needs.isWide {
+      if needs.isWide, !keepsFloats {
         forms.append(map(value, CD_BF16))
-      } else if needs.isPlain {
+      } else if needs.isPlain || needs.isWide {
         forms.append(map(value, CD_F32))
       }
       if let border = needs.narrowBorder {

@@ -15,8 +15,8 @@ struct PlanCompiler {
   /// The kernels that may be used.
   let allowed: [KernelFamily]
   let precision: Precision
-  /// Whether maps are float32 but those that a convolution reads: in float32, and in bfloat16 where a network's
-  /// convolutions are not such that would hand each other maps of bfloat16.
+  /// Whether maps are float32 but those that a convolution reads: in float32, and in other precisions where a
+  /// network's convolutions are not such that would hand each other maps of these.
   let keepsFloats: Bool
   let statistics: BatchStatistics
   /// The values that the caller wants to see, in order.
@@ -72,8 +72,14 @@ struct PlanCompiler {
     self.precision = precision
     self.statistics = statistics
     self.taps = taps
+    let isNarrow =
+      switch precision {
+      case .float32: false
+      case .bfloat16: true
+      case .int8: machine.hasByteProducts
+      }
     let keepsFloats =
-      precision == .float32 || precision == .bfloat16 && Program(bound.graph).goesByRows
+      precision == .float32 || isNarrow && Program(bound.graph).goesByRows
     self.keepsFloats = keepsFloats
     // Between maps of other numbers Assay's own kernels know no function but ReLU.
     program = .optimized(

@@ -18,7 +18,7 @@ public struct Calibrator: ~Copyable {
     let compiler = PlanCompiler(
       bound, batch: 1, threads: 1, exact: true, precision: .int8(Calibration(ranges: [:])),
       statistics: .moving, taps: [])
-    let taps = compiler.needs.filter { $0.value.narrowBorder != nil }.keys
+    let taps = compiler.needs.filter { $0.value.isCalibrated }.keys
     plan = try Plan(compiling: bound, batch: batch, threads: threads, taps: Set(taps))
     firstConvolution = bound.graph.nodes.first {
       if case .window = $0.primitive { true } else { false }

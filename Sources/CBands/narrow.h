@@ -1,20 +1,21 @@
-// CB_POINTWISE in products of bf16, of which there are two kinds. The rows are rounded to bf16 first, as many
-// pixels as stay in the second cache, in the order in which products read them: 32 pixels · inputs in steps of
-// 32 · pixel · input.
+// CB_POINTWISE in products of bf16 or of bytes, each of two kinds. The rows are rounded first, as many pixels as
+// stay in the second cache, in the order in which products read them: 32 pixels · inputs in steps of 64 bytes · pixel
+// · input.
 //
-// The file that includes this one defines TARGET, NAME and, before it includes this,
+// The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes) and, before it includes this,
 //   MULTIPLY(tiles, blocks, halves, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results;
 //   from a step of the pixels to the next are STEP_BYTES.
-#include <immintrin.h>
-
 #include "internal.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
 
-enum { LANES = 16, STEP = 32, TILE = 16, GROUP = 2 * TILE };
+#ifndef NARROW_TYPES
+#define NARROW_TYPES
+#include <immintrin.h>
+enum { LANES = 16, TILE = 16, GROUP = 2 * TILE };
 typedef float lanes __attribute__((ext_vector_type(16), aligned(64)));
+typedef int lanes_i __attribute__((ext_vector_type(16), aligned(64)));
 #define INLINE static inline __attribute__((always_inline))
-
 INLINE lanes at(const float *from) { return *(const lanes *)from; }
 
 // Pixels of a row: the row, and from which pixel of the row and of the call on they are.
@@ -29,31 +30,53 @@ INLINE stretch stretch_at(const cb_rows *r, int pixel, int last) {
   return s;
 }
 
-// Rounds pixels to bf16. What fills up a step is zeros.
-INLINE void round_pixels(const cb_rows *r, int first, int last, int steps) {
+#endif
+
+#undef PER_STEP
+#define PER_STEP (BYTES ? 4 : 2)
+
+// Rounds pixels. What fills up a step is zeros.
+static void NAME(round_pixels)(const cb_rows *r, int first, int last, int steps) {
   int blocks = cb_parts(r->layer->inputs, LANES);
+#if BYTES
+  __m512 quantum = _mm512_set1_ps(r->layer->quantum), zero = _mm512_set1_ps(r->layer->zero);
+#endif
   for (int pixel = first; pixel < last;) {
     // No stretch leaves its group.
     int group = (pixel - first) / GROUP, end = first + (group + 1) * GROUP;
     stretch s = stretch_at(r, pixel, end < last ? end : last);
     char *place = (char *)r->halves + (size_t)group * (size_t)steps * STEP_BYTES +
-                  (size_t)((pixel - first) % GROUP) * STEP * 2;
-    for (int b = 0; b < blocks; b += 2, place += STEP_BYTES) {
+                  (size_t)((pixel - first) % GROUP) * 64;
+    for (int b = 0; b < blocks; b += PER_STEP, place += STEP_BYTES) {
       char *to = place;
       const float *low = r->source[s.row] + (size_t)b * r->source_block + s.x * LANES;
+#if BYTES
+      for (int i = 0; i < s.count; i++, to += 64)
+        for (int part = 0; part < PER_STEP; part++) {
+          __m128i *four = (__m128i *)to + part;
+          if (b + part >= blocks) {
+            *four = _mm_setzero_si128();
+            continue;
+          }
+          __m512 x = _mm512_load_ps(low + (size_t)part * r->source_block + i * LANES);
+          __m512i q = _mm512_cvtps_epi32(_mm512_fmadd_ps(x, quantum, zero));
+          *four = _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512()));
+        }
+#else
       const float *high = b + 1 < blocks ? low + r->source_block : 0;
-      for (int i = 0; i < s.count; i++, to += STEP * 2) {
+      for (int i = 0; i < s.count; i++, to += 64) {
         __m512 second = high ? _mm512_load_ps(high + i * LANES) : _mm512_setzero_ps();
         *(__m512bh *)to = _mm512_cvtne2ps_pbh(second, _mm512_load_ps(low + i * LANES));
       }
+#endif
     }
     pixel += s.count;
   }
 }
 
 // What becomes of the sums of up to 32 pixels: [tile][block][pixel].
-INLINE void finish_pixels(const cb_rows *r, int block, int blocks, int first, int last,
-                          const lanes *sums) {
+static void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int first, int last,
+                                const lanes *sums) {
   const cb_layer *l = r->layer;
   lanes least = l->least, most = l->most;
   for (int pixel = first; pixel < last;) {
@@ -63,11 +86,19 @@ INLINE void finish_pixels(const cb_rows *r, int block, int blocks, int first, in
     for (int b = 0; b < blocks; b++) {
       const lanes *sum = sums + ((pixel - first) / TILE * 2 + b) * TILE + (pixel - first) % TILE;
       lanes shift = l->shift ? at(l->shift + (block + b) * LANES) : (lanes)0.0f;
+#if BYTES
+      lanes scale = at(l->scale + (block + b) * LANES);
+#endif
       float *y = r->results[s.row] + (size_t)(block + b) * r->result_block + s.x * LANES;
       const float *addend =
           l->adds ? r->addend[s.row] + (size_t)(block + b) * r->addend_block + s.x * LANES : 0;
       for (int i = 0; i < s.count; i++, y += LANES) {
+#if BYTES
+        lanes value = __builtin_elementwise_fma(
+            __builtin_convertvector(*(const lanes_i *)&sum[i], lanes), scale, shift);
+#else
         lanes value = sum[i] + shift;
+#endif
         if (addend) value += at(addend + i * LANES);
         value = least > value ? least : value;
         *(lanes *)y = most < value ? most : value;
@@ -77,7 +108,7 @@ INLINE void finish_pixels(const cb_rows *r, int block, int blocks, int first, in
   }
 }
 
-static void apply_function(const cb_rows *r, int block, int blocks, int first, int last) {
+static void NAME(apply_function)(const cb_rows *r, int block, int blocks, int first, int last) {
   const cb_layer *l = r->layer;
   if (!l->has_function) return;
   for (int pixel = first; pixel < last;) {
@@ -92,7 +123,7 @@ static void apply_function(const cb_rows *r, int block, int blocks, int first, i
 
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
-  int pixels = r->rows * r->width, steps = cb_parts(l->inputs, STEP);
+  int pixels = r->rows * r->width, steps = cb_parts(l->inputs, PER_STEP * LANES);
   int blocks = cb_parts(l->outputs, LANES);
   lanes sums[4 * TILE];
   // As alike parts as groups allow.
@@ -100,17 +131,17 @@ void NAME(cb_pointwise)(const cb_rows *r) {
   int most = cb_parts(cb_parts(pixels, parts), GROUP) * GROUP;
   for (int first = 0; first < pixels; first += most) {
     int last = first + most < pixels ? first + most : pixels;
-    round_pixels(r, first, last, steps);
+    NAME(round_pixels)(r, first, last, steps);
     for (int g = r->first; g < r->last; g++) {
       int block = 2 * g, count = blocks - block < 2 ? 1 : 2;
-      const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * STEP * LANES * 2;
+      const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * 64 * LANES;
       const char *halves = (const char *)r->halves;
       for (int pixel = first; pixel < last; pixel += GROUP, halves += (size_t)steps * STEP_BYTES) {
         int end = pixel + GROUP < last ? pixel + GROUP : last;
         MULTIPLY(end - pixel > TILE ? 2 : 1, count, halves, steps, kernel, sums);
-        finish_pixels(r, block, count, pixel, end, sums);
+        NAME(finish_pixels)(r, block, count, pixel, end, sums);
       }
-      apply_function(r, block, count, first, last);
+      NAME(apply_function)(r, block, count, first, last);
     }
   }
 }
