@@ -110,7 +110,7 @@ extension PlanCompiler {
     let path = bound.graph.path(of: value)
     guard let range = calibration.ranges[path] else {
       throw EngineError(
-        "the calibration has no range for the values of \(path); it was made for another network",
+        "the calibration has no range for the values of \(path); it was made for another network, or by an earlier version",
         isOfCalibration: true)
     }
     return Quantization(range)
