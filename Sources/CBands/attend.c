@@ -11,7 +11,7 @@ enum { ROWS = 64 };
 typedef struct {
   size_t plain;           // a kernel before it is packed
   size_t keys, values;    // the kernels
-  size_t shares, halves;  // of the rows at hand
+  size_t shares, rounded;  // of the rows at hand
   size_t floats;
 } places;
 
@@ -34,8 +34,8 @@ static places places_of(const cb_attention *a, cb_instructions instructions) {
   p.values = p.keys + whole(cb_pointwise_floats(a->features, a->keys, a->products, instructions));
   p.shares = p.values + whole(cb_pointwise_floats(a->keys, a->features, a->products, instructions));
   int lanes = cb_lanes(instructions);
-  p.halves = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * ROWS);
-  p.floats = p.halves + (size_t)(cb_parts(widest, 32) * 16 * ROWS);
+  p.rounded = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * ROWS);
+  p.floats = p.rounded + (size_t)(cb_parts(widest, 32) * 16 * ROWS);
   return p;
 }
 
@@ -79,7 +79,7 @@ static void multiply(const work *w, float *memory, int inputs, int outputs, size
   cb_rows rows = {
       .layer = &layer, .rows = 1, .width = count, .source = &source, .results = &results,
       .source_block = source_block, .result_block = result_block,
-      .halves = memory + w->places.halves, .half_pixels = ROWS,
+      .rounded = memory + w->places.rounded, .rounded_pixels = ROWS,
       .last = cb_parts(blocks, cb_most_blocks(a->products, w->instructions)),
   };
   cb_kernel_of(&layer, w->instructions)(&rows);

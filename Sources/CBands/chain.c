@@ -71,8 +71,8 @@ static void compute_rows(const task *t, int i, int first, int count) {
       .source = sources, .addend = addends, .results = results,
       .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : p->stages[i - 1].block,
       .addend_block = plane, .result_block = i == p->count - 1 ? plane : s->block,
-      .factors = t->scratch + p->factors, .halves = t->scratch + p->halves,
-      .half_pixels = p->half_pixels, .first = cb_share(groups, t->across, p->across),
+      .factors = t->scratch + p->factors, .rounded = t->scratch + p->rounded,
+      .rounded_pixels = p->rounded_pixels, .first = cb_share(groups, t->across, p->across),
       .last = cb_share(groups, t->across + 1, p->across),
   };
   cb_kernel_of(l, p->instructions)(&r);
@@ -117,7 +117,7 @@ static void take_factors(const task *t) {
   size_t channels = (size_t)p->stages[0].layer.inputs;
   float *factors = t->scratch + p->factors;
   memcpy(factors, t->arrays->factors + channels * (size_t)t->image, channels * sizeof(float));
-  memset(factors + channels, 0, (p->halves - p->factors - channels) * sizeof(float));
+  memset(factors + channels, 0, (p->rounded - p->factors - channels) * sizeof(float));
 }
 
 static void take_tasks(void *argument) {

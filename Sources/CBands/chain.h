@@ -30,11 +30,11 @@ typedef struct {
   int parts;   // of an image's rows
   int across;  // of the blocks of results, or of the groups of them in CB_POINTWISE
   // Pixels that are rounded to bf16 at once, and whether tiles multiply them.
-  int half_pixels;
+  int rounded_pixels;
   bool has_tiles;
   // Of a thread's scratch memory, in floats: the row of zeros that stands for those beyond the map, the factors of
   // an image, the pixels in bf16, and all of it.
-  size_t zeros, factors, halves, floats;
+  size_t zeros, factors, rounded, floats;
 } cb_plan;
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);

@@ -44,9 +44,9 @@ static inline __attribute__((always_inline)) void multiply(bool bytes, int block
 static inline __attribute__((always_inline)) void multiply_any(bool bytes, int tiles, int blocks,
                                                                const char *pixels, int steps,
                                                                const char *kernel, void *sums) {
-  for (int half = 0; half < 2 * tiles; half++) {
-    const char *source = pixels + half * 8 * 64;
-    __m512i *to = (__m512i *)sums + half / 2 * 32 + half % 2 * 8;
+  for (int part = 0; part < 2 * tiles; part++) {
+    const char *source = pixels + part * 8 * 64;
+    __m512i *to = (__m512i *)sums + part / 2 * 32 + part % 2 * 8;
     if (blocks > 1) multiply(bytes, 2, source, steps, kernel, to);
     else multiply(bytes, 1, source, steps, kernel, to);
   }

@@ -14,8 +14,8 @@ typedef struct {
   size_t source_block, addend_block, result_block;
   const float *factors;  // of this image, up to whole blocks
   // Of products of bf16: memory for so many pixels.
-  void *halves;
-  int half_pixels;
+  void *rounded;
+  int rounded_pixels;
   int first, last;       // blocks of results, or groups of them in CB_POINTWISE
 } cb_rows;
 

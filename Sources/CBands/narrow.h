@@ -3,7 +3,7 @@
 // · input.
 //
 // The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes) and, before it includes this,
-//   MULTIPLY(tiles, blocks, halves, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results;
+//   MULTIPLY(tiles, blocks, pixels, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results;
 //   from a step of the pixels to the next are STEP_BYTES.
 #include "internal.h"
 
@@ -18,14 +18,14 @@ typedef int lanes_i __attribute__((ext_vector_type(16), aligned(64)));
 #define INLINE static inline __attribute__((always_inline))
 INLINE lanes at(const float *from) { return *(const lanes *)from; }
 
-// Pixels of a row: the row, and from which pixel of the row and of the call on they are.
+// Pixels of a row: the row, and from which of its pixels on they are.
 typedef struct {
-  int row, x, pixel, count;
+  int row, x, count;
 } stretch;
 
 // The next of the pixels up to `last` that lie in one row.
 INLINE stretch stretch_at(const cb_rows *r, int pixel, int last) {
-  stretch s = {.row = pixel / r->width, .x = pixel % r->width, .pixel = pixel};
+  stretch s = {.row = pixel / r->width, .x = pixel % r->width};
   s.count = r->width - s.x < last - pixel ? r->width - s.x : last - pixel;
   return s;
 }
@@ -45,7 +45,7 @@ static void NAME(round_pixels)(const cb_rows *r, int first, int last, int steps)
     // No stretch leaves its group.
     int group = (pixel - first) / GROUP, end = first + (group + 1) * GROUP;
     stretch s = stretch_at(r, pixel, end < last ? end : last);
-    char *place = (char *)r->halves + (size_t)group * (size_t)steps * STEP_BYTES +
+    char *place = (char *)r->rounded + (size_t)group * (size_t)steps * STEP_BYTES +
                   (size_t)((pixel - first) % GROUP) * 64;
     for (int b = 0; b < blocks; b += PER_STEP, place += STEP_BYTES) {
       char *to = place;
@@ -127,7 +127,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
   int blocks = cb_parts(l->outputs, LANES);
   lanes sums[4 * TILE];
   // As alike parts as groups allow.
-  int parts = cb_parts(pixels, r->half_pixels);
+  int parts = cb_parts(pixels, r->rounded_pixels);
   int most = cb_parts(cb_parts(pixels, parts), GROUP) * GROUP;
   for (int first = 0; first < pixels; first += most) {
     int last = first + most < pixels ? first + most : pixels;
@@ -135,10 +135,10 @@ void NAME(cb_pointwise)(const cb_rows *r) {
     for (int g = r->first; g < r->last; g++) {
       int block = 2 * g, count = blocks - block < 2 ? 1 : 2;
       const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * 64 * LANES;
-      const char *halves = (const char *)r->halves;
-      for (int pixel = first; pixel < last; pixel += GROUP, halves += (size_t)steps * STEP_BYTES) {
+      const char *rounded = (const char *)r->rounded;
+      for (int pixel = first; pixel < last; pixel += GROUP, rounded += (size_t)steps * STEP_BYTES) {
         int end = pixel + GROUP < last ? pixel + GROUP : last;
-        MULTIPLY(end - pixel > TILE ? 2 : 1, count, halves, steps, kernel, sums);
+        MULTIPLY(end - pixel > TILE ? 2 : 1, count, rounded, steps, kernel, sums);
         NAME(finish_pixels)(r, block, count, pixel, end, sums);
       }
       NAME(apply_function)(r, block, count, first, last);

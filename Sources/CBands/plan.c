@@ -5,7 +5,7 @@
 // What the rows between the layers may take of a core's second cache.
 static const size_t ring_bytes = 384 * 1024;
 // What the pixels in bf16 may take of it.
-static const size_t half_bytes = 512 * 1024;
+static const size_t rounded_bytes = 512 * 1024;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
 
@@ -24,7 +24,7 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
 }
 
 // The pixels that products of bf16 or of bytes read, up to a good part of the second cache: how many floats they take.
-static size_t place_halves(cb_plan *p) {
+static size_t place_rounded(cb_plan *p) {
   size_t widest = 0;
   int pixels = 0;
   for (int i = 0; i < p->count; i++) {
@@ -37,10 +37,10 @@ static size_t place_halves(cb_plan *p) {
     p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
   }
   if (widest == 0) return 0;
-  int most = (int)(half_bytes / widest) / 32 * 32;
+  int most = (int)(rounded_bytes / widest) / 32 * 32;
   if (most < 32) most = 32;
-  p->half_pixels = least((pixels + 31) / 32 * 32, most);
-  return (size_t)p->half_pixels * widest / sizeof(float);
+  p->rounded_pixels = least((pixels + 31) / 32 * 32, most);
+  return (size_t)p->rounded_pixels * widest / sizeof(float);
 }
 
 // Gives the rows between the layers their places, for so many rows of the last layer at a time.
@@ -70,8 +70,8 @@ static size_t place_rings(cb_plan *p, int band) {
   p->zeros = floats;
   p->factors = floats + widest;
   size_t factors = (size_t)(cb_parts(p->stages[0].layer.inputs, p->lanes) * p->lanes);
-  p->halves = (p->factors + factors + 15) / 16 * 16;
-  p->floats = p->halves + place_halves(p);
+  p->rounded = (p->factors + factors + 15) / 16 * 16;
+  p->floats = p->rounded + place_rounded(p);
   return floats * sizeof(float);
 }
 

@@ -56,22 +56,20 @@ extension PlanCompiler {
     return true
   }
 
-  /// The numbers that 1×1 convolutions, dense layers and attention multiply, where they are no bytes.
-  var products: cb_products {
-    guard precision == .bfloat16 else { return CB_FLOATS }
-    return machine.hasTiles ? CB_TILES : CB_DOTS
-  }
+  /// The numbers that 1×1 convolutions, dense layers and attention multiply, where nothing else is said.
+  var products: cb_products { precision == .bfloat16 ? machine.bfloat16Products : CB_FLOATS }
 
   private mutating func bandLayer(_ step: Program.Step) throws -> BandLayer {
     let place = mapAndFactors(of: step)?.map ?? step.inputs[0]
     var layer = BandLayer(
       kind: CB_AFFINE, source: extents(of: place), destination: extents(of: step.output),
-      windows: dn_windows(1, 1, 1, .none))
+      windows: dn_windows(1, 1, 1, .none), products: products)
     switch step.kind {
     case .dense(let dense):
       try takePointwise(Program.Convolution(layer: dense.convolution, node: dense.node), &layer)
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
+      if isRounded(step) { layer.products = machine.bfloat16Products }
       try takePointwise(
         convolution, bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
     case .convolution(let convolution):
@@ -112,8 +110,8 @@ extension PlanCompiler {
     layer.adds = convolution.adds
     layer.finish = SumFinish(convolution.function)
     guard let bytes, let quantization = try quantization(of: bytes) else {
-      layer.products = products
-      layer.kernel = bands.packPointwise(plainKernel, inputs: inputs, outputs: filters, products)
+      layer.kernel = bands.packPointwise(
+        plainKernel, inputs: inputs, outputs: filters, layer.products)
       layer.shift = bias.map { bands.padded($0) }
       return
     }

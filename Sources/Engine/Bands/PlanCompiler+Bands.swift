@@ -48,8 +48,16 @@ extension PlanCompiler {
     return layer.isPointwise
   }
 
-  /// Whether a 1×1 convolution of a map multiplies bytes.
+  /// Whether a 1×1 convolution of a map multiplies bytes: of what a function was made of, and not of what shortcuts
+  /// carry, as the bottlenecks of inverted residuals, where every digit counts.
   func takesBytes(_ step: Program.Step) -> Bool {
+    guard isRounded(step), let source = program.definition(of: step.inputs[0]) else { return false }
+    if case .convolution(let linear) = program.steps[source].kind { return linear.function != nil }
+    return true
+  }
+
+  /// Whether a 1×1 convolution of a map multiplies other numbers than float32 in int8.
+  func isRounded(_ step: Program.Step) -> Bool {
     guard case .int8(let calibration) = precision, keepsFloats, bandsTake(step),
       case .convolution(let convolution) = step.kind, convolution.layer.isPointwise
     else { return false }

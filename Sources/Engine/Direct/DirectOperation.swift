@@ -1,3 +1,4 @@
+import CBands
 import CDirect
 import CLoops
 import COneDNN
@@ -133,6 +134,11 @@ struct DirectMachine {
 
   /// The channels in a block of a map of bfloat16.
   var bfloat16Block: Int { hasTiles ? 2 * lanes : lanes }
+
+  /// How chains multiply bfloat16 here, if at all.
+  var bfloat16Products: cb_products {
+    hasTiles ? CB_TILES : hasBFloat16 ? CB_DOTS : CB_FLOATS
+  }
 
   /// Whether products of bytes are instructions here.
   var hasByteProducts: Bool { instructions.rawValue >= CD_AVX512_VNNI.rawValue }
