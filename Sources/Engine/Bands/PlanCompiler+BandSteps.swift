@@ -63,15 +63,16 @@ extension PlanCompiler {
     let place = mapAndFactors(of: step)?.map ?? step.inputs[0]
     var layer = BandLayer(
       kind: CB_AFFINE, source: extents(of: place), destination: extents(of: step.output),
-      windows: dn_windows(1, 1, 1, .none), products: products)
+      windows: dn_windows(1, 1, 1, .none))
     switch step.kind {
     case .dense(let dense):
-      try takePointwise(Program.Convolution(layer: dense.convolution, node: dense.node), &layer)
+      try takePointwise(
+        Program.Convolution(layer: dense.convolution, node: dense.node), products, &layer)
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
-      if isRounded(step) { layer.products = machine.bfloat16Products }
       try takePointwise(
-        convolution, bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
+        convolution, isRounded(step) ? machine.bfloat16Products : products,
+        bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
     case .convolution(let convolution):
       let bias = try readFolded(convolution)
       let channels = Int(layer.source.channels)
@@ -101,8 +102,8 @@ extension PlanCompiler {
 
   /// - Parameter bytes: The value that it reads, if it multiplies bytes.
   private mutating func takePointwise(
-    _ convolution: Program.Convolution, bytesOf bytes: Program.Value? = nil,
-    _ layer: inout BandLayer
+    _ convolution: Program.Convolution, _ products: cb_products,
+    bytesOf bytes: Program.Value? = nil, _ layer: inout BandLayer
   ) throws {
     let bias = try readFolded(convolution)
     let (inputs, filters) = (Int(layer.source.channels), convolution.layer.filters)
@@ -110,8 +111,8 @@ extension PlanCompiler {
     layer.adds = convolution.adds
     layer.finish = SumFinish(convolution.function)
     guard let bytes, let quantization = try quantization(of: bytes) else {
-      layer.kernel = bands.packPointwise(
-        plainKernel, inputs: inputs, outputs: filters, layer.products)
+      layer.products = products
+      layer.kernel = bands.packPointwise(plainKernel, inputs: inputs, outputs: filters, products)
       layer.shift = bias.map { bands.padded($0) }
       return
     }
