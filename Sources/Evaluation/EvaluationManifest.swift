@@ -271,7 +271,7 @@ extension EvaluationManifest.Arithmetic {
   fileprivate init(_ plan: Plan) {
     precision = plan.precision.name
     exact = plan.exact
-    engine = "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)"
+    engine = "oneDNN \(OneDNN.version), \(OneDNN.instructionSet(in: plan.precision))"
     engineVersion = EngineVersion.current
     if case .int8(let ranges) = plan.precision {
       let encoder = JSONEncoder()

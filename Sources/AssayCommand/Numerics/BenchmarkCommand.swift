@@ -100,7 +100,7 @@ struct BenchmarkCommand: ParsableCommand {
         .joined(separator: "×"),
       precision: plan.precision.name, batch: machine.batch,
       threads: machine.threads, exact: machine.exact,
-      engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)",
+      engine: "oneDNN \(OneDNN.version), \(OneDNN.instructionSet(in: precision))",
       multiplyAccumulates: loaded.graph.multiplyAccumulates, preparation: preparation,
       finished: Date())
     _ = try plan.run(images)

@@ -38,7 +38,7 @@ struct RecordingOptions: ParsableArguments {
   private var backend: String {
     switch executor {
     case .onednn:
-      "oneDNN \(OneDNN.version), \(OneDNN.instructionSet)\(run.exact ? ", exact" : "")"
+      "oneDNN \(OneDNN.version), \(OneDNN.instructionSet(in: .float32))\(run.exact ? ", exact" : "")"
     case .reference: "reference"
     }
   }

@@ -161,6 +161,11 @@ package enum OneDNN {
   /// The instruction set that it uses on this machine.
   package static var instructionSet: String { unsafe String(cString: dn_instruction_set()) }
 
+  /// The instructions that results in a precision depend on: those of float32 are the same with AMX and without it.
+  package static func instructionSet(in precision: Precision) -> String {
+    precision == .float32 && instructionSet == "AMX" ? "AVX-512" : instructionSet
+  }
+
   /// What stands for oneDNN's instruction set, which may be told to use less than the machine has.
   static func matched<Instructions>(
     amx: Instructions? = nil, avx512: Instructions, avx2: Instructions, portable: Instructions
