@@ -114,14 +114,10 @@ static void attend(const work *w, int task, float *memory) {
 static void take_tasks(void *argument) {
   work *w = argument;
   float *memory = w->scratch + w->places.floats * (size_t)atomic_fetch_add(&w->next_thread, 1);
-#if defined(__x86_64__)
   if (w->attention->products == CB_TILES) cb_configure_tiles();
-#endif
   int tasks = w->attention->batch * w->attention->heads * w->parts;
   for (int task; (task = atomic_fetch_add(&w->next_task, 1)) < tasks;) attend(w, task, memory);
-#if defined(__x86_64__)
   if (w->attention->products == CB_TILES) cb_release_tiles();
-#endif
 }
 
 size_t cb_attention_bytes(const cb_attention *attention, cb_instructions instructions,

@@ -127,9 +127,7 @@ static void take_tasks(void *argument) {
   t.scratch = w->scratch + p->floats * (size_t)atomic_fetch_add(&w->next_thread, 1);
   int last = p->count - 1, height = p->stages[last].layer.out_height;
   bool is_clear = false;
-#if defined(__x86_64__)
   if (p->has_tiles) cb_configure_tiles();
-#endif
   for (;;) {
     int number = atomic_fetch_add(&w->next_task, 1);
     if (number >= p->tasks) break;
@@ -144,9 +142,7 @@ static void take_tasks(void *argument) {
     for (int y = t.done[last]; y < end; y += p->band)
       compute(&t, last, y + p->band < end ? y + p->band : end);
   }
-#if defined(__x86_64__)
   if (p->has_tiles) cb_release_tiles();
-#endif
 }
 
 void cb_run(const cb_chain *chain, cb_instructions instructions, int threads,

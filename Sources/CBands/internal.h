@@ -27,7 +27,7 @@ cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
 cb_kernel cb_pointwise_dots, cb_pointwise_tiles, cb_pointwise_byte_dots, cb_pointwise_byte_tiles;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 
-// Around the products of tiles of a thread.
+// Around the products of tiles of a thread; nothing where there are none.
 void cb_configure_tiles(void);
 void cb_release_tiles(void);
 

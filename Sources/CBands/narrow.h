@@ -30,6 +30,20 @@ INLINE stretch stretch_at(const cb_rows *r, int pixel, int last) {
   return s;
 }
 
+// Applies the layer's function to what has just been written.
+static void apply_function(const cb_rows *r, int block, int blocks, int first, int last) {
+  const cb_layer *l = r->layer;
+  if (!l->has_function) return;
+  for (int pixel = first; pixel < last;) {
+    stretch s = stretch_at(r, pixel, last);
+    for (int b = block; b < block + blocks; b++) {
+      float *values = r->results[s.row] + (size_t)b * r->result_block + s.x * LANES;
+      cl_map(l->function, l->parameters, CL_AVX512, 1, (int64_t)s.count * LANES, values, values);
+    }
+    pixel += s.count;
+  }
+}
+
 #endif
 
 #undef PER_STEP
@@ -108,19 +122,6 @@ static void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int fir
   }
 }
 
-static void NAME(apply_function)(const cb_rows *r, int block, int blocks, int first, int last) {
-  const cb_layer *l = r->layer;
-  if (!l->has_function) return;
-  for (int pixel = first; pixel < last;) {
-    stretch s = stretch_at(r, pixel, last);
-    for (int b = block; b < block + blocks; b++) {
-      float *values = r->results[s.row] + (size_t)b * r->result_block + s.x * LANES;
-      cl_map(l->function, l->parameters, CL_AVX512, 1, (int64_t)s.count * LANES, values, values);
-    }
-    pixel += s.count;
-  }
-}
-
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int pixels = r->rows * r->width, steps = cb_parts(l->inputs, PER_STEP * LANES);
@@ -141,7 +142,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
         MULTIPLY(end - pixel > TILE ? 2 : 1, count, rounded, steps, kernel, sums);
         NAME(finish_pixels)(r, block, count, pixel, end, sums);
       }
-      NAME(apply_function)(r, block, count, first, last);
+      apply_function(r, block, count, first, last);
     }
   }
 }

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bfloat16.h"
 #include "internal.h"
 
 size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
@@ -11,13 +12,6 @@ size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                                : (size_t)(cb_parts(inputs, cb_step(products)) * 16) * wide;
 }
 
-static uint16_t bf16_of(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if (value != value) return (uint16_t)(bits >> 16 | 0x40);
-  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
-}
-
 // Pair of inputs · output of the group · input.
 static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
                         uint16_t *packed) {
@@ -26,7 +20,7 @@ static void pack_halves(int inputs, int outputs, int first, int last, const floa
   for (int i = 0; i < inputs; i++) {
     uint16_t *to = packed + (size_t)(i / 2 * wide) * 2 + i % 2;
     const float *from = kernel + (size_t)i * (size_t)outputs + first;
-    for (int o = 0; o < known; o++) to[2 * o] = bf16_of(from[o]);
+    for (int o = 0; o < known; o++) to[2 * o] = cl_bfloat16_of(from[o]);
   }
 }
 

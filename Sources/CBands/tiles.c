@@ -1,18 +1,14 @@
 // Products of tiles, with AMX: 16 pixels of 64 bytes by 16 results.
+#include "internal.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #define TARGET \
   "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16,amx-int8"
 // Of 32 pixels.
 enum { STEP_BYTES = 32 * 64 };
 
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
-
-void cb_configure_tiles(void);
-void cb_release_tiles(void);
 
 void cb_configure_tiles(void) {
   // As the processor reads it: each tile has 16 rows of 64 bytes.
@@ -88,4 +84,7 @@ static inline __attribute__((always_inline)) void multiply_any(bool bytes, int t
 #include "narrow.h"
 
 #pragma clang attribute pop
+#else
+void cb_configure_tiles(void) {}
+void cb_release_tiles(void) {}
 #endif

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bfloat16.h"
 #include "internal.h"
 
 size_t cd_kernel_bytes(const cd_convolution *c, cd_instructions instructions) {
@@ -8,13 +9,6 @@ size_t cd_kernel_bytes(const cd_convolution *c, cd_instructions instructions) {
       (size_t)cd_blocks(&c->source, instructions) * (size_t)cd_block(&c->source, instructions);
   return inputs * (size_t)(c->kernel_height * c->kernel_width) * (size_t)c->outputs *
          (size_t)cd_bytes_of(c->source.type);
-}
-
-static uint16_t bf16_of(float value) {
-  uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  if (value != value) return (uint16_t)(bits >> 16 | 0x40);
-  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
 // The words of a kernel as the products read them: pair of blocks of outputs · tap · block of inputs ·
@@ -51,7 +45,7 @@ void cd_pack_kernel(const cd_convolution *c, cd_instructions instructions, int i
               *(int8_t *)to = (int8_t)q;
               sums[o] += q;
             } else if (size == 2) {
-              uint16_t half = bf16_of(value);
+              uint16_t half = cl_bfloat16_of(value);
               memcpy(to, &half, sizeof half);
             } else {
               memcpy(to, &value, sizeof value);

@@ -3,9 +3,9 @@
 //
 // Within 3·10⁻⁸ · |x| of the right value: where x is negative and far from 0 that is more than a unit of the last
 // place, as it is in ½x(1 + erf(x / √2)).
+#if LANES == 16
 #include "tables.h"
 
-#if LANES == 16
 // The piece's number for each lane picks its coefficient from a table in two registers.
 INLINE lanes picked(const float *table, lanes_i piece) {
   return (lanes)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)piece,

@@ -110,7 +110,7 @@ struct BenchmarkCommand: ParsableCommand {
       result.add(
         rate: measured, peak: (before + peak(machine.threads)) / 2, memory: residentMemory())
     }
-    if layers { result.steps = try steps(loaded, images) }
+    if layers { result.steps = try steps(loaded, images, like: plan) }
     try json?.write(result.json())
     try html?.write(Data(result.html.utf8))
     try markdown?.write(Data(result.markdown.utf8))
@@ -130,11 +130,12 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
-  private func steps(_ loaded: Model, _ images: Tensor) throws -> [BenchmarkReport.Step] {
-    let precision = try numbers.precision(for: loaded)
+  private func steps(
+    _ loaded: Model, _ images: Tensor, like measured: Plan
+  ) throws -> [BenchmarkReport.Step] {
     let plan = try Plan(
-      compiling: loaded.bound, batch: machine.imagesPerThread(in: precision), exact: machine.exact,
-      byLoops: onlyLoops, precision: precision)
+      compiling: loaded.bound, batch: measured.batch, exact: measured.exact, byLoops: onlyLoops,
+      precision: measured.precision)
     let graph = loaded.graph
     let work = Dictionary(
       graph.layers.map { ($0.path, graph.multiplyAccumulates(of: $0)) }, uniquingKeysWith: +)
