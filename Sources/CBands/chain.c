@@ -40,6 +40,25 @@ static float *result_row(const task *t, int i, int y) {
   return t->scratch + s->offset + s->row * (size_t)(y % s->ring) + cb_plane(1, s->left, p->lanes);
 }
 
+// The blocks of a stage's results that a task computes, or the groups of them in CB_POINTWISE.
+typedef struct {
+  int first, last;
+} share;
+
+static share share_of(const task *t, int i) {
+  const cb_plan *p = t->plan;
+  int groups = cb_groups(&p->stages[i].layer, p->instructions);
+  if (i < p->shared || p->across == 1) return (share){0, groups};
+  const cb_layer *shared = &p->stages[p->shared].layer;
+  int all = cb_groups(shared, p->instructions);
+  share s = {cb_shared_begin(all, t->across, p->across), cb_shared_begin(all, t->across + 1, p->across)};
+  if (groups == all) return s;
+  // Those that the groups before are made of.
+  int blocks = cb_parts(shared->outputs, p->lanes);
+  return (share){cb_group_begin(shared->products, blocks, s.first, all),
+                 cb_group_begin(shared->products, blocks, s.last, all)};
+}
+
 // Computes `count` rows of a stage's results from `first` on; what they read is there.
 static void compute_rows(const task *t, int i, int first, int count) {
   const cb_plan *p = t->plan;
@@ -65,15 +84,14 @@ static void compute_rows(const task *t, int i, int first, int count) {
     results[image] = results[0] + t->arrays->destination_image * (size_t)image;
     addends[image] = l->adds ? addends[0] + addend_image * (size_t)image : NULL;
   }
-  int groups = cb_groups(l, p->instructions);
+  share blocks = share_of(t, i);
   cb_rows r = {
       .layer = l, .rows = p->images > 1 ? p->images : count, .width = l->out_width,
       .source = sources, .addend = addends, .results = results,
       .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : p->stages[i - 1].block,
       .addend_block = plane, .result_block = i == p->count - 1 ? plane : s->block,
       .factors = t->scratch + p->factors, .rounded = t->scratch + p->rounded,
-      .rounded_pixels = p->rounded_pixels, .first = cb_share(groups, t->across, p->across),
-      .last = cb_share(groups, t->across + 1, p->across),
+      .rounded_pixels = p->rounded_pixels, .first = blocks.first, .last = blocks.last,
   };
   cb_kernel_of(l, p->instructions)(&r);
 }

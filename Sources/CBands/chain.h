@@ -28,7 +28,8 @@ typedef struct {
   int images;  // of a task: 1, or all where they share the way of a large kernel
   int tasks;   // of all images
   int parts;   // of an image's rows
-  int across;  // of the blocks of results, or of the groups of them in CB_POINTWISE
+  int across;  // of the groups of results of the stage `shared`, which those after it go on with
+  int shared;  // the first stage that is shared out so; every thread computes all of those before it
   // Pixels that are rounded to bf16 at once, and whether tiles multiply them.
   int rounded_pixels;
   bool has_tiles;
@@ -49,6 +50,11 @@ static inline int cb_span(const cb_layer *l, int rows) {
 // The floats of one block of channels of a map, and of all of them.
 static inline size_t cb_plane(int height, int width, int lanes) {
   return (size_t)height * (size_t)width * (size_t)lanes;
+}
+
+// Where part `index` of `parts` of the groups begins: the last groups are the larger ones, so the first part has more.
+static inline int cb_shared_begin(int groups, int index, int parts) {
+  return (int)(((long long)groups * index + parts - 1) / parts);
 }
 
 // What is shared out across: the groups of blocks that products compute at once, or single blocks.

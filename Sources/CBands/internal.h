@@ -56,3 +56,10 @@ static inline int cb_parts(int count, int size) { return (count + size - 1) / si
 static inline int cb_share(int count, int index, int parts) {
   return (int)((long long)count * index / parts);
 }
+
+// The first block of a group of CB_POINTWISE: of products of floats they are as alike as they can be, of others all but
+// the last have two.
+static inline int cb_group_begin(cb_products products, int blocks, int group, int groups) {
+  if (products == CB_FLOATS) return cb_share(blocks, group, groups);
+  return 2 * group < blocks ? 2 * group : blocks;
+}

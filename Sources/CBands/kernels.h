@@ -292,7 +292,8 @@ void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, BLOCKS);
   for (int g = r->first; g < r->last; g++) {
-    int block = cb_share(blocks, g, groups), count = cb_share(blocks, g + 1, groups) - block;
+    int block = cb_group_begin(CB_FLOATS, blocks, g, groups);
+    int count = cb_group_begin(CB_FLOATS, blocks, g + 1, groups) - block;
     const float *kernel = l->kernel + (size_t)block * LANES * (size_t)l->inputs;
     for (int input = 0; input < l->inputs; input += INPUTS) {
       tile t = {

@@ -125,7 +125,7 @@ static void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int fir
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int pixels = r->rows * r->width, steps = cb_parts(l->inputs, PER_STEP * LANES);
-  int blocks = cb_parts(l->outputs, LANES);
+  int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, 2);
   lanes sums[4 * TILE];
   // As alike parts as groups allow.
   int parts = cb_parts(pixels, r->rounded_pixels);
@@ -134,7 +134,8 @@ void NAME(cb_pointwise)(const cb_rows *r) {
     int last = first + most < pixels ? first + most : pixels;
     NAME(round_pixels)(r, first, last, steps);
     for (int g = r->first; g < r->last; g++) {
-      int block = 2 * g, count = blocks - block < 2 ? 1 : 2;
+      int block = cb_group_begin(l->products, blocks, g, groups);
+      int count = cb_group_begin(l->products, blocks, g + 1, groups) - block;
       const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * 64 * LANES;
       const char *rounded = (const char *)r->rounded;
       for (int pixel = first; pixel < last; pixel += GROUP, rounded += (size_t)steps * STEP_BYTES) {

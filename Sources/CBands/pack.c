@@ -30,14 +30,13 @@ void cb_pack_pointwise(int inputs, int outputs, cb_products products,
   int lanes = cb_lanes(instructions), blocks = cb_parts(outputs, lanes);
   int groups = cb_parts(blocks, cb_most_blocks(products, instructions));
   for (int g = 0; g < groups; g++) {
+    int first = cb_group_begin(products, blocks, g, groups) * lanes;
+    int last = cb_group_begin(products, blocks, g + 1, groups) * lanes;
     if (products != CB_FLOATS) {
-      // All groups but the last have two blocks.
-      int last = 2 * (g + 1) < blocks ? 2 * (g + 1) : blocks;
-      pack_halves(inputs, outputs, 2 * g * lanes, last * lanes, kernel, (uint16_t *)packed);
-      packed += cb_pointwise_floats(inputs, (last - 2 * g) * lanes, products, instructions);
+      pack_halves(inputs, outputs, first, last, kernel, (uint16_t *)packed);
+      packed += cb_pointwise_floats(inputs, last - first, products, instructions);
       continue;
     }
-    int first = cb_share(blocks, g, groups) * lanes, last = cb_share(blocks, g + 1, groups) * lanes;
     int known = last < outputs ? last : outputs;
     for (int i = 0; i < inputs; i++) {
       memcpy(packed, kernel + (size_t)i * (size_t)outputs + first,

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <math.h>
 
 #include "chain.h"
@@ -108,20 +109,51 @@ static void lengthen_rows(cb_plan *p) {
   }
 }
 
-static void plan_several(cb_plan *p, int batch, int threads) {
-  const cb_layer *last = &p->stages[p->count - 1].layer;
-  bool windows = false, mixes = false;
+// How many more rows are computed than there are, in hundredths of these, where the rows of an image are shared out: at
+// the worst stage. Its last part is as long as the longest, and windows read over the ends of a part.
+static int extra_rows(const cb_plan *p, int threads) {
+  int rows = cb_parts(p->stages[p->count - 1].layer.out_height, threads), worst = 0;
+  for (int i = p->count - 1; i >= 0; i--) {
+    const cb_layer *l = &p->stages[i].layer;
+    int extra = 100 * rows * threads / l->out_height - 100;
+    if (extra > worst) worst = extra;
+    if (cb_reads_windows(l)) rows = least(cb_span(l, rows), l->height);
+  }
+  return worst;
+}
+
+// The same of the blocks of channels of the last stage that mixes channels, and of those after it; none may be
+// computed before it that takes as long.
+static int extra_blocks(cb_plan *p, int threads) {
   for (int i = 0; i < p->count; i++) {
     const cb_layer *l = &p->stages[i].layer;
-    windows |= cb_reads_windows(l);
-    // Each block of its results needs more than that block of what it reads.
-    mixes |= l->kind == CB_POINTWISE || l->kind == CB_NORMALIZE;
+    if (l->kind != CB_POINTWISE && l->kind != CB_NORMALIZE) continue;
+    if (l->kind == CB_NORMALIZE && i == p->count - 1) return INT_MAX;
+    for (int j = 0; j < i; j++)
+      if (p->stages[j].layer.kind == CB_POINTWISE || cb_reads_windows(&p->stages[j].layer))
+        return INT_MAX;
+    p->shared = l->kind == CB_NORMALIZE ? i + 1 : i;
   }
+  const cb_layer *l = &p->stages[p->shared].layer;
+  int groups = cb_groups(l, p->instructions), blocks = cb_parts(l->outputs, p->lanes), worst = 0;
+  for (int t = 0; t < threads; t++) {
+    int first = cb_shared_begin(groups, t, threads), last = cb_shared_begin(groups, t + 1, threads);
+    if (groups < blocks) {
+      first = cb_group_begin(l->products, blocks, first, groups);
+      last = cb_group_begin(l->products, blocks, last, groups);
+    }
+    if (last - first > worst) worst = last - first;
+  }
+  return 100 * worst * threads / blocks - 100;
+}
+
+static void plan_several(cb_plan *p, int batch, int threads) {
+  const cb_layer *last = &p->stages[p->count - 1].layer;
+  bool windows = false;
+  for (int i = 0; i < p->count; i++) windows |= cb_reads_windows(&p->stages[i].layer);
   if (!windows) lengthen_rows(p);
   if (threads > batch) {
-    // Parts of an image's rows compute what lies between them twice; blocks of channels share nothing.
-    int blocks = cb_parts(last->outputs, p->lanes);
-    if (!mixes && blocks >= threads) p->across = least(blocks, tasks_per_thread * threads);
+    if (extra_blocks(p, threads) <= extra_rows(p, threads)) p->across = threads;
     else p->parts = least(last->out_height, threads);
   }
   int band = least(cb_parts(last->out_height, p->parts), CB_ROWS);

@@ -133,6 +133,17 @@ struct BandKernelTests {
       layers: [
         Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(16)),
       ]),
+    // Threads that share an image share its channels: expanded ones and what their windows make of them, and those of
+    // a row that cannot be divided.
+    Case(
+      batch: 1, channels: 24, height: 5, width: 6,
+      layers: [
+        Layer(kind: .affine), Layer(kind: .pointwise(200), isSilu: true),
+        Layer(kind: .depthwise(5, stride: 1, dilation: 1), isSilu: true),
+      ]),
+    Case(
+      batch: 1, channels: 40, height: 7, width: 7,
+      layers: [Layer(kind: .factors), Layer(kind: .pointwise(130), adds: true)]),
   ]
 
   @Test(

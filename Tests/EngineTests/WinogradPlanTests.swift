@@ -86,4 +86,12 @@ struct WinogradPlanTests {
       #expect(plan.steps.allSatisfy { !$0.kernel.hasPrefix("winograd") }, "\(image)")
     }
   }
+
+  @Test(
+    "A large kernel pays where it is read for many pixels, whatever the batch", arguments: [1, 2])
+  func largeKernel(_ batch: Int) throws {
+    let image = ImageShape(height: 10, width: 10, channels: 384)
+    let plan = try Plan(compiling: bound(Residual(filters: 384), image), batch: batch)
+    #expect(plan.steps.contains { $0.kernel.hasPrefix("winograd") })
+  }
 }

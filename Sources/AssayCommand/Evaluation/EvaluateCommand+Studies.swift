@@ -3,6 +3,7 @@ import Engine
 import Evaluation
 import Foundation
 import Models
+import Networks
 import Runs
 import Studies
 
@@ -68,7 +69,9 @@ extension EvaluateCommand {
     let precision = try numbers.precision(for: loaded)
     let plan = try Plan(
       compiling: loaded.bound,
-      batch: min(run.imagesPerThread(in: precision), images.list?.images.count ?? .max),
+      batch: min(
+        run.imagesPerThread(of: loaded.bound.graph, in: precision),
+        images.list?.images.count ?? .max),
       threads: run.threads, exact: run.exact, precision: precision)
     return Contestant(
       loaded, plan, preprocessing: try settings.preprocessing(for: loaded, on: images.list),

@@ -241,7 +241,7 @@ extension Model {
     _ run: RunOptions, _ numbers: PrecisionOptions, images: Int
   ) throws -> Plan {
     let precision = try numbers.precision(for: self)
-    let most = run.imagesPerThread(in: precision)
+    let most = run.imagesPerThread(of: bound.graph, in: precision)
     // A single batch has all threads to itself.
     return try Plan(
       compiling: bound, batch: min(images, most), threads: run.threads,

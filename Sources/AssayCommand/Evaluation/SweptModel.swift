@@ -2,6 +2,7 @@ import Datasets
 import Engine
 import Evaluation
 import Models
+import Networks
 import Studies
 
 /// The network of a sweep, as the options say.
@@ -18,7 +19,8 @@ struct SweptModel: SearchedModel {
       command.model.model, command.model.variant, weights: command.weights, trust: command.trust,
       height: size?.height, width: size?.width)
     let plan = try Plan(
-      compiling: loaded.bound, batch: min(command.run.imagesPerThread(), sample.images.count),
+      compiling: loaded.bound,
+      batch: min(command.run.imagesPerThread(of: loaded.bound.graph), sample.images.count),
       threads: command.run.threads, exact: command.run.exact)
     return (loaded, plan)
   }

@@ -56,7 +56,10 @@ struct BenchmarkCommand: ParsableCommand {
   @Flag(help: "Computes everything by plain loops, as where no faster kernel applies.")
   var onlyLoops = false
 
-  @Flag(help: "Lists the steps of the plan with their kernels and times, on one thread.")
+  @Flag(
+    help: """
+      Lists the steps of the plan with their kernels and times, on one thread, or on all with --batch 1.
+      """)
   var layers = false
 
   @Option(help: ArgumentHelp("Writes all of it as JSON.", valueName: "file"))
@@ -89,7 +92,8 @@ struct BenchmarkCommand: ParsableCommand {
     try outputs.check(notAmong: loaded.files)
     let precision = try numbers.precision(for: loaded)
     let plan = try Plan(
-      compiling: loaded.bound, batch: machine.imagesPerThread(in: precision),
+      compiling: loaded.bound,
+      batch: machine.imagesPerThread(of: loaded.bound.graph, in: precision),
       threads: machine.threads, streams: machine.batch == 1 ? 1 : nil, exact: machine.exact,
       byLoops: onlyLoops, precision: precision)
     let preparation = start.duration(to: .now) / .seconds(1)
@@ -129,18 +133,23 @@ struct BenchmarkCommand: ParsableCommand {
     return Double(calls * images.count) / elapsed
   }
 
-  /// The steps of a plan of one thread, and what share of that thread's peak each reaches.
+  /// The steps of a plan, and what share of the peak each reaches: on one thread, or on all where these share a
+  /// single image, as that is what is waited for then.
   private func steps(
     _ loaded: Model, _ images: Tensor, like measured: Plan
   ) throws -> [BenchmarkReport.Step] {
-    let plan = try Plan(
-      compiling: loaded.bound, batch: measured.batch, exact: measured.exact, byLoops: onlyLoops,
-      precision: measured.precision)
+    // Not one more of the same: where there are more teams of threads than processors, OpenMP's sleep after each step.
+    let plan =
+      measured.streams == 1
+      ? measured
+      : try Plan(
+        compiling: loaded.bound, batch: measured.batch, exact: measured.exact, byLoops: onlyLoops,
+        precision: measured.precision)
     let graph = loaded.graph
     let work = Dictionary(
       graph.layers.map { ($0.path, graph.multiplyAccumulates(of: $0)) }, uniquingKeysWith: +)
     let layers = Dictionary(graph.layers.map { ($0.path, $0) }) { first, _ in first }
-    let (most, bandwidth) = (peak(1), cp_measure_bandwidth(0.2))
+    let (most, bandwidth) = (peak(plan.threads), cp_measure_bandwidth(0.2))
     return try plan.profile(images).map { step in
       let seconds = step.duration / .seconds(1) / Double(plan.batch)
       // A copy on the way to a layer has its path, but is none of its work.

@@ -22,7 +22,8 @@ struct RecordingOptions: ParsableArguments {
     _ loaded: Model, _ inputs: [Tensor], training: Bool, keeping isKept: (LayerSpan) -> Bool
   ) throws -> Recording {
     let settings = Recording.Settings(
-      computation: executor, batch: run.imagesPerThread(), threads: run.threads, exact: run.exact,
+      computation: executor, batch: run.imagesPerThread(of: loaded.bound.graph),
+      threads: run.threads, exact: run.exact,
       statistics: training ? .ofBatch : .moving)
     let weights = try loaded.weightsDescription()
     return try Recording(

@@ -1,12 +1,16 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Networks
 
 /// How the machine is used; of these only `--exact` changes the result, by millionths.
 struct RunOptions: ParsableArguments {
   @Option(
     help:
-      "Images in memory at once, over all threads; 2 a thread are computed at once, 4 in bf16 and int8."
+      """
+      Images in memory at once, over all threads; 2 a thread are computed at once, 4 in bf16 and int8 and of
+      more than 64 million weights.
+      """
   )
   var batch = 8
 
@@ -26,7 +30,7 @@ struct RunOptions: ParsableArguments {
   }
 
   /// Images in one call of the engine: a thread's share of the batch.
-  func imagesPerThread(in precision: Precision = .float32) -> Int {
-    min(precision.imagesPerCall, max(1, batch / threads))
+  func imagesPerThread(of graph: Graph, in precision: Precision = .float32) -> Int {
+    min(precision.imagesPerCall(of: graph), max(1, batch / threads))
   }
 }

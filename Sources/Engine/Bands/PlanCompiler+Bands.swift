@@ -159,7 +159,7 @@ extension PlanCompiler {
   /// Threads that share an image compute the rows at their border twice, which small maps are not worth.
   private func isLarge(_ value: Program.Value) -> Bool {
     let bytes = program.shape(of: value).elementCount * MemoryLayout<Float>.stride
-    return bytes > (threads > batch ? 512 << 10 : 256 << 10)
+    return bytes > (256 << 10)
   }
 }
 

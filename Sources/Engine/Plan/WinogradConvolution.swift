@@ -95,18 +95,19 @@ extension WinogradConvolution {
     /// Whether the algorithm is quicker for these maps.
     ///
     /// Measured on a Zen 4, one thread, against oneDNN 2.6.3, AVX-512 (AVX2): 56×56×64 2.7 times as
-    /// quick (1.8), 28×28×128 2.6 (2.2), 14×14×256 2.0 (1.5), 7×7×512 1.9 (1.6), 32×32×16 2.3 (1.6),
+    /// quick (1.8), 28×28×128 2.6 (2.2), 28×28×512 3.1, 14×14×256 2.0 (1.5), 7×7×512 1.9 (1.6), 32×32×16 2.3 (1.6),
     /// 8×8×16 1.3, 6×6×64 1.3; but 5×5×64 0.9, as most of its tiles is cut off. Without AVX2 oneDNN's
     /// direct kernel takes fifteen times as long at 28×28×64.
     private static func wins(_ source: dn_extents, _ destination: dn_extents) -> Bool {
       let pixels = destination.height * destination.width
       let tiles = ((destination.height + 3) / 4) * ((destination.width + 3) / 4)
       // A tile costs as much as 4 outputs do directly; below 32 the kernel is read for too few.
-      // A kernel of 7×7×512 takes 38 MB, four times the plain one, and from the memory a single image
-      // gets it no sooner than direct sums: a third of a network's memory for 5 % of its speed.
+      guard pixels >= 8 * tiles, pixels >= 32, source.channels >= 16, destination.channels >= 16
+      else { return false }
+      // The kernel takes four times the plain one. Beyond the third cache a single image gets it from the memory no
+      // sooner than direct sums where its pixels are few: at 7×7×512, where it is 38 MB. From 10×10 on it pays.
       let kernelBytes = 36 * 4 * source.channels * destination.channels
-      return pixels >= 8 * tiles && pixels >= 32 && source.channels >= 16
-        && destination.channels >= 16 && kernelBytes <= 16 << 20
+      return kernelBytes <= 16 << 20 || pixels >= 100
     }
 
     /// The instruction set of oneDNN, which may be told to use less than the machine has.

@@ -1,3 +1,5 @@
+public import Networks
+
 /// The numbers in which a plan computes its convolutions.
 public enum Precision: Sendable, Hashable {
   /// float32 throughout.
@@ -11,9 +13,11 @@ public enum Precision: Sendable, Hashable {
 
   /// The images of a call, up to which more of them are quicker.
   ///
-  /// In float32 more than two leave the caches; where products are quicker, kernels would be read too often for so
-  /// few.
-  public var imagesPerCall: Int { self == .float32 ? 2 : 4 }
+  /// In float32 the maps of more than two leave the caches. Where products are quicker, or kernels are as large as
+  /// VGG's 411 MB of one dense layer, these would be read too often for so few.
+  public func imagesPerCall(of graph: Graph) -> Int {
+    self == .float32 && graph.parameterCount < 64 << 20 ? 2 : 4
+  }
 
   /// `f32`, `bf16`, `int8`.
   public var name: String {

@@ -50,7 +50,7 @@ struct ThroughputCommand: ParsableCommand {
     let bound = try boundGraph()
     // As the command does: a thread has its share of the batch, and one image has all threads.
     let precision = try numbers()
-    let imagesPerThread = min(precision.imagesPerCall, max(1, batch / threads))
+    let imagesPerThread = min(precision.imagesPerCall(of: bound.graph), max(1, batch / threads))
     let plan = try Plan(
       compiling: bound, batch: imagesPerThread, threads: threads, streams: batch == 1 ? 1 : threads,
       exact: exact, precision: precision)
