@@ -24,6 +24,27 @@ INLINE parted part(lanes x) {
 
 INLINE lanes power_of_two(lanes_i n) { return (lanes)((n + 127) << 23); }
 
+#if LANES == 16
+#include "powers.h"
+
+// eˣ for |x| < 2¹⁶, by a power of two from a table in two registers and a short polynomial.
+INLINE lanes exponential_near(lanes x) {
+  // To add 1.5 · 2¹⁸ rounds to multiples of 1/32, and leaves them in the lowest bits.
+  lanes shifted = FMA(x, splat(LOG2_E), splat(0x1.8p18f));
+  lanes n = shifted - splat(0x1.8p18f);
+  lanes r = FMA(x, splat(LOG2_E_REST), FMA(x, splat(LOG2_E), -n));
+  lanes p = FMA(FMA(splat(POWER_P2), r, splat(POWER_P1)), r, splat(POWER_P0));
+  lanes power = (lanes)_mm512_permutex2var_ps(_mm512_loadu_ps(powers_of_two), (__m512i)shifted,
+                                              _mm512_loadu_ps(powers_of_two + 16));
+  return (lanes)_mm512_scalef_ps((__m512)FMA(power * r, p, power), (__m512)n);
+}
+
+// Beyond these the result is 0 and infinity. Of two operands the second is taken if one is not a number.
+INLINE lanes exponential(lanes x) {
+  __m512 kept = _mm512_min_ps(_mm512_set1_ps(90), _mm512_max_ps(_mm512_set1_ps(-105), (__m512)x));
+  return exponential_near((lanes)kept);
+}
+#else
 INLINE lanes exponential(lanes x) {
   // Beyond these the result is 0 and infinity. A NaN passes through.
   x = choose(x < splat(-105), splat(-105), x);
@@ -33,6 +54,7 @@ INLINE lanes exponential(lanes x) {
   lanes_i half = e.power >> 1;
   return (e.rest + splat(1)) * power_of_two(half) * power_of_two(e.power - half);
 }
+#endif
 
 // eˣ − 1, without the difference of like numbers, for x up to 60; from −30 on it is −1.
 INLINE lanes exponential_less_one(lanes x) {
@@ -41,24 +63,23 @@ INLINE lanes exponential_less_one(lanes x) {
   return FMA(e.rest, scale, scale - splat(1));
 }
 
-// 1 / x for 1 ≤ x ≤ 2¹²⁶, within a unit of the last place.
-INLINE lanes reciprocal_from_one(lanes x) {
-#if LANES == 16
-  // Of 14 digits by a table; a step of Newton's doubles them, and no division stops the others.
-  lanes r = (lanes)_mm512_rcp14_ps((__m512)x);
-  return FMA(FMA(-x, r, splat(1)), r, r);
-#else
-  return splat(1) / x;
-#endif
-}
-
 // 1 / (1 + e⁻ˣ); 0 below −87, where it is less than 2⁻¹²⁵.
 INLINE lanes sigmoid(lanes x) {
+#if LANES == 16
+  // The second operand, if one is not a number.
+  lanes minus_x = -(lanes)_mm512_min_ps(_mm512_set1_ps(88), (__m512)x);
+  __m512 d = (__m512)(exponential_near(minus_x) + splat(1)), y = _mm512_rcp14_ps(d);
+  // A step of Newton's doubles the 14 digits, and no division stops the others.
+  __m512 rest = _mm512_fnmadd_ps(d, y, _mm512_set1_ps(1));
+  __mmask16 known = _mm512_cmp_ps_mask((__m512)x, _mm512_set1_ps(-87), _CMP_NLT_UQ);
+  return (lanes)_mm512_maskz_fmadd_ps(known, rest, y, y);
+#else
   lanes near = choose(x > splat(87), splat(87), choose(x < splat(-87), splat(-87), x));
   parted e = part(-near);
   lanes scale = power_of_two(e.power);
-  lanes y = reciprocal_from_one(FMA(e.rest, scale, scale) + splat(1));
+  lanes y = splat(1) / (FMA(e.rest, scale, scale) + splat(1));
   return choose(x < splat(-87), splat(0), y);
+#endif
 }
 
 INLINE lanes hyperbolic_tangent(lanes x) {

@@ -8,8 +8,8 @@ struct RunOptions: ParsableArguments {
   @Option(
     help:
       """
-      Images in memory at once, over all threads; 2 a thread are computed at once, 4 in bf16 and int8 and of
-      more than 64 million weights.
+      Images in memory at once, over all threads; 2 a thread are computed at once, 4 in bf16, in int8 and by
+      networks of many weights.
       """
   )
   var batch = 8

@@ -104,10 +104,10 @@ extension WinogradConvolution {
       // A tile costs as much as 4 outputs do directly; below 32 the kernel is read for too few.
       guard pixels >= 8 * tiles, pixels >= 32, source.channels >= 16, destination.channels >= 16
       else { return false }
-      // The kernel takes four times the plain one. Beyond the third cache a single image gets it from the memory no
-      // sooner than direct sums where its pixels are few: at 7×7×512, where it is 38 MB. From 10×10 on it pays.
+      // The kernel takes four times the plain one: at 7×7×512 38 MB, which even a single image gets from the memory
+      // sooner than direct sums are done (1.05 of a whole ResNet50). Larger ones pay where pixels are more.
       let kernelBytes = 36 * 4 * source.channels * destination.channels
-      return kernelBytes <= 16 << 20 || pixels >= 100
+      return kernelBytes <= 64 << 20 || pixels >= 100
     }
 
     /// The instruction set of oneDNN, which may be told to use less than the machine has.

@@ -13,10 +13,13 @@ public enum Precision: Sendable, Hashable {
 
   /// The images of a call, up to which more of them are quicker.
   ///
-  /// In float32 the maps of more than two leave the caches. Where products are quicker, or kernels are as large as
-  /// VGG's 411 MB of one dense layer, these would be read too often for so few.
+  /// In float32 the maps of more than two leave the caches. Where products are quicker, or there are many weights for
+  /// what is multiplied with each, as in dense layers and in squeeze-and-excitation, kernels would be read too often
+  /// for so few.
   public func imagesPerCall(of graph: Graph) -> Int {
-    self == .float32 && graph.parameterCount < 64 << 20 ? 2 : 4
+    let weights = graph.parameterCount
+    let isHeavy = weights > 64 << 20 || weights * 80 > graph.multiplyAccumulates
+    return self == .float32 && !isHeavy ? 2 : 4
   }
 
   /// `f32`, `bf16`, `int8`.
