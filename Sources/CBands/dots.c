@@ -15,16 +15,17 @@ static inline __attribute__((always_inline)) __m512i add_products(bool bytes, __
                : (__m512i)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)kernel);
 }
 
-// 8 pixels of one tile; with two blocks of results the sums are 16 registers.
+// 8 pixels of one tile; with two blocks of results the sums are 16 registers. The last step may be shorter than the
+// others: what fills it up is not multiplied.
 static inline __attribute__((always_inline)) void multiply(bool bytes, int blocks,
-                                                           const char *pixels, int steps,
-                                                           const char *kernel, __m512i *sums) {
-  __m512i sum[8][2];
+                                                           const char *pixels, int words,
+                                                           const char *kernel, __m512i sum[8][2]) {
 #pragma clang loop unroll(full)
   for (int p = 0; p < 8; p++) sum[p][0] = sum[p][1] = _mm512_setzero_si512();
-  for (int i = 0; i < steps; i++, pixels += STEP_BYTES)
+  for (int rest = words; rest > 0; rest -= 16, pixels += STEP_BYTES) {
+    int count = rest < 16 ? rest : 16;
 #pragma clang loop unroll_count(4)
-    for (int k = 0; k < 16; k++, kernel += blocks * 64) {
+    for (int k = 0; k < count; k++, kernel += blocks * 64) {
       __m512i first = *(const __m512i *)kernel;
       __m512i second = *(const __m512i *)(kernel + (blocks - 1) * 64);
 #pragma clang loop unroll(full)
@@ -34,35 +35,18 @@ static inline __attribute__((always_inline)) void multiply(bool bytes, int block
         if (blocks > 1) sum[p][1] = add_products(bytes, sum[p][1], x, second);
       }
     }
-#pragma clang loop unroll(full)
-  for (int p = 0; p < 8; p++) {
-    sums[p] = sum[p][0];
-    if (blocks > 1) sums[16 + p] = sum[p][1];
-  }
-}
-
-static inline __attribute__((always_inline)) void multiply_any(bool bytes, int tiles, int blocks,
-                                                               const char *pixels, int steps,
-                                                               const char *kernel, void *sums) {
-  for (int part = 0; part < 2 * tiles; part++) {
-    const char *source = pixels + part * 8 * 64;
-    __m512i *to = (__m512i *)sums + part / 2 * 32 + part % 2 * 8;
-    if (blocks > 1) multiply(bytes, 2, source, steps, kernel, to);
-    else multiply(bytes, 1, source, steps, kernel, to);
   }
 }
 
 #define NAME(x) x##_dots
 #define BYTES 0
-#define MULTIPLY(...) multiply_any(false, __VA_ARGS__)
+#define IN_REGISTERS 1
 #include "narrow.h"
 
 #undef NAME
 #undef BYTES
-#undef MULTIPLY
 #define NAME(x) x##_byte_dots
 #define BYTES 1
-#define MULTIPLY(...) multiply_any(true, __VA_ARGS__)
 #include "narrow.h"
 
 #pragma clang attribute pop

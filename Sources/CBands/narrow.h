@@ -2,9 +2,10 @@
 // stay in the second cache, in the order in which products read them: 32 pixels · inputs in steps of 64 bytes · pixel
 // · input.
 //
-// The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes) and, before it includes this,
-//   MULTIPLY(tiles, blocks, pixels, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results;
-//   from a step of the pixels to the next are STEP_BYTES.
+// The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes), STEP_BYTES (from a step of the
+// pixels to the next) and IN_REGISTERS, whether sums stay in registers until they are finished; before it includes this,
+//   multiply(bytes, blocks, pixels, words, kernel, sums) if so, for 8 pixels: sums[8][2],
+//   else MULTIPLY(tiles, blocks, pixels, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results.
 #include "internal.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
@@ -16,6 +17,7 @@ enum { LANES = 16, TILE = 16, GROUP = 2 * TILE };
 typedef float lanes __attribute__((ext_vector_type(16), aligned(64)));
 typedef int lanes_i __attribute__((ext_vector_type(16), aligned(64)));
 #define INLINE static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("clang loop unroll(full)")
 INLINE lanes at(const float *from) { return *(const lanes *)from; }
 
 // Pixels of a row: the row, and from which of its pixels on they are.
@@ -88,45 +90,112 @@ static void NAME(round_pixels)(const cb_rows *r, int first, int last, int steps)
   }
 }
 
-// What becomes of the sums of up to 32 pixels: [tile][block][pixel].
-static void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int first, int last,
-                                const lanes *sums) {
-  const cb_layer *l = r->layer;
+// What becomes of a sum.
+INLINE lanes NAME(finished)(lanes sum, const cb_layer *l, lanes scale, lanes shift, const float *addend) {
+#if BYTES
+  lanes value =
+      __builtin_elementwise_fma(__builtin_convertvector((lanes_i)sum, lanes), scale, shift);
+#else
+  lanes value = sum + shift;
+#endif
+  if (addend) value += at(addend);
   lanes least = l->least, most = l->most;
+  value = least > value ? least : value;
+  return most < value ? most : value;
+}
+
+// Where a stretch of pixels of a block of results lies, and what goes with it.
+typedef struct {
+  lanes scale, shift;
+  float *results;
+  const float *addend;
+} NAME(place);
+
+INLINE NAME(place) NAME(place_of)(const cb_rows *r, int block, stretch s) {
+  const cb_layer *l = r->layer;
+  NAME(place) p = {.scale = 0.0f, .shift = l->shift ? at(l->shift + block * LANES) : (lanes)0.0f};
+#if BYTES
+  p.scale = at(l->scale + block * LANES);
+#endif
+  p.results = r->results[s.row] + (size_t)block * r->result_block + s.x * LANES;
+  p.addend = l->adds ? r->addend[s.row] + (size_t)block * r->addend_block + s.x * LANES : 0;
+  return p;
+}
+
+// Finishes the sums of pixels from `first` up to `last`: a tile of SIZE pixels after the other, [block][pixel].
+INLINE void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int first, int last, int size,
+                                const lanes *sums) {
   for (int pixel = first; pixel < last;) {
     // No stretch leaves its tile.
-    int end = first + ((pixel - first) / TILE + 1) * TILE;
+    int end = first + ((pixel - first) / size + 1) * size;
     stretch s = stretch_at(r, pixel, end < last ? end : last);
     for (int b = 0; b < blocks; b++) {
-      const lanes *sum = sums + ((pixel - first) / TILE * 2 + b) * TILE + (pixel - first) % TILE;
-      lanes shift = l->shift ? at(l->shift + (block + b) * LANES) : (lanes)0.0f;
-#if BYTES
-      lanes scale = at(l->scale + (block + b) * LANES);
-#endif
-      float *y = r->results[s.row] + (size_t)(block + b) * r->result_block + s.x * LANES;
-      const float *addend =
-          l->adds ? r->addend[s.row] + (size_t)(block + b) * r->addend_block + s.x * LANES : 0;
-      for (int i = 0; i < s.count; i++, y += LANES) {
-#if BYTES
-        lanes value = __builtin_elementwise_fma(
-            __builtin_convertvector(*(const lanes_i *)&sum[i], lanes), scale, shift);
-#else
-        lanes value = sum[i] + shift;
-#endif
-        if (addend) value += at(addend + i * LANES);
-        value = least > value ? least : value;
-        *(lanes *)y = most < value ? most : value;
-      }
+      const lanes *sum = sums + ((pixel - first) / size * 2 + b) * size + (pixel - first) % size;
+      NAME(place) p = NAME(place_of)(r, block + b, s);
+      for (int i = 0; i < s.count; i++)
+        *(lanes *)(p.results + i * LANES) =
+            NAME(finished)(sum[i], r->layer, p.scale, p.shift, p.addend ? p.addend + i * LANES : 0);
     }
     pixel += s.count;
   }
 }
 
+#if IN_REGISTERS
+// Multiplies and finishes 8 pixels, of which some may be beyond the last.
+INLINE void NAME(eight)(const cb_rows *r, int block, int blocks, int pixel, int last,
+                        const char *rounded, int words, const char *kernel) {
+  __m512i sum[8][2];
+  multiply(BYTES, blocks, rounded, words, kernel, sum);
+  stretch s = stretch_at(r, pixel, last);
+  if (s.count < 8) {
+    lanes sums[2][8];
+    UNROLLED
+    for (int b = 0; b < blocks; b++) {
+      UNROLLED
+      for (int i = 0; i < 8; i++) sums[b][i] = (lanes)sum[i][b];
+    }
+    NAME(finish_pixels)(r, block, blocks, pixel, last < pixel + 8 ? last : pixel + 8, 8, sums[0]);
+    return;
+  }
+  UNROLLED
+  for (int b = 0; b < blocks; b++) {
+    NAME(place) p = NAME(place_of)(r, block + b, s);
+    if (p.addend) {
+      UNROLLED
+      for (int i = 0; i < 8; i++)
+        *(lanes *)(p.results + i * LANES) = NAME(finished)(
+            (lanes)sum[i][b], r->layer, p.scale, p.shift, p.addend + i * LANES);
+    } else {
+      UNROLLED
+      for (int i = 0; i < 8; i++)
+        *(lanes *)(p.results + i * LANES) =
+            NAME(finished)((lanes)sum[i][b], r->layer, p.scale, p.shift, 0);
+    }
+  }
+}
+
+static void NAME(multiply_group)(const cb_rows *r, int block, int blocks, int first, int last,
+                                 const char *rounded, const char *kernel) {
+  int words = cb_parts(r->layer->inputs, PER_STEP);
+  for (int pixel = first; pixel < last; pixel += 8, rounded += 8 * 64) {
+    if (blocks > 1) NAME(eight)(r, block, 2, pixel, last, rounded, words, kernel);
+    else NAME(eight)(r, block, 1, pixel, last, rounded, words, kernel);
+  }
+}
+#else
+static void NAME(multiply_group)(const cb_rows *r, int block, int blocks, int first, int last,
+                                 const char *rounded, const char *kernel) {
+  int steps = cb_parts(r->layer->inputs, PER_STEP * LANES);
+  lanes sums[4 * TILE];
+  MULTIPLY(last - first > TILE ? 2 : 1, blocks, rounded, steps, kernel, sums);
+  NAME(finish_pixels)(r, block, blocks, first, last, TILE, sums);
+}
+#endif
+
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int pixels = r->rows * r->width, steps = cb_parts(l->inputs, PER_STEP * LANES);
   int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, 2);
-  lanes sums[4 * TILE];
   // As alike parts as groups allow.
   int parts = cb_parts(pixels, r->rounded_pixels);
   int most = cb_parts(cb_parts(pixels, parts), GROUP) * GROUP;
@@ -140,8 +209,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
       const char *rounded = (const char *)r->rounded;
       for (int pixel = first; pixel < last; pixel += GROUP, rounded += (size_t)steps * STEP_BYTES) {
         int end = pixel + GROUP < last ? pixel + GROUP : last;
-        MULTIPLY(end - pixel > TILE ? 2 : 1, count, rounded, steps, kernel, sums);
-        NAME(finish_pixels)(r, block, count, pixel, end, sums);
+        NAME(multiply_group)(r, block, count, pixel, end, rounded, kernel);
       }
       apply_function(r, block, count, first, last);
     }

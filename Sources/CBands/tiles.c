@@ -73,6 +73,7 @@ static inline __attribute__((always_inline)) void multiply_any(bool bytes, int t
 #define NAME(x) x##_tiles
 #define BYTES 0
 #define MULTIPLY(...) multiply_any(false, __VA_ARGS__)
+#define IN_REGISTERS 0
 #include "narrow.h"
 
 #undef NAME
