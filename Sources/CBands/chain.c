@@ -19,14 +19,17 @@ typedef struct {
   int done[CB_STAGES];  // the first row of each stage that is not there yet
 } task;
 
-// The first pixel of a row that a stage reads; what lies beyond the map is zeros.
+// The first pixel of a row that a stage reads; what lies beyond the map is zeros, or null before CB_IMAGES.
 static const float *source_row(const task *t, int i, int y) {
   const cb_plan *p = t->plan;
   const cb_layer *l = &p->stages[i].layer;
-  if (y < 0 || y >= l->height) return t->scratch + p->zeros;
-  if (i == 0)
-    return t->arrays->source + t->arrays->source_image * (size_t)t->image +
-           cb_plane(y, l->width, p->lanes);
+  bool inside = y >= 0 && y < l->height;
+  if (i == 0) {
+    const float *image = t->arrays->source + t->arrays->source_image * (size_t)t->image;
+    if (l->kind == CB_IMAGES) return inside ? image + cb_plane(y, l->width, l->inputs) : NULL;
+    if (inside) return image + cb_plane(y, l->width, p->lanes);
+  }
+  if (!inside) return t->scratch + p->zeros;
   const cb_stage *before = &p->stages[i - 1];
   return t->scratch + before->offset + before->row * (size_t)(y % before->ring);
 }

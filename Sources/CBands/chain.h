@@ -40,7 +40,9 @@ typedef struct {
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);
 
-static inline bool cb_reads_windows(const cb_layer *l) { return l->kind == CB_DEPTHWISE; }
+static inline bool cb_reads_windows(const cb_layer *l) {
+  return l->kind == CB_DEPTHWISE || l->kind == CB_IMAGES;
+}
 
 // The rows that the windows of so many rows of results read.
 static inline int cb_span(const cb_layer *l, int rows) {
@@ -60,6 +62,6 @@ static inline int cb_shared_begin(int groups, int index, int parts) {
 // What is shared out across: the groups of blocks that products compute at once, or single blocks.
 static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
   int blocks = cb_parts(l->outputs, cb_lanes(instructions));
-  return l->kind == CB_POINTWISE ? cb_parts(blocks, cb_most_blocks(l->products, instructions))
+  return l->kind == CB_POINTWISE || l->kind == CB_IMAGES ? cb_parts(blocks, cb_most_blocks(l->products, instructions))
                                 : blocks;
 }

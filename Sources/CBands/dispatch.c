@@ -9,6 +9,7 @@ static cb_kernel *const kernels[][3] = {
     [CB_NORMALIZE] = {cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512},
     [CB_POINTWISE] = {cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512},
     [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
+    [CB_IMAGES] = {cb_images_portable, cb_images_avx2, cb_images_avx512},
 };
 #else
 static cb_kernel *const kernels[][1] = {
@@ -16,6 +17,7 @@ static cb_kernel *const kernels[][1] = {
     [CB_NORMALIZE] = {cb_normalize_portable},
     [CB_POINTWISE] = {cb_pointwise_portable},
     [CB_DEPTHWISE] = {cb_depthwise_portable},
+    [CB_IMAGES] = {cb_images_portable},
 };
 #endif
 

@@ -25,6 +25,7 @@ cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
 cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
 cb_kernel cb_pointwise_dots, cb_pointwise_tiles, cb_pointwise_byte_dots, cb_pointwise_byte_tiles;
+cb_kernel cb_images_portable, cb_images_avx2, cb_images_avx512;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
 
 // Around the products of tiles of a thread; nothing where there are none.

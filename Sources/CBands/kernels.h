@@ -437,6 +437,8 @@ void NAME(cb_copy)(int pixels, int channels, int shift, const float *source, flo
   }
 }
 
+#include "images.h"
+
 #ifdef TARGET
 #pragma clang attribute pop
 #endif

@@ -14,7 +14,7 @@ static int least(int x, int y) { return x < y ? x : y; }
 
 static void place_stages(cb_plan *p, const cb_chain *chain) {
   const cb_layer *l = &chain->layers[0];
-  if (cb_reads_windows(l))
+  if (l->kind == CB_DEPTHWISE)
     // Windows are read from rows with zeros at their ends, which are a copy of the map's.
     p->stages[p->count++].layer = (cb_layer){
         .kind = CB_AFFINE, .inputs = l->inputs, .outputs = l->inputs, .height = l->height,
@@ -127,7 +127,7 @@ static int extra_rows(const cb_plan *p, int threads) {
 static int extra_blocks(cb_plan *p, int threads) {
   for (int i = 0; i < p->count; i++) {
     const cb_layer *l = &p->stages[i].layer;
-    if (l->kind != CB_POINTWISE && l->kind != CB_NORMALIZE) continue;
+    if (l->kind != CB_POINTWISE && l->kind != CB_IMAGES && l->kind != CB_NORMALIZE) continue;
     if (l->kind == CB_NORMALIZE && i == p->count - 1) return INT_MAX;
     for (int j = 0; j < i; j++)
       if (p->stages[j].layer.kind == CB_POINTWISE || cb_reads_windows(&p->stages[j].layer))
@@ -164,7 +164,7 @@ cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int thre
   cb_plan p = {.instructions = instructions, .lanes = cb_lanes(instructions),
                .images = 1, .parts = 1, .across = 1};
   place_stages(&p, chain);
-  if (p.count == 1) plan_one(&p, chain->batch, threads);
+  if (p.count == 1 && !cb_reads_windows(&p.stages[0].layer)) plan_one(&p, chain->batch, threads);
   else plan_several(&p, chain->batch, threads);
   p.tasks = chain->batch / p.images * p.parts * p.across;
   return p;

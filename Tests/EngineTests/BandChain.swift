@@ -14,6 +14,8 @@ import TestSupport
     var size = 1, stride = 1, dilation = 1, top = 0
     var kernel: [Float] = []
     var shift: [Float] = []
+
+    var readsPlainOrder: Bool { if case .images = layer.kind { true } else { false } }
   }
 
   private let test: BandKernelTests.Case
@@ -60,6 +62,12 @@ import TestSupport
         one.outHeight = (height - lost - 1) / stride + 1
         one.outWidth = (width - lost - 1) / stride + 1
         (one.kernel, one.shift) = (numbers(size * size * channels), numbers(channels))
+      case .images(let outputs, let size, let stride):
+        (one.size, one.stride, one.outputs, one.top) = (size, stride, outputs, (size - 1) / 2)
+        let lost = size - 1 - 2 * one.top
+        one.outHeight = (height - lost - 1) / stride + 1
+        one.outWidth = (width - lost - 1) / stride + 1
+        (one.kernel, one.shift) = (numbers(size * size * channels * outputs), numbers(outputs))
       }
       layers.append(one)
       (channels, height, width) = (one.outputs, one.outHeight, one.outWidth)
@@ -113,6 +121,15 @@ import TestSupport
               }
               y += x * Double(one.kernel[i * one.outputs + o])
             }
+          case .images:
+            for tap in 0..<one.size * one.size {
+              let r = row * one.stride - one.top + tap / one.size
+              let c = column * one.stride - one.top + tap % one.size
+              guard (0..<one.height).contains(r), (0..<one.width).contains(c) else { continue }
+              for i in 0..<one.inputs {
+                y += value(i, r, c) * Double(one.kernel[(tap * one.inputs + i) * one.outputs + o])
+              }
+            }
           case .depthwise:
             for tap in 0..<one.size * one.size {
               let r = row * one.stride - one.top + tap / one.size * one.dilation
@@ -134,11 +151,16 @@ import TestSupport
   ///
   /// - Parameter inPlace: Whether the results lie where what is added lay.
   func run(threads: Int, inPlace: Bool = false) -> [Float] {
-    run(layers[...], blocks(source, layers[0].inputs), threads, inPlace: inPlace)
+    run(layers[...], stored, threads, inPlace: inPlace)
   }
 
   func runLayerByLayer() -> [Float] {
-    layers.indices.reduce(blocks(source, layers[0].inputs)) { run(layers[$1...$1], $0, 1) }
+    layers.indices.reduce(stored) { run(layers[$1...$1], $0, 1) }
+  }
+
+  /// The images as the first layer reads them.
+  private var stored: [Float] {
+    layers[0].readsPlainOrder ? source : blocks(source, layers[0].inputs)
   }
 
   private func run(
@@ -196,6 +218,15 @@ import TestSupport
             layer.inputs, layer.outputs, products, instructions, one.kernel, packed)
         }
         unsafe layer.kernel = UnsafePointer(packed)
+      case .images:
+        unsafe layer.kind = CB_IMAGES
+        let inputs = Int32(one.size * one.size * one.inputs)
+        let count = unsafe Int(
+          cb_pointwise_floats(inputs, layer.outputs, CB_FLOATS, instructions))
+        let packed = unsafe memory(Array(repeating: 0, count: count))
+        unsafe cb_pack_pointwise(
+          inputs, layer.outputs, CB_FLOATS, instructions, one.kernel, packed)
+        unsafe layer.kernel = UnsafePointer(packed)
       case .depthwise:
         unsafe layer.kind = CB_DEPTHWISE
         let taps = Int32(one.size * one.size)
@@ -212,7 +243,8 @@ import TestSupport
     let results =
       unsafe inPlace ? added : memory(Array(repeating: 0, count: test.batch * image))
     let first = layers[layers.startIndex]
-    let sourceImage = blockCount(first.inputs) * lanes * first.height * first.width
+    let channels = first.readsPlainOrder ? first.inputs : blockCount(first.inputs) * lanes
+    let sourceImage = channels * first.height * first.width
     var arrays = unsafe cb_arrays(
       source: memory(source), addend: added,
       factors: memory(factors),

@@ -52,6 +52,8 @@ struct BandKernelTests {
     enum Kind: Sendable {
       case affine, factors, normalize(isCentered: Bool), pointwise(Int), depthwise(
         Int, stride: Int, dilation: Int)
+      /// Filters of windows over all channels, which are read in plain order.
+      case images(Int, size: Int, stride: Int)
     }
     var kind: Kind
     var least = -Float.infinity
@@ -144,6 +146,20 @@ struct BandKernelTests {
     Case(
       batch: 1, channels: 40, height: 7, width: 7,
       layers: [Layer(kind: .factors), Layer(kind: .pointwise(130), adds: true)]),
+    // Images: windows beyond their edges, larger ones than the image, and what follows them.
+    Case(
+      channels: 3, height: 11, width: 13,
+      layers: [Layer(kind: .images(37, size: 3, stride: 2), least: 0, most: 6)]),
+    Case(
+      batch: 1, channels: 1, height: 3, width: 2,
+      layers: [Layer(kind: .images(5, size: 7, stride: 1), isSilu: true)]),
+    Case(
+      channels: 4, height: 25, width: 22,
+      layers: [
+        Layer(kind: .images(20, size: 4, stride: 4)),
+        Layer(kind: .depthwise(3, stride: 1, dilation: 1), isSilu: true),
+        Layer(kind: .pointwise(50)),
+      ]),
   ]
 
   @Test(

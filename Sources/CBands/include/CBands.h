@@ -31,7 +31,13 @@ typedef enum {
   CB_NORMALIZE,
   // y = the sum of a channel's window times its kernel, + shift
   CB_DEPTHWISE,
+  // y = the sums of windows over all channels, + shift; of a map in plain order, N · H · W · C, and only the first of a
+  // chain
+  CB_IMAGES,
 } cb_kind;
+
+// The largest windows of CB_IMAGES: rows, and numbers of a row.
+enum { CB_WINDOW_ROWS = 16, CB_WINDOW_ROW = 64 };
 
 // What CB_POINTWISE multiplies. Where it is bf16 the sums and all that follows are float32 still; sums of bytes are
 // whole numbers and exact.
@@ -46,13 +52,13 @@ typedef enum {
 typedef struct {
   cb_kind kind;
   cb_products products;
-  int inputs, outputs;  // channels; alike but in CB_POINTWISE
+  int inputs, outputs;  // channels; alike but in CB_POINTWISE and CB_IMAGES
   int height, width;    // of the map that is read
   int out_height, out_width;
-  // Of CB_DEPTHWISE; else 1, 1, 1, 0.
+  // Of CB_DEPTHWISE and, but for dilations, CB_IMAGES; else 1, 1, 1, 0.
   int kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
   int top, left;
-  // Of CB_POINTWISE and CB_DEPTHWISE, as cb_pack_* leave it for these products.
+  // As cb_pack_* leave it for these products; of CB_IMAGES as that of a CB_POINTWISE of height · width · inputs.
   const float *kernel;
   // A number for each output, up to whole blocks; null: 0.
   const float *shift;

@@ -43,6 +43,7 @@ import COneDNN
       switch layer.kind {
       case CB_POINTWISE: "1x1\(BandMachine.suffix(of: layer.products))"
       case CB_DEPTHWISE: "dw"
+      case CB_IMAGES: "\(layer.windows.kernel_height)x\(layer.windows.kernel_width)"
       case CB_NORMALIZE: "norm"
       default: "affine"
       }

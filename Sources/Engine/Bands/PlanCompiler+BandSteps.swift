@@ -12,7 +12,9 @@ extension PlanCompiler {
     let factors = mapAndFactors(of: first)
     let map = factors?.map ?? first.inputs[0]
     let layers = try steps.map { try bandLayer($0) }
-    let source = try blocks(of: map, first, at: index)
+    let source =
+      layers[0].kind == CB_IMAGES
+      ? try plainMap(map, first, at: index) : try blocks(of: map, first, at: index)
     let row = try factors.map { factors in
       try unpack(factors.factors, first.path, at: index)
       return try stored(
@@ -44,6 +46,17 @@ extension PlanCompiler {
         destination: output.place, paths: steps.map(\.path)))
   }
 
+  /// A map in plain order, as images come.
+  private mutating func plainMap(
+    _ value: Program.Value, _ step: Program.Step, at index: Int
+  ) throws -> Blocks {
+    try unpack(value, step.path, at: index)
+    let layout = try Layout.plain(extents(of: value), DN_NHWC)
+    return Blocks(
+      place: try stored(value, as: layout, step, at: index).place,
+      image: program.shape(of: value).elementCount)
+  }
+
   /// Whether the sum may lie where its operand lay.
   ///
   /// Where the rows of one image are shared out, a thread reads rows of the source that another one may have
@@ -68,6 +81,16 @@ extension PlanCompiler {
     case .dense(let dense):
       try takePointwise(
         Program.Convolution(layer: dense.convolution, node: dense.node), products, &layer)
+    case .convolution(let convolution) where readsImages(convolution, step):
+      let bias = try readFolded(convolution)
+      let own = convolution.layer
+      layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
+      layer.kind = CB_IMAGES
+      layer.kernel = bands.packPointwise(
+        plainKernel, inputs: own.kernel.height * own.kernel.width * Int(layer.source.channels),
+        outputs: own.filters, CB_FLOATS)
+      layer.shift = bias.map { bands.padded($0) }
+      layer.finish = SumFinish(convolution.function)
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
       try takePointwise(

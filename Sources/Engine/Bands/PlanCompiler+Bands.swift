@@ -1,3 +1,4 @@
+import CBands
 import COneDNN
 import Networks
 import Tensors
@@ -19,8 +20,7 @@ extension PlanCompiler {
       return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
     case .concatenate: return channelsTake(step)
     case .layerNorm, .attention: return true
-    // A single row, whose kernel is half as large in bfloat16; in float32 oneDNN's is as quick.
-    case .dense: return precision == .bfloat16
+    case .dense: return true
     default: return false
     }
   }
@@ -29,23 +29,32 @@ extension PlanCompiler {
   private func isReadByBands(_ step: Program.Step) -> Bool {
     guard hasMap(step.output), let next = program.onlyReader(of: step.output),
       program.steps[next].inputs[0] == step.output,
-      case .convolution = program.steps[next].kind
+      case .convolution(let convolution) = program.steps[next].kind,
+      !readsImages(convolution, program.steps[next])
     else { return false }
     return bandsTake(program.steps[next])
   }
 
   private func bandsTake(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
     let layer = convolution.layer
-    guard hasPixels(step.inputs[0]), hasPixels(step.output) else { return false }
     if let function = convolution.function, !function.keepsZero, layer.filters % bands.lanes != 0 {
       return false
     }
+    if readsImages(convolution, step) { return true }
     let channels = program.form(of: step.inputs[0]).channels
     if convolution.isDepthwise(of: channels) {
       return hasMap(step.output) && max(layer.kernel.height, layer.kernel.width) <= 16
         && layer.dilation.height <= 8
     }
     return layer.isPointwise
+  }
+
+  /// Whether a convolution has windows over a map of so few channels that these are read in plain order.
+  func readsImages(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
+    let (layer, channels) = (convolution.layer, program.form(of: step.inputs[0]).channels)
+    return hasMap(step.inputs[0]) && hasMap(step.output) && !layer.isPointwise && !convolution.adds
+      && layer.groups == 1 && layer.dilation == 1 && channels <= 4
+      && layer.kernel.height <= CB_WINDOW_ROWS && layer.kernel.width * channels <= CB_WINDOW_ROW
   }
 
   /// Whether a 1×1 convolution of a map multiplies bytes: of what a function was made of, and not of what shortcuts
@@ -119,7 +128,9 @@ extension PlanCompiler {
     // Only the last of a chain adds.
     if case .convolution(let own) = step.kind, own.adds { return nil }
     if case .layerNorm = program.steps[next].kind { return isLarge(step.output) ? next : nil }
-    guard case .convolution(let convolution) = program.steps[next].kind else { return nil }
+    guard case .convolution(let convolution) = program.steps[next].kind,
+      !readsImages(convolution, program.steps[next])
+    else { return nil }
     if convolution.adds {
       // What is added must exist when the chain begins.
       guard let addend = program.steps[next].inputs.last, exists(addend, before: first) else {

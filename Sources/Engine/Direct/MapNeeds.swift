@@ -60,6 +60,7 @@ extension PlanCompiler {
     let source = program.form(of: step.inputs[0])
     guard case .map = source else { return false }
     let channels = source.channels
+    if keepsFloats, precision != .float32, readsImages(convolution, step) { return false }
     guard layer.groups == 1, layer.dilation == 1, layer.strides == 1 || layer.strides == 2 else {
       return false
     }
