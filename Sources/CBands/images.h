@@ -54,29 +54,8 @@ INLINE void multiply_windows(int pixels, int blocks, const window *t) {
 typedef void window_tile(const window *t);
 #define WINDOWS(pixels, blocks) \
   static void windows_##pixels##_##blocks(const window *t) { multiply_windows(pixels, blocks, t); }
-#if BLOCKS == 3
-#define WINDOWS_OF(pixels) WINDOWS(pixels, 1) WINDOWS(pixels, 2) WINDOWS(pixels, 3)
-#define WINDOW_ROW(pixels) {windows_##pixels##_1, windows_##pixels##_2, windows_##pixels##_3}
-#else
-#define WINDOWS_OF(pixels) WINDOWS(pixels, 1) WINDOWS(pixels, 2)
-#define WINDOW_ROW(pixels) {windows_##pixels##_1, windows_##pixels##_2}
-#endif
-WINDOWS_OF(1) WINDOWS_OF(2) WINDOWS_OF(3)
-#if PIXELS > 3
-WINDOWS_OF(4) WINDOWS_OF(5) WINDOWS_OF(6)
-#endif
-#if PIXELS > 6
-WINDOWS_OF(7) WINDOWS_OF(8)
-#endif
-static window_tile *const window_tiles[PIXELS][BLOCKS] = {
-    WINDOW_ROW(1), WINDOW_ROW(2), WINDOW_ROW(3),
-#if PIXELS > 3
-    WINDOW_ROW(4), WINDOW_ROW(5), WINDOW_ROW(6),
-#endif
-#if PIXELS > 6
-    WINDOW_ROW(7), WINDOW_ROW(8),
-#endif
-};
+EACH_TILE(WINDOWS)
+static window_tile *const window_tiles[PIXELS][BLOCKS] = TILES(windows);
 
 // A pixel whose window leaves the row: it reads a copy with zeros.
 static void edge_pixel(const cb_layer *l, int x, window t, window_tile *tile) {

@@ -1,9 +1,10 @@
-// Convolutions of float32 maps row by row: 1×1, depthwise, and what is done number by number, alone or as
-// chains. A chain's maps but the first and the last exist as few rows as the next layer reads at a time,
+// Convolutions of float32 maps row by row: the first of a network, 1×1, depthwise, and what is done number by number,
+// alone or as chains. A chain's maps but the first and the last exist as few rows as the next layer reads at a time,
 // which stay in the cache of the core that computes them.
 //
 // Maps lie in blocks of channels without gaps, N · C/lanes · H · W · lanes, which is oneDNN's nChw16c and
-// nChw8c; the last block is filled up with any finite numbers, which no result depends on.
+// nChw8c; the last block is filled up with any finite numbers, which no result depends on. Only images, which the
+// first convolution reads, lie in plain order.
 //
 // Every output is computed by the same operations in the same order whatever the batch, the threads, the
 // rows at a time and the layers around it: a chain gives the bits that its layers give one by one.

@@ -1,0 +1,98 @@
+// CB_DEPTHWISE, for the file that includes kernels.h.
+
+// `pixels` results of a channel's block; `source` are the rows of the window.
+INLINE void slide(int pixels, int kernel_height, int kernel_width, int stride, int dilation,
+                  const float *const *source, int step, size_t offset, const tile *t) {
+  lanes sum[8];
+  lanes shift = t->shift ? at(t->shift) : (lanes)0.0f;
+  UNROLLED
+  for (int p = 0; p < pixels; p++) sum[p] = shift;
+  const float *w = t->kernel;
+  for (int y = 0; y < kernel_height; y++) {
+    const float *x = source[y * step] + offset;
+    UNROLLED
+    for (int k = 0; k < kernel_width; k++, w += LANES) {
+      lanes kernel = at(w);
+      UNROLLED
+      for (int p = 0; p < pixels; p++)
+        sum[p] = FMA(at(x + (p * stride + k * dilation) * LANES), kernel, sum[p]);
+    }
+  }
+  lanes least = t->least, most = t->most;
+  if (t->addend) {
+    UNROLLED
+    for (int p = 0; p < pixels; p++) sum[p] += at(t->addend + p * LANES);
+  }
+  UNROLLED
+  for (int p = 0; p < pixels; p++) *(lanes *)(t->results + p * LANES) = kept(sum[p], least, most);
+}
+
+// Any window, a pixel at a time.
+static void slide_any(const cb_layer *l, const float *const *source, size_t offset, const tile *t) {
+  lanes sum = t->shift ? at(t->shift) : (lanes)0.0f;
+  const float *w = t->kernel;
+  for (int y = 0; y < l->kernel_height; y++) {
+    const float *x = source[y * l->dilation_height] + offset;
+    for (int k = 0; k < l->kernel_width; k++, w += LANES)
+      sum = FMA(at(x + k * l->dilation_width * LANES), at(w), sum);
+  }
+  if (t->addend) sum += at(t->addend);
+  *(lanes *)t->results = kept(sum, (lanes)t->least, (lanes)t->most);
+}
+
+typedef void slide_tile(const float *const *source, size_t offset, const tile *t);
+#define SLIDE(pixels, size, stride)                                                       \
+  static void slide_##pixels##_##size##_##stride(const float *const *source, size_t offset, \
+                                                 const tile *t) {                         \
+    slide(pixels, size, size, stride, 1, source, 1, offset, t);                           \
+  }
+#define SLIDES(size, stride)                                                           \
+  SLIDE(8, size, stride) SLIDE(7, size, stride) SLIDE(4, size, stride) SLIDE(1, size, stride)
+#define SLIDE_ROW(size, stride)                                                        \
+  {slide_8_##size##_##stride, slide_7_##size##_##stride, slide_4_##size##_##stride,    \
+   slide_1_##size##_##stride}
+SLIDES(3, 1) SLIDES(3, 2) SLIDES(5, 1) SLIDES(5, 2) SLIDES(7, 1) SLIDES(7, 2)
+
+static const int slide_pixels[4] = {8, 7, 4, 1};
+static slide_tile *const slide_tiles[3][2][4] = {
+    {SLIDE_ROW(3, 1), SLIDE_ROW(3, 2)},
+    {SLIDE_ROW(5, 1), SLIDE_ROW(5, 2)},
+    {SLIDE_ROW(7, 1), SLIDE_ROW(7, 2)},
+};
+
+// The functions for a window that has some.
+static slide_tile *const *slides_for(const cb_layer *l) {
+  int size = l->kernel_width, stride = l->stride_width;
+  bool known = l->kernel_height == size && (size == 3 || size == 5 || size == 7) && stride <= 2 &&
+               l->dilation_height == 1 && l->dilation_width == 1;
+  return known ? slide_tiles[(size - 3) / 2][stride - 1] : 0;
+}
+
+void NAME(cb_depthwise)(const cb_rows *r) {
+  const cb_layer *l = r->layer;
+  slide_tile *const *slides = slides_for(l);
+  size_t taps = (size_t)(l->kernel_height * l->kernel_width);
+  for (int b = r->first; b < r->last; b++) {
+    tile t = {
+        .kernel = l->kernel + (size_t)b * taps * LANES,
+        .shift = l->shift ? l->shift + b * LANES : 0, .least = l->least, .most = l->most,
+    };
+    for (int row = 0; row < r->rows; row++) {
+      const float *const *source = r->source + row * l->stride_height;
+      t.results = r->results[row] + (size_t)b * r->result_block;
+      t.addend = l->adds ? r->addend[row] + (size_t)b * r->addend_block : 0;
+      for (int x = 0, size = 0, pixels; x < r->width; x += pixels) {
+        // Rows of 14 are two of 7.
+        if (r->width % 7 == 0) size = size == 0 ? 1 : size;
+        while (slide_pixels[size] > r->width - x) size++;
+        pixels = slides ? slide_pixels[size] : 1;
+        size_t offset = (size_t)b * r->source_block + (size_t)(x * l->stride_width) * LANES;
+        if (slides) slides[size](source, offset, &t);
+        else slide_any(l, source, offset, &t);
+        t.results += pixels * LANES;
+        if (t.addend) t.addend += pixels * LANES;
+      }
+      apply(r, row, b, b + 1);
+    }
+  }
+}

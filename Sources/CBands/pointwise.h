@@ -1,0 +1,114 @@
+// CB_POINTWISE in float32, for the file that includes kernels.h.
+
+// Where a tile of CB_POINTWISE or CB_DEPTHWISE reads and writes.
+typedef struct {
+  const float *source, *kernel, *shift, *addend;
+  float *results;
+  size_t source_block, addend_block, result_block;
+  int inputs;
+  bool begins, ends;  // whether these inputs are the first, and the last
+  float least, most;
+} tile;
+
+// `pixels` × `blocks` results, the sum of shift, addend and products in the order of the inputs.
+INLINE void multiply(int pixels, int blocks, const tile *t) {
+  lanes sum[PIXELS][BLOCKS];
+  UNROLLED
+  for (int b = 0; b < blocks; b++) {
+    if (t->begins) {
+      lanes shift = t->shift ? at(t->shift + b * LANES) : (lanes)0.0f;
+      UNROLLED
+      for (int p = 0; p < pixels; p++) sum[p][b] = shift;
+      if (t->addend) {
+        // First, as the sums of a part of the inputs may be written where it lies.
+        UNROLLED
+        for (int p = 0; p < pixels; p++)
+          sum[p][b] += at(t->addend + (size_t)b * t->addend_block + p * LANES);
+      }
+    } else {
+      UNROLLED
+      for (int p = 0; p < pixels; p++)
+        sum[p][b] = at(t->results + (size_t)b * t->result_block + p * LANES);
+    }
+  }
+  const float *w = t->kernel, *x = t->source;
+  for (int rest = t->inputs; rest > 0; rest -= LANES, x += t->source_block) {
+    int channels = rest < LANES ? rest : LANES;
+#pragma clang loop unroll_count(4)
+    for (int c = 0; c < channels; c++, w += blocks * LANES) {
+      lanes kernel[BLOCKS];
+      UNROLLED
+      for (int b = 0; b < blocks; b++) kernel[b] = at(w + b * LANES);
+      UNROLLED
+      for (int p = 0; p < pixels; p++) {
+        lanes value = x[p * LANES + c];
+        UNROLLED
+        for (int b = 0; b < blocks; b++) sum[p][b] = FMA(value, kernel[b], sum[p][b]);
+      }
+    }
+  }
+  if (!t->ends) {
+    UNROLLED
+    for (int b = 0; b < blocks; b++) {
+      UNROLLED
+      for (int p = 0; p < pixels; p++)
+        *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) = sum[p][b];
+    }
+    return;
+  }
+  lanes least = t->least, most = t->most;
+  UNROLLED
+  for (int b = 0; b < blocks; b++) {
+    UNROLLED
+    for (int p = 0; p < pixels; p++)
+      *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) = kept(sum[p][b], least, most);
+  }
+}
+
+typedef void multiply_tile(const tile *t);
+#define MULTIPLY(pixels, blocks) \
+  static void multiply_##pixels##_##blocks(const tile *t) { multiply(pixels, blocks, t); }
+EACH_TILE(MULTIPLY)
+static multiply_tile *const multiply_tiles[PIXELS][BLOCKS] = TILES(multiply);
+
+// Inputs whose part of the kernel stays in the first cache, while all pixels are multiplied with it.
+enum { INPUTS = 128 };
+
+// All pixels of one row for a group of blocks and a part of the inputs.
+INLINE void multiply_row(const cb_rows *r, int row, int block, multiply_tile *const *tiles, tile t) {
+  pieces p = pieces_of(r->width, PIXELS);
+  for (int i = 0; i < p.pieces; i++) {
+    int pixels = p.smaller + (i < p.larger_count);
+    tiles[(pixels - 1) * BLOCKS](&t);
+    t.source += pixels * LANES;
+    t.results += pixels * LANES;
+    if (t.addend) t.addend += pixels * LANES;
+  }
+  if (t.ends) apply(r, row, block, block + (int)(tiles - multiply_tiles[0]) + 1);
+}
+
+void NAME(cb_pointwise)(const cb_rows *r) {
+  const cb_layer *l = r->layer;
+  int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, BLOCKS);
+  for (int g = r->first; g < r->last; g++) {
+    int block = cb_group_begin(CB_FLOATS, blocks, g, groups);
+    int count = cb_group_begin(CB_FLOATS, blocks, g + 1, groups) - block;
+    const float *kernel = l->kernel + (size_t)block * LANES * (size_t)l->inputs;
+    for (int input = 0; input < l->inputs; input += INPUTS) {
+      tile t = {
+          .kernel = kernel + (size_t)input * (size_t)(count * LANES),
+          .shift = l->shift ? l->shift + block * LANES : 0,
+          .source_block = r->source_block, .addend_block = r->addend_block,
+          .result_block = r->result_block, .begins = input == 0, .ends = l->inputs - input <= INPUTS,
+          .least = l->least, .most = l->most,
+      };
+      t.inputs = t.ends ? l->inputs - input : INPUTS;
+      for (int row = 0; row < r->rows; row++) {
+        t.source = r->source[row] + (size_t)(input / LANES) * r->source_block;
+        t.results = r->results[row] + (size_t)block * r->result_block;
+        t.addend = l->adds ? r->addend[row] + (size_t)block * r->addend_block : 0;
+        multiply_row(r, row, block, &multiply_tiles[0][count - 1], t);
+      }
+    }
+  }
+}
