@@ -69,8 +69,8 @@ struct CommandLineTests {
       "--input-size", "32", "--batch", "8", "--threads", "\(threads)",
     ])
     let words = threads == 1 ? "1 thread" : "2 threads"
-    #expect(run.output.contains("; batch 8, \(words) of 2 at once, "), "\(run.output)")
-    #expect(run.output.contains("\n2 images at once take "))
+    #expect(run.output.contains("; batch 8, \(words) of 4 at once, "), "\(run.output)")
+    #expect(run.output.contains("\n4 images at once take "))
   }
 
   @Test("Shells complete models, presets and files", arguments: ["bash", "zsh", "fish"])
