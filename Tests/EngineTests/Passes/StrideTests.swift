@@ -198,7 +198,9 @@ struct StrideTests {
     return sum.conv("reduce", filters: 16, kernel: 1)
   }
 
-  @Test("In bfloat16 no bit differs either, and 8 bits hold the same values")
+  @Test(
+    "In bfloat16 no bit differs either, and 8 bits hold the same values",
+    .enabled(if: OneDNN.hasBFloat16))
   func lowPrecision() throws {
     let images = HashedWeights.images(Self.wide.image, count: 2)
     let bound = try Self.wide.bound()
