@@ -88,6 +88,26 @@ struct BandPlanTests {
     }
   }
 
+  @Test(
+    "Rows of dense layers and of single pixels lie side by side, add up and go on",
+    arguments: [5, 16, 21])
+  func rows(_ units: Int) throws {
+    let dense = SketchedNetwork(6, 5, 3) { image in
+      let x = image.conv("first", filters: 7, kernel: 3).relu().globalAveragePool()
+      let (a, b) = (x.dense("a", units: units), x.dense("b", units: units).relu())
+      return a.concatenated(with: b).concatenated(with: a + b).dense("c", units: 6)
+        .concatenated(with: x)
+    }
+    try dense.expectReferenceValues()
+    let pixels = SketchedNetwork(1, 1, 20) { image in
+      let (a, b) = (
+        image.conv("a", filters: units, kernel: 1), image.conv("b", filters: 9, kernel: 1).relu()
+      )
+      return a.concatenated(with: b).conv("c", filters: units, kernel: 1) + a
+    }
+    try pixels.expectReferenceValues()
+  }
+
   @Test("A block of ConvNeXt is one chain: its norm and its scale take no step")
   func layerNorm() throws {
     let network = SketchedNetwork(40, 40, 3) { image in

@@ -1,3 +1,5 @@
+import Tensors
+
 extension Program {
   /// Computes once what several steps compute from the same values with the same weights.
   ///
@@ -10,7 +12,8 @@ extension Program {
     program.steps = steps.compactMap { step in
       var step = step
       step.inputs = step.inputs.map { shared[$0] ?? $0 }
-      let computation = Computation(kind: step.kind, inputs: step.inputs)
+      let computation = Computation(
+        kind: step.kind, inputs: step.inputs, shape: shape(of: step.output))
       if let value = known[computation], !isOutput(step.output), !taps.contains(step.output) {
         shared[step.output] = value
         return nil
@@ -21,9 +24,10 @@ extension Program {
     return program
   }
 
-  /// All that the result of a step depends on.
+  /// All that the result of a step depends on; of the same numbers under other extents these are all.
   private struct Computation: Hashable {
     let kind: Kind
     let inputs: [Value]
+    let shape: Shape
   }
 }

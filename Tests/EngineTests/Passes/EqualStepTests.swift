@@ -35,6 +35,20 @@ struct EqualStepTests {
   @Test("Equal steps are shared where nobody can tell", arguments: cases)
   func sharing(_ example: FusionCase) throws { try example.expect { $0.sharingEqualSteps() } }
 
+  @Test("The same numbers under other extents are not one value")
+  func reshapes() throws {
+    let network = SketchedNetwork(2, 3, 4) { x in
+      let rows = x.reshaped([3, 2, 4]).conv("rows", filters: 5, kernel: 2)
+      let columns = x.reshaped([1, 6, 4]).conv(
+        "columns", filters: 5, kernel: Extent(height: 1, width: 3))
+      return rows.flatten().dense("a", units: 3).concatenated(
+        with: columns.flatten().dense("b", units: 4)
+      )
+      .concatenated(with: x.flatten())
+    }
+    try network.expectReferenceValues()
+  }
+
   @Test("One ReLU for two branches is fused into the convolution before it")
   func fused() throws {
     let network = SketchedNetwork(6, 7, 3) { x in
