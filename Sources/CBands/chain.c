@@ -52,14 +52,13 @@ static share share_of(const task *t, int i) {
   const cb_plan *p = t->plan;
   int groups = cb_groups(&p->stages[i].layer, p->instructions);
   if (i < p->shared || p->across == 1) return (share){0, groups};
-  const cb_layer *shared = &p->stages[p->shared].layer;
-  int all = cb_groups(shared, p->instructions);
-  share s = {cb_shared_begin(all, t->across, p->across), cb_shared_begin(all, t->across + 1, p->across)};
-  if (groups == all) return s;
+  if (i == p->shared)
+    return (share){cb_shared_begin(groups, t->across, p->across),
+                   cb_shared_begin(groups, t->across + 1, p->across)};
   // Those that the groups before are made of.
-  int blocks = cb_parts(shared->outputs, p->lanes);
-  return (share){cb_group_begin(shared->products, blocks, s.first, all),
-                 cb_group_begin(shared->products, blocks, s.last, all)};
+  const cb_layer *shared = &p->stages[p->shared].layer;
+  return (share){cb_shared_block(shared, p->instructions, t->across, p->across),
+                 cb_shared_block(shared, p->instructions, t->across + 1, p->across)};
 }
 
 // Computes `count` rows of a stage's results from `first` on; what they read is there.

@@ -65,3 +65,9 @@ static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
   return l->kind == CB_POINTWISE || l->kind == CB_IMAGES ? cb_parts(blocks, cb_most_blocks(l->products, instructions))
                                 : blocks;
 }
+
+// The first block of such a part.
+static inline int cb_shared_block(const cb_layer *l, cb_instructions instructions, int index, int parts) {
+  int groups = cb_groups(l, instructions), blocks = cb_parts(l->outputs, cb_lanes(instructions));
+  return cb_group_begin(l->products, blocks, cb_shared_begin(groups, index, parts), groups);
+}

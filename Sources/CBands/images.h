@@ -30,25 +30,10 @@ INLINE void multiply_windows(int pixels, int blocks, const window *t) {
     }
     const float *x = t->rows[y] + t->offset;
 #pragma clang loop unroll_count(3)
-    for (int i = 0; i < t->run; i++, w += blocks * LANES) {
-      lanes kernel[BLOCKS];
-      UNROLLED
-      for (int b = 0; b < blocks; b++) kernel[b] = at(w + b * LANES);
-      UNROLLED
-      for (int p = 0; p < pixels; p++) {
-        lanes value = x[(size_t)p * t->step + (size_t)i];
-        UNROLLED
-        for (int b = 0; b < blocks; b++) sum[p][b] = FMA(value, kernel[b], sum[p][b]);
-      }
-    }
+    for (int i = 0; i < t->run; i++, w += blocks * LANES)
+      add_products(pixels, blocks, x + i, t->step, w, sum);
   }
-  UNROLLED
-  for (int b = 0; b < blocks; b++) {
-    UNROLLED
-    for (int p = 0; p < pixels; p++)
-      *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) =
-          kept(sum[p][b], (lanes)t->least, (lanes)t->most);
-  }
+  write_kept(pixels, blocks, sum, t->least, t->most, t->results, t->result_block);
 }
 
 typedef void window_tile(const window *t);

@@ -160,17 +160,10 @@ INLINE void NAME(eight)(const cb_rows *r, int block, int blocks, int pixel, int 
   UNROLLED
   for (int b = 0; b < blocks; b++) {
     NAME(place) p = NAME(place_of)(r, block + b, s);
-    if (p.addend) {
-      UNROLLED
-      for (int i = 0; i < 8; i++)
-        *(lanes *)(p.results + i * LANES) = NAME(finished)(
-            (lanes)sum[i][b], r->layer, p.scale, p.shift, p.addend + i * LANES);
-    } else {
-      UNROLLED
-      for (int i = 0; i < 8; i++)
-        *(lanes *)(p.results + i * LANES) =
-            NAME(finished)((lanes)sum[i][b], r->layer, p.scale, p.shift, 0);
-    }
+    UNROLLED
+    for (int i = 0; i < 8; i++)
+      *(lanes *)(p.results + i * LANES) =
+          NAME(finished)((lanes)sum[i][b], r->layer, p.scale, p.shift, p.addend ? p.addend + i * LANES : 0);
   }
 }
 

@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <math.h>
 
 #include "chain.h"
@@ -122,29 +121,33 @@ static int extra_rows(const cb_plan *p, int threads) {
   return worst;
 }
 
-// The same of the blocks of channels of the last stage that mixes channels, and of those after it; none may be
-// computed before it that takes as long.
-static int extra_blocks(cb_plan *p, int threads) {
+// The first stage whose blocks of channels threads may share: the last that mixes channels, or what follows a norm. Every
+// thread computes all before it; −1 where that takes as long, or where nothing follows the norm.
+static int shared_stage(const cb_plan *p) {
+  int shared = 0;
+  bool takes_long = false;
   for (int i = 0; i < p->count; i++) {
     const cb_layer *l = &p->stages[i].layer;
-    if (l->kind != CB_POINTWISE && l->kind != CB_IMAGES && l->kind != CB_NORMALIZE) continue;
-    if (l->kind == CB_NORMALIZE && i == p->count - 1) return INT_MAX;
-    for (int j = 0; j < i; j++)
-      if (p->stages[j].layer.kind == CB_POINTWISE || cb_reads_windows(&p->stages[j].layer))
-        return INT_MAX;
-    p->shared = l->kind == CB_NORMALIZE ? i + 1 : i;
-  }
-  const cb_layer *l = &p->stages[p->shared].layer;
-  int groups = cb_groups(l, p->instructions), blocks = cb_parts(l->outputs, p->lanes), worst = 0;
-  for (int t = 0; t < threads; t++) {
-    int first = cb_shared_begin(groups, t, threads), last = cb_shared_begin(groups, t + 1, threads);
-    if (groups < blocks) {
-      first = cb_group_begin(l->products, blocks, first, groups);
-      last = cb_group_begin(l->products, blocks, last, groups);
+    bool is_norm = l->kind == CB_NORMALIZE;
+    if (is_norm || l->kind == CB_POINTWISE || l->kind == CB_IMAGES) {
+      if (takes_long) return -1;
+      shared = i + is_norm;
     }
-    if (last - first > worst) worst = last - first;
+    takes_long |= l->kind == CB_POINTWISE || cb_reads_windows(l);
   }
-  return 100 * worst * threads / blocks - 100;
+  return shared < p->count ? shared : -1;
+}
+
+// As extra_rows, of the blocks of such a stage.
+static int extra_blocks(const cb_plan *p, int shared, int threads) {
+  const cb_layer *l = &p->stages[shared].layer;
+  int worst = 0;
+  for (int t = 0; t < threads; t++) {
+    int blocks = cb_shared_block(l, p->instructions, t + 1, threads) -
+                 cb_shared_block(l, p->instructions, t, threads);
+    if (blocks > worst) worst = blocks;
+  }
+  return 100 * worst * threads / cb_parts(l->outputs, p->lanes) - 100;
 }
 
 static void plan_several(cb_plan *p, int batch, int threads) {
@@ -153,8 +156,13 @@ static void plan_several(cb_plan *p, int batch, int threads) {
   for (int i = 0; i < p->count; i++) windows |= cb_reads_windows(&p->stages[i].layer);
   if (!windows) lengthen_rows(p);
   if (threads > batch) {
-    if (extra_blocks(p, threads) <= extra_rows(p, threads)) p->across = threads;
-    else p->parts = least(last->out_height, threads);
+    int shared = shared_stage(p);
+    if (shared >= 0 && extra_blocks(p, shared, threads) <= extra_rows(p, threads)) {
+      p->across = threads;
+      p->shared = shared;
+    } else {
+      p->parts = least(last->out_height, threads);
+    }
   }
   int band = least(cb_parts(last->out_height, p->parts), CB_ROWS);
   while (place_rings(p, band) > ring_bytes && band > 1) band = (band + 1) / 2;

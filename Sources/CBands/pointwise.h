@@ -10,6 +10,30 @@ typedef struct {
   float least, most;
 } tile;
 
+// Adds one input's products to the sums of `pixels`, which are `step` numbers apart, × `blocks`.
+INLINE void add_products(int pixels, int blocks, const float *x, size_t step, const float *w,
+                         lanes sum[PIXELS][BLOCKS]) {
+  lanes kernel[BLOCKS];
+  UNROLLED
+  for (int b = 0; b < blocks; b++) kernel[b] = at(w + b * LANES);
+  UNROLLED
+  for (int p = 0; p < pixels; p++) {
+    lanes value = x[(size_t)p * step];
+    UNROLLED
+    for (int b = 0; b < blocks; b++) sum[p][b] = FMA(value, kernel[b], sum[p][b]);
+  }
+}
+
+INLINE void write_kept(int pixels, int blocks, lanes sum[PIXELS][BLOCKS], lanes least, lanes most,
+                       float *results, size_t result_block) {
+  UNROLLED
+  for (int b = 0; b < blocks; b++) {
+    UNROLLED
+    for (int p = 0; p < pixels; p++)
+      *(lanes *)(results + (size_t)b * result_block + p * LANES) = kept(sum[p][b], least, most);
+  }
+}
+
 // `pixels` × `blocks` results, the sum of shift, addend and products in the order of the inputs.
 INLINE void multiply(int pixels, int blocks, const tile *t) {
   lanes sum[PIXELS][BLOCKS];
@@ -35,17 +59,8 @@ INLINE void multiply(int pixels, int blocks, const tile *t) {
   for (int rest = t->inputs; rest > 0; rest -= LANES, x += t->source_block) {
     int channels = rest < LANES ? rest : LANES;
 #pragma clang loop unroll_count(4)
-    for (int c = 0; c < channels; c++, w += blocks * LANES) {
-      lanes kernel[BLOCKS];
-      UNROLLED
-      for (int b = 0; b < blocks; b++) kernel[b] = at(w + b * LANES);
-      UNROLLED
-      for (int p = 0; p < pixels; p++) {
-        lanes value = x[p * LANES + c];
-        UNROLLED
-        for (int b = 0; b < blocks; b++) sum[p][b] = FMA(value, kernel[b], sum[p][b]);
-      }
-    }
+    for (int c = 0; c < channels; c++, w += blocks * LANES)
+      add_products(pixels, blocks, x + c, LANES, w, sum);
   }
   if (!t->ends) {
     UNROLLED
@@ -56,13 +71,7 @@ INLINE void multiply(int pixels, int blocks, const tile *t) {
     }
     return;
   }
-  lanes least = t->least, most = t->most;
-  UNROLLED
-  for (int b = 0; b < blocks; b++) {
-    UNROLLED
-    for (int p = 0; p < pixels; p++)
-      *(lanes *)(t->results + (size_t)b * t->result_block + p * LANES) = kept(sum[p][b], least, most);
-  }
+  write_kept(pixels, blocks, sum, t->least, t->most, t->results, t->result_block);
 }
 
 typedef void multiply_tile(const tile *t);

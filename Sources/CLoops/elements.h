@@ -16,16 +16,6 @@ INLINE lanes rounded_up(lanes x) {
   return with_sign_of(choose(r < x, r + splat(1), r), x);
 }
 
-INLINE lanes clipped(lanes x, lanes least, lanes largest) {
-#if LANES == 16
-  // Of two operands the second is taken if one is not a number.
-  return (lanes)_mm512_min_ps((__m512)largest, _mm512_max_ps((__m512)least, (__m512)x));
-#else
-  x = choose(x < least, least, x);
-  return choose(x > largest, largest, x);
-#endif
-}
-
 // relu6(x + 3) / 6
 INLINE lanes hard_sigmoid(lanes x) {
   return clipped(x + splat(3), (lanes){}, splat(6)) * splat(1.0f / 6);

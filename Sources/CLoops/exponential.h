@@ -39,22 +39,20 @@ INLINE lanes exponential_near(lanes x) {
   return (lanes)_mm512_scalef_ps((__m512)FMA(power * r, p, power), (__m512)n);
 }
 
-// Beyond these the result is 0 and infinity. Of two operands the second is taken if one is not a number.
+#endif
+
 INLINE lanes exponential(lanes x) {
-  __m512 kept = _mm512_min_ps(_mm512_set1_ps(90), _mm512_max_ps(_mm512_set1_ps(-105), (__m512)x));
-  return exponential_near((lanes)kept);
-}
+  // Beyond these the result is 0 and infinity.
+  x = clipped(x, splat(-105), splat(90));
+#if LANES == 16
+  return exponential_near(x);
 #else
-INLINE lanes exponential(lanes x) {
-  // Beyond these the result is 0 and infinity. A NaN passes through.
-  x = choose(x < splat(-105), splat(-105), x);
-  x = choose(x > splat(90), splat(90), x);
   parted e = part(x);
   // In two steps, as the smallest and the largest powers of two are no numbers by themselves.
   lanes_i half = e.power >> 1;
   return (e.rest + splat(1)) * power_of_two(half) * power_of_two(e.power - half);
-}
 #endif
+}
 
 // eˣ − 1, without the difference of like numbers, for x up to 60; from −30 on it is −1.
 INLINE lanes exponential_less_one(lanes x) {
@@ -74,8 +72,7 @@ INLINE lanes sigmoid(lanes x) {
   __mmask16 known = _mm512_cmp_ps_mask((__m512)x, _mm512_set1_ps(-87), _CMP_NLT_UQ);
   return (lanes)_mm512_maskz_fmadd_ps(known, rest, y, y);
 #else
-  lanes near = choose(x > splat(87), splat(87), choose(x < splat(-87), splat(-87), x));
-  parted e = part(-near);
+  parted e = part(-clipped(x, splat(-87), splat(87)));
   lanes scale = power_of_two(e.power);
   lanes y = splat(1) / (FMA(e.rest, scale, scale) + splat(1));
   return choose(x < splat(-87), splat(0), y);

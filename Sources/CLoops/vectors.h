@@ -51,6 +51,17 @@ INLINE lanes choose(lanes_i which, lanes x, lanes y) {
 INLINE lanes larger(lanes x, lanes y) { return choose((x >= y) | (x != x), x, y); }
 INLINE lanes smaller(lanes x, lanes y) { return choose((x <= y) | (x != x), x, y); }
 
+// Between two numbers; what is not a number stays.
+INLINE lanes clipped(lanes x, lanes least, lanes largest) {
+#if LANES == 16
+  // Of two operands the second is taken if one is not a number.
+  return (lanes)_mm512_min_ps((__m512)largest, _mm512_max_ps((__m512)least, (__m512)x));
+#else
+  x = choose(x < least, least, x);
+  return choose(x > largest, largest, x);
+#endif
+}
+
 #define SIGN_BIT ((lanes_i){} + INT32_MIN)
 INLINE lanes magnitude(lanes x) { return (lanes)((lanes_i)x & ~SIGN_BIT); }
 INLINE lanes with_sign_of(lanes x, lanes sign) {

@@ -15,6 +15,14 @@ import TestSupport
     var kernel: [Float] = []
     var shift: [Float] = []
 
+    mutating func readWindows(_ size: Int, _ stride: Int, _ dilation: Int) {
+      (self.size, self.stride, self.dilation) = (size, stride, dilation)
+      top = (size - 1) * dilation / 2
+      let lost = (size - 1) * dilation - 2 * top
+      outHeight = (height - lost - 1) / stride + 1
+      outWidth = (width - lost - 1) / stride + 1
+    }
+
     var readsPlainOrder: Bool { if case .images = layer.kind { true } else { false } }
   }
 
@@ -56,17 +64,11 @@ import TestSupport
         default: one.kernel = Self.inSteps(one.kernel, outputs)
         }
       case .depthwise(let size, let stride, let dilation):
-        (one.size, one.stride, one.dilation) = (size, stride, dilation)
-        one.top = (size - 1) * dilation / 2
-        let lost = (size - 1) * dilation - 2 * one.top
-        one.outHeight = (height - lost - 1) / stride + 1
-        one.outWidth = (width - lost - 1) / stride + 1
+        one.readWindows(size, stride, dilation)
         (one.kernel, one.shift) = (numbers(size * size * channels), numbers(channels))
       case .images(let outputs, let size, let stride):
-        (one.size, one.stride, one.outputs, one.top) = (size, stride, outputs, (size - 1) / 2)
-        let lost = size - 1 - 2 * one.top
-        one.outHeight = (height - lost - 1) / stride + 1
-        one.outWidth = (width - lost - 1) / stride + 1
+        one.readWindows(size, stride, 1)
+        one.outputs = outputs
         (one.kernel, one.shift) = (numbers(size * size * channels * outputs), numbers(outputs))
       }
       layers.append(one)

@@ -14,13 +14,11 @@ extension PlanCompiler {
     let layers = try steps.map { try bandLayer($0) }
     let source =
       layers[0].kind == CB_IMAGES
-      ? try plainMap(map, first, at: index) : try blocks(of: map, first, at: index)
-    let row = try factors.map { factors in
-      try unpack(factors.factors, first.path, at: index)
-      return try stored(
-        factors.factors, as: try Layout.plain(extents(of: factors.factors), DN_NHWC), first,
-        at: index)
-    }
+      ? Blocks(
+        place: try plain(map, first, at: index).place,
+        image: program.shape(of: map).elementCount)
+      : try blocks(of: map, first, at: index)
+    let row = try factors.map { try plain($0.factors, first, at: index) }
     var addend: Stored?
     if case .convolution(let convolution) = last.kind, convolution.adds,
       let other = last.inputs.last
@@ -44,17 +42,6 @@ extension PlanCompiler {
       .bands(
         operation, source: source.place, addend: addend?.place, factors: row?.place,
         destination: output.place, paths: steps.map(\.path)))
-  }
-
-  /// A map in plain order, as images come.
-  private mutating func plainMap(
-    _ value: Program.Value, _ step: Program.Step, at index: Int
-  ) throws -> Blocks {
-    try unpack(value, step.path, at: index)
-    let layout = try Layout.plain(extents(of: value), DN_NHWC)
-    return Blocks(
-      place: try stored(value, as: layout, step, at: index).place,
-      image: program.shape(of: value).elementCount)
   }
 
   /// Whether the sum may lie where its operand lay.
@@ -82,31 +69,22 @@ extension PlanCompiler {
       try takePointwise(
         Program.Convolution(layer: dense.convolution, node: dense.node), products, &layer)
     case .convolution(let convolution) where readsImages(convolution, step):
-      let bias = try readFolded(convolution)
       let own = convolution.layer
-      layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
-      layer.kind = CB_IMAGES
-      layer.kernel = bands.packPointwise(
-        plainKernel, inputs: own.kernel.height * own.kernel.width * Int(layer.source.channels),
-        outputs: own.filters, CB_FLOATS)
-      layer.shift = bias.map { bands.padded($0) }
-      layer.finish = SumFinish(convolution.function)
+      let inputs = own.kernel.height * own.kernel.width * Int(layer.source.channels)
+      try takeWindows(convolution, CB_IMAGES, &layer) { bands, kernel in
+        bands.packPointwise(kernel, inputs: inputs, outputs: own.filters, CB_FLOATS)
+      }
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
       try takePointwise(
         convolution, isRounded(step) ? machine.bfloat16Products : products,
         bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
     case .convolution(let convolution):
-      let bias = try readFolded(convolution)
-      let channels = Int(layer.source.channels)
-      let own = convolution.layer
-      layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
-      layer.kind = CB_DEPTHWISE
-      layer.kernel = bands.packDepthwise(
-        plainKernel, channels: channels, taps: own.kernel.height * own.kernel.width)
-      layer.shift = bias.map { bands.padded($0) }
-      layer.adds = convolution.adds
-      layer.finish = SumFinish(convolution.function)
+      let (own, channels) = (convolution.layer, Int(layer.source.channels))
+      try takeWindows(convolution, CB_DEPTHWISE, &layer) { bands, kernel in
+        bands.packDepthwise(
+          kernel, channels: channels, taps: own.kernel.height * own.kernel.width)
+      }
     case .batchNorm(_, let node, let relu):
       let (scale, shift) = try scaleAndShift(of: bound.graph[node])
       layer.scale = bands.padded(scale)
@@ -121,6 +99,21 @@ extension PlanCompiler {
     default: layer.hasFactors = true
     }
     return layer
+  }
+
+  /// - Parameter pack: Lays the kernel that has been read as the windows read it.
+  private mutating func takeWindows(
+    _ convolution: Program.Convolution, _ kind: cb_kind, _ layer: inout BandLayer,
+    packing pack: (BandMachine, AlignedBuffer) -> AlignedBuffer
+  ) throws {
+    let bias = try readFolded(convolution)
+    let own = convolution.layer
+    layer.kind = kind
+    layer.windows = dn_windows(own.kernel, own.strides, own.dilation, own.padding)
+    layer.kernel = pack(bands, plainKernel)
+    layer.shift = bias.map { bands.padded($0) }
+    layer.adds = convolution.adds
+    layer.finish = SumFinish(convolution.function)
   }
 
   /// - Parameter bytes: The value that it reads, if it multiplies bytes.

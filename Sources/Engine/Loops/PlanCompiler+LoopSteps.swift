@@ -143,10 +143,8 @@ extension PlanCompiler {
   private mutating func plainOperand(
     _ value: Program.Value, _ step: Program.Step, at index: Int
   ) throws -> LoopOperand {
-    try unpack(value, step.path, at: index)
-    let plain = try Layout.plain(extents(of: value), DN_NHWC)
-    return LoopOperand(
-      extents: mapExtents(value), place: try stored(value, as: plain, step, at: index).place)
+    LoopOperand(
+      extents: mapExtents(value), place: try plain(value, step, at: index).place)
   }
 
   private mutating func definePlain(_ value: Program.Value, at index: Int) throws -> Place {

@@ -42,6 +42,15 @@ extension PlanCompiler {
     return copy
   }
 
+  /// A value without gaps, the channels of each pixel together.
+  mutating func plain(
+    _ value: Program.Value, _ step: Program.Step, at index: Int
+  ) throws -> Stored {
+    try unpack(value, step.path, at: index)
+    return try stored(
+      value, as: try Layout.plain(extents(of: value), DN_NHWC), step, at: index)
+  }
+
   /// Gives a new value its place.
   mutating func define(_ value: Program.Value, _ layout: Layout, at index: Int) -> Place {
     let last = lastUse[value] ?? index
