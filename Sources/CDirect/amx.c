@@ -144,7 +144,7 @@ static void finish_tiles(batch_of_tiles *b) {
         to.first += x * b->results.first.pixel;
         to.second += x * b->results.second.pixel;
         finish(&c->finish, &b->results, whole,
-               sums + (i * 2 + v) * ROWS + y * b->tiling.pitch + s->skipped_width, 1,
+               sums + (i * 2 + v) * ROWS + y * b->tiling.pitch + s->skipped_width,
                b->tiling.width - s->skipped_width, (b->vector + v) * LANES, &to);
       }
   }

@@ -48,16 +48,20 @@ INLINE lanes per_channel(const float *values, int channel, float otherwise) {
   return values ? *(const lanes *)(values + channel) : splat(otherwise);
 }
 
-// `rows` pixels of one block of channels, each `LANES` sums at `sums` and every `step` further. The
-// three places are those of the first pixel.
-INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i *sums, int step,
-                        int channel, const char *addend, size_t addend_pixel, char *first,
-                        size_t first_pixel, char *second, size_t second_pixel) {
+// From one pixel of a block of channels to the next, in bytes: known here, which leaves no addresses to compute.
+// Pixels that tiles read take a row of these.
+INLINE size_t pixel_bytes(bool tiled, cd_type type) {
+  return tiled ? 64 : LANES * (type == CD_F32 ? 4 : type == CD_BF16 ? 2 : 1);
+}
+
+// `rows` pixels of one block of channels, each `LANES` sums. The three places are those of the first pixel.
+INLINE void finish_rows(int rows, bool whole, bool tiled, const cd_finish *f, const lanes_i *sums,
+                        int channel, const char *addend, char *first, char *second) {
   lanes y[ROWS];
   lanes scale = per_channel(f->scale, channel, 1), shift = per_channel(f->shift, channel, 0);
   UNROLLED
   for (int r = 0; r < rows; r++) {
-    lanes_i sum = sums[r * step];
+    lanes_i sum = sums[r];
     y[r] = whole ? __builtin_convertvector(sum, lanes) : (lanes)sum;
   }
   if (f->scale) {
@@ -70,10 +74,10 @@ INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i 
   if (f->adds) {
     if (f->addend.type == CD_F32) {
       UNROLLED
-      for (int r = 0; r < rows; r++) y[r] += *(const lanes *)(addend + r * addend_pixel);
+      for (int r = 0; r < rows; r++) y[r] += *(const lanes *)(addend + r * pixel_bytes(tiled, CD_F32));
     } else {
       UNROLLED
-      for (int r = 0; r < rows; r++) y[r] += load_bf16(addend + r * addend_pixel);
+      for (int r = 0; r < rows; r++) y[r] += load_bf16(addend + r * pixel_bytes(tiled, CD_BF16));
     }
   }
   if (f->relu) {
@@ -103,10 +107,10 @@ INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i 
   if (f->has_first) {
     if (f->first.type == CD_F32) {
       UNROLLED
-      for (int r = 0; r < rows; r++) *(lanes *)(first + r * first_pixel) = y[r];
+      for (int r = 0; r < rows; r++) *(lanes *)(first + r * pixel_bytes(tiled, CD_F32)) = y[r];
     } else {
       UNROLLED
-      for (int r = 0; r < rows; r++) store_bf16(first + r * first_pixel, y[r]);
+      for (int r = 0; r < rows; r++) store_bf16(first + r * pixel_bytes(tiled, CD_BF16), y[r]);
     }
   }
   if (!f->has_second) return;
@@ -127,23 +131,24 @@ INLINE void finish_rows(int rows, bool whole, const cd_finish *f, const lanes_i 
       for (int r = 0; r < rows; r++) y[r] = FMA(y[r], quantum, zero);
     }
     UNROLLED
-    for (int r = 0; r < rows; r++) store_u8(second + r * second_pixel, y[r]);
+    for (int r = 0; r < rows; r++) store_u8(second + r * pixel_bytes(tiled, CD_U8), y[r]);
   } else if (f->second.type == CD_BF16) {
     UNROLLED
-    for (int r = 0; r < rows; r++) store_bf16(second + r * second_pixel, y[r]);
+    for (int r = 0; r < rows; r++) store_bf16(second + r * pixel_bytes(tiled, CD_BF16), y[r]);
   } else {
     UNROLLED
-    for (int r = 0; r < rows; r++) *(lanes *)(second + r * second_pixel) = y[r];
+    for (int r = 0; r < rows; r++) *(lanes *)(second + r * pixel_bytes(tiled, CD_F32)) = y[r];
   }
 }
 
 // The maps that results go to.
 typedef struct {
+  bool tiled;
   cd_strides addend, first, second;
 } finish_strides;
 
 static finish_strides finish_strides_of(const cd_finish *f, cd_instructions instructions) {
-  finish_strides s = {0};
+  finish_strides s = {.tiled = instructions == CD_AMX};
   if (f->adds) s.addend = cd_strides_of(&f->addend, instructions);
   if (f->has_first) s.first = cd_strides_of(&f->first, instructions);
   if (f->has_second) s.second = cd_strides_of(&f->second, instructions);
@@ -182,7 +187,7 @@ INLINE void clear_rest(const cd_map *map, const cd_strides *s, int rows, int cha
 // Finishes any number of pixels and moves on behind them. Those that there are kernels for have functions
 // of their own.
 static void finish(const cd_finish *f, const finish_strides *s, bool whole, const lanes_i *sums,
-                   int step, int rows, int channel, places *at) {
+                   int rows, int channel, places *at) {
   places p = *at;
   size_t a = s->addend.pixel, b = s->first.pixel, c = s->second.pixel;
   at->addend += rows * a;
@@ -190,20 +195,31 @@ static void finish(const cd_finish *f, const finish_strides *s, bool whole, cons
   at->second += rows * c;
   if (f->has_first) clear_rest(&f->first, &s->first, rows, channel, p.first);
   if (f->has_second) clear_rest(&f->second, &s->second, rows, channel, p.second);
-#define FINISH(rows, whole)                                                                      \
-  finish_rows(rows, whole, f, sums, step, channel, p.addend, a, p.first, b, p.second, c)
-  // A vector of sums lies `step` vectors before that of the next pixel.
-#define FINISH_ALL(count)                                                                       \
-  while (rows >= count) {                                                                       \
-    if (whole) FINISH(count, true);                                                             \
-    else FINISH(count, false);                                                                  \
-    rows -= count, sums += count * step;                                                        \
-    p.addend += count * a, p.first += count * b, p.second += count * c;                         \
+#define FINISH(rows, whole, tiled)                                                               \
+  finish_rows(rows, whole, tiled, f, sums, channel, p.addend, p.first, p.second)
+#if HAS_BF16
+#define FINISH_WHERE(rows, whole)                                                                \
+  if (s->tiled) FINISH(rows, whole, true);                                                       \
+  else FINISH(rows, whole, false)
+#else
+#define FINISH_WHERE(rows, whole) FINISH(rows, whole, false)
+#endif
+#define FINISH_ALL(count)                                                                        \
+  while (rows >= count) {                                                                        \
+    if (whole) {                                                                                 \
+      FINISH_WHERE(count, true);                                                                 \
+    } else {                                                                                     \
+      FINISH_WHERE(count, false);                                                                \
+    }                                                                                            \
+    rows -= count, sums += count;                                                                \
+    p.addend += count * a, p.first += count * b, p.second += count * c;                          \
   }
   FINISH_ALL(ROWS)
-#if ROWS == 16
+#if LANES == 16
+#if ROWS > 14
   // The rows of maps of 224 pixels and their halves.
   FINISH_ALL(14)
+#endif
   FINISH_ALL(8)
   FINISH_ALL(7)
   FINISH_ALL(4)
@@ -213,5 +229,6 @@ static void finish(const cd_finish *f, const finish_strides *s, bool whole, cons
 #endif
   FINISH_ALL(1)
 #undef FINISH_ALL
+#undef FINISH_WHERE
 #undef FINISH
 }

@@ -70,10 +70,18 @@ INLINE void multiply(cd_type type, int words, int stride, int rows, int blocks, 
     UNROLLED
     for (int b = 0; b < blocks; b++) sum[r][b] = (lanes_i){};
   }
+  // One tap reads a few lines of each plane, too few for the processor to foresee: those of the next pixels are
+  // asked for.
+  bool single = w->height * w->width == 1;
+  int tile = 4 * rows * stride * words;
   for (int y = 0; y < w->height; y++)
     for (int x = 0; x < w->width; x++) {
       const char *v = source + y * w->row + x * w->pixel;
       for (int i = 0; i < w->blocks; i++, v += w->plane) {
+        if (single) {
+          UNROLLED
+          for (int line = 0; line < tile; line += 64) __builtin_prefetch(v + tile + line);
+        }
 #pragma clang loop unroll_count(4)
         for (int k = 0; k < words; k++, packed += blocks * LANES * 4) {
           taps t[2];
@@ -91,28 +99,34 @@ INLINE void multiply(cd_type type, int words, int stride, int rows, int blocks, 
   UNROLLED
   for (int r = 0; r < rows; r++) {
     UNROLLED
-    for (int b = 0; b < blocks; b++) sums[r * blocks + b] = sum[r][b];
+    for (int b = 0; b < blocks; b++) sums[b * rows + r] = sum[r][b];
   }
 }
 
 typedef void multiply_kernel(const walk *w, const char *source, const char *packed, lanes_i *sums);
 
-// The numbers of pixels that there are functions for, and a function for each of them.
-#define KERNEL(type, words, stride, rows, blocks)                                             \
+// The numbers of pixels that there are kernels for, the largest first.
+#if ROWS == 14
+#define SIZES(X, ...)                                                                         \
+  X(14, __VA_ARGS__) X(10, __VA_ARGS__) X(9, __VA_ARGS__) X(8, __VA_ARGS__)                   \
+  X(7, __VA_ARGS__) X(4, __VA_ARGS__) X(2, __VA_ARGS__) X(1, __VA_ARGS__)
+#elif ROWS == 6
+#define SIZES(X, ...)                                                                         \
+  X(6, __VA_ARGS__) X(4, __VA_ARGS__) X(3, __VA_ARGS__) X(2, __VA_ARGS__) X(1, __VA_ARGS__)
+#else
+#define SIZES(X, ...) X(3, __VA_ARGS__) X(2, __VA_ARGS__) X(1, __VA_ARGS__)
+#endif
+
+// A function for each of them, and for one or two blocks.
+#define KERNEL(rows, type, words, stride, blocks)                                             \
   static void multiply_##type##_##words##_##stride##_##rows##_##blocks(                       \
       const walk *w, const char *source, const char *packed, lanes_i *sums) {                 \
     multiply(type, words, stride, rows, blocks, w, source, packed, sums);                     \
   }
-#define KERNELS_OF_ROWS(type, words, stride)                                                  \
-  KERNEL(type, words, stride, ROWS, 1) KERNEL(type, words, stride, ROWS, 2)                   \
-  KERNEL(type, words, stride, HALF, 1) KERNEL(type, words, stride, HALF, 2)                   \
-  KERNEL(type, words, stride, 2, 1) KERNEL(type, words, stride, 2, 2)                         \
-  KERNEL(type, words, stride, 1, 1) KERNEL(type, words, stride, 1, 2)
-#define ROW_OF_KERNELS(type, words, stride)                                                   \
-  {{multiply_##type##_##words##_##stride##_ROWS_1, multiply_##type##_##words##_##stride##_ROWS_2}, \
-   {multiply_##type##_##words##_##stride##_HALF_1, multiply_##type##_##words##_##stride##_HALF_2}, \
-   {multiply_##type##_##words##_##stride##_2_1, multiply_##type##_##words##_##stride##_2_2},  \
-   {multiply_##type##_##words##_##stride##_1_1, multiply_##type##_##words##_##stride##_1_2}}
+#define KERNELS_OF_SIZE(rows, type, words, stride)                                            \
+  KERNEL(rows, type, words, stride, 1) KERNEL(rows, type, words, stride, 2)
+#define NAMES_OF_SIZE(rows, type, words, stride)                                              \
+  {multiply_##type##_##words##_##stride##_##rows##_1, multiply_##type##_##words##_##stride##_##rows##_2},
 
 #if LANES == 16
 #define F32_WORDS 16
@@ -124,8 +138,10 @@ typedef void multiply_kernel(const walk *w, const char *source, const char *pack
 #define U8_WORDS 2
 #endif
 
-#define KERNELS(type, words) KERNELS_OF_ROWS(type, words, 1) KERNELS_OF_ROWS(type, words, 2)
-#define TABLE(type, words) {ROW_OF_KERNELS(type, words, 1), ROW_OF_KERNELS(type, words, 2)}
+#define KERNELS(type, words)                                                                  \
+  SIZES(KERNELS_OF_SIZE, type, words, 1) SIZES(KERNELS_OF_SIZE, type, words, 2)
+#define TABLE(type, words)                                                                    \
+  {{SIZES(NAMES_OF_SIZE, type, words, 1)}, {SIZES(NAMES_OF_SIZE, type, words, 2)}}
 KERNELS(CD_F32, F32_WORDS)
 KERNELS(CD_U8, U8_WORDS)
 KERNELS(CD_U8, 1)
@@ -134,10 +150,24 @@ KERNELS(CD_BF16, BF16_WORDS)
 KERNELS(CD_BF16, 2)
 #endif
 
-static const int row_counts[4] = {ROWS, HALF, 2, 1};
+#define SIZE(rows, type, words, stride) rows,
+static const int sizes[] = {SIZES(SIZE, 0, 0, 0)};
+enum { SIZE_COUNT = sizeof sizes / sizeof *sizes };
+
+// The largest number of pixels that leaves nothing, or half of ROWS or more: of fewer at once, each sum would
+// wait for its last product.
+static int size_for(int pixels) {
+  for (int size = 0; size < SIZE_COUNT; size++) {
+    int rest = pixels - sizes[size];
+    if (rest == 0 || rest >= HALF) return size;
+  }
+  int size = 0;
+  while (sizes[size] > pixels) size++;
+  return size;
+}
 
 // By stride, number of pixels, and blocks.
-typedef multiply_kernel *kernel_table[2][4][2];
+typedef multiply_kernel *kernel_table[2][SIZE_COUNT][2];
 static const kernel_table kernels_f32 = TABLE(CD_F32, F32_WORDS);
 static const kernel_table kernels_u8 = TABLE(CD_U8, U8_WORDS);
 static const kernel_table kernels_u8_few = TABLE(CD_U8, 1);
@@ -191,14 +221,14 @@ void NAME(cd_convolve)(const cd_convolve_call *call, int group, int part) {
       places to[2];
       for (int b = 0; b < count; b++)
         to[b] = places_of(&results, &call->results, image, o + b, y);
-      for (int x = 0, size = 0; x < c->out_width; x += row_counts[size]) {
-        while (row_counts[size] > c->out_width - x) size++;
-        int rows = row_counts[size];
+      for (int x = 0, rows; x < c->out_width; x += rows) {
+        int size = size_for(c->out_width - x);
+        rows = sizes[size];
         // What the sums will be added to comes while they are computed.
         for (int b = 0; b < count; b++) prefetch_places(&results, rows, &to[b]);
         kernels[size][count - 1](&w, line + (size_t)x * c->stride * s.pixel, rest, sums);
         for (int b = 0; b < count; b++)
-          finish(&c->finish, &results, whole, sums + b, count, rows, (o + b) * LANES, &to[b]);
+          finish(&c->finish, &results, whole, sums + b * rows, rows, (o + b) * LANES, &to[b]);
       }
     }
   }
@@ -210,35 +240,32 @@ INLINE lanes larger(lanes x, lanes y) {
   return (lanes)((keep & (lanes_i)x) | (~keep & (lanes_i)y));
 }
 
-// The largest or the sum of a window, row by row.
-INLINE lanes reduce(cd_type type, bool maximum, int height, int width, const char *from, size_t row,
-                    size_t pixel) {
+INLINE lanes together(bool maximum, lanes x, lanes y) { return maximum ? larger(x, y) : x + y; }
+
+// The largest or the sum of a column of a window.
+INLINE lanes reduce_column(cd_type type, bool maximum, int height, const char *from, size_t row) {
   lanes result = load_map(type, from);
-  for (int j = 1; j < width; j++) {
-    lanes value = load_map(type, from + j * pixel);
-    result = maximum ? larger(result, value) : result + value;
-  }
   for (int i = 1; i < height; i++)
-    for (int j = 0; j < width; j++) {
-      lanes value = load_map(type, from + i * row + j * pixel);
-      result = maximum ? larger(result, value) : result + value;
-    }
+    result = together(maximum, result, load_map(type, from + i * row));
   return result;
 }
 
-// The windows that networks have, with all that is constant in them.
-INLINE lanes reduce_any(cd_type type, bool maximum, int height, int width, const char *from,
-                        size_t row, size_t pixel) {
-  if (height == 1 && width == 1) return load_map(type, from);
-  if (maximum && height == 3 && width == 3) {
-    if (type == CD_BF16) return reduce(CD_BF16, true, 3, 3, from, row, pixel);
-    return reduce(CD_F32, true, 3, 3, from, row, pixel);
+// The most columns that are kept for a tile of results, whose windows share them.
+#define COLUMNS (4 * ROWS)
+
+// The columns from `first` up to `last` of the rows that a window has in the map.
+INLINE void reduce_columns(cd_type type, bool maximum, int height, int first, int last,
+                           const char *line, const cd_strides *s, lanes *columns) {
+  for (int x = first; x < last; x++) {
+    const char *from = line + (size_t)x * s->pixel;
+    // The height that networks have, without a loop.
+    columns[x - first] = height == 3 ? reduce_column(type, maximum, 3, from, s->row)
+                                     : reduce_column(type, maximum, height, from, s->row);
   }
-  return reduce(type, maximum, height, width, from, row, pixel);
 }
 
-// A row of results of LANES channels of one image.
-void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
+// A row of results of LANES channels of one image. Windows are reduced column by column.
+INLINE void pool_row(cd_type type, bool maximum, const cd_pool_call *call, int block, int row) {
   const cd_pooling *p = call->pooling;
   cd_strides s = cd_strides_of(&p->source, call->instructions);
   finish_strides results = finish_strides_of(&p->finish, call->instructions);
@@ -250,21 +277,47 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   if (bottom > p->source.height) bottom = p->source.height;
   const char *line = plane + (size_t)top * s.row;
   places to = places_of(&results, &call->results, image, block, y);
-  for (int x = 0; x < p->out_width; x += ROWS) {
-    int rows = p->out_width - x < ROWS ? p->out_width - x : ROWS;
+  int most = (COLUMNS - p->window_width) / p->stride_width + 1;
+  bool shares = p->window_width > 1 && most >= 1;
+  if (most > ROWS || !shares) most = ROWS;
+  for (int x = 0; x < p->out_width; x += most) {
+    int rows = p->out_width - x < most ? p->out_width - x : most;
+    lanes columns[COLUMNS];
     lanes_i values[ROWS];
+    int first = x * p->stride_width - p->left;
+    int last = first + (rows - 1) * p->stride_width + p->window_width;
+    if (first < 0) first = 0;
+    if (last > p->source.width) last = p->source.width;
+    if (shares) reduce_columns(type, maximum, bottom - top, first, last, line, &s, columns);
     for (int r = 0; r < rows; r++) {
       int left = (x + r) * p->stride_width - p->left, right = left + p->window_width;
       bool padded = beyond || left < 0 || right > p->source.width;
       if (left < 0) left = 0;
       if (right > p->source.width) right = p->source.width;
-      lanes result = reduce_any(p->source.type, p->maximum, bottom - top, right - left,
-                                line + (size_t)left * s.pixel, s.row, s.pixel);
+      lanes result;
+      for (int j = left; j < right; j++) {
+        lanes column = columns[j - first];
+        if (!shares)
+          reduce_columns(type, maximum, bottom - top, j, j + 1, line, &s, &column);
+        result = j == left ? column : together(maximum, result, column);
+      }
       if (p->counts_zeros && padded) result = larger(result, (lanes){});
       if (!p->maximum) result /= splat((float)((bottom - top) * (right - left)));
       values[r] = (lanes_i)result;
     }
-    finish(&p->finish, &results, false, values, 1, rows, block * LANES, &to);
+    finish(&p->finish, &results, false, values, rows, block * LANES, &to);
+  }
+}
+
+void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
+  bool maximum = call->pooling->maximum;
+  if (call->pooling->source.type == CD_BF16) {
+    if (maximum) pool_row(CD_BF16, true, call, block, row);
+    else pool_row(CD_BF16, false, call, block, row);
+  } else if (maximum) {
+    pool_row(CD_F32, true, call, block, row);
+  } else {
+    pool_row(CD_F32, false, call, block, row);
   }
 }
 

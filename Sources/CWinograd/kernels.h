@@ -196,6 +196,7 @@ INLINE void compute_piece(const cw_call *call, size_t size, int group, int part,
   int sources = c->inputs / LANES, results = c->outputs / LANES;
   size_t source_size = (size_t)c->height * c->width * LANES * size;
   size_t result_size = (size_t)c->out_height * c->out_width * LANES * size;
+  size_t source_image = c->source_image ? c->source_image * size : sources * source_size;
   size_t result_image = c->destination_image ? c->destination_image * size : results * result_size;
 
   // The inputs lie as point · block · tile · lane, the sums as point · tile · block · lane.
@@ -205,7 +206,7 @@ INLINE void compute_piece(const cw_call *call, size_t size, int group, int part,
   for (int t = 0; t < count; t++) {
     int tile = first + t, image = tile / (d->across * down);
     int y = tile / d->across % down * CW_TILE, x = tile % d->across * CW_TILE;
-    const char *from = call->source + image * sources * source_size;
+    const char *from = call->source + image * source_image;
     for (int i = 0; i < sources; i++)
       transform_input(c, size, from + i * source_size, y, x, v + i * v_step + t * LANES, v_point);
   }

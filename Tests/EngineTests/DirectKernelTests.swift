@@ -28,28 +28,29 @@ struct DirectKernelTests {
     var outWidth: Int { (width + left + right - kernel) / stride + 1 }
   }
 
-  static let cases = [
-    Case(height: 1, width: 1, kernel: 1),
-    Case(batch: 1, blocks: 3, outputBlocks: 3, height: 5, width: 13, kernel: 1),
-    Case(blocks: 2, outputBlocks: 2, height: 7, width: 15, kernel: 1, stride: 2, spare: 1),
-    Case(
-      outputBlocks: 2, height: 7, width: 7, kernel: 3, top: 1, left: 1, bottom: 1, right: 1),
-    Case(
-      batch: 3, blocks: 2, outputBlocks: 3, height: 9, width: 14, kernel: 3, stride: 2, top: 0,
-      left: 1, bottom: 1, right: 0, spare: 2),
-    Case(height: 6, width: 1, kernel: 3, top: 1, left: 1, bottom: 1, right: 1),
-    Case(
-      outputBlocks: 5, height: 5, width: 29, kernel: 5, top: 2, left: 1, bottom: 0, right: 3),
-    Case(
-      channels: 3, height: 15, width: 29, kernel: 7, stride: 2, top: 3, left: 3, bottom: 3,
-      right: 3),
-    Case(
-      channels: 1, outputBlocks: 2, height: 13, width: 5, kernel: 5, top: 2, left: 2, bottom: 2,
-      right: 2, spare: 1),
-    Case(
-      batch: 5, channels: 4, outputBlocks: 3, height: 14, width: 13, kernel: 3, stride: 2, top: 0,
-      left: 0, bottom: 1, right: 1),
-  ]
+  static let cases =
+    [
+      Case(height: 1, width: 1, kernel: 1),
+      Case(batch: 1, blocks: 3, outputBlocks: 3, height: 5, width: 13, kernel: 1),
+      Case(blocks: 2, outputBlocks: 2, height: 7, width: 15, kernel: 1, stride: 2, spare: 1),
+      Case(
+        outputBlocks: 2, height: 7, width: 7, kernel: 3, top: 1, left: 1, bottom: 1, right: 1),
+      Case(
+        batch: 3, blocks: 2, outputBlocks: 3, height: 9, width: 14, kernel: 3, stride: 2, top: 0,
+        left: 1, bottom: 1, right: 0, spare: 2),
+      Case(height: 6, width: 1, kernel: 3, top: 1, left: 1, bottom: 1, right: 1),
+      Case(
+        outputBlocks: 5, height: 5, width: 29, kernel: 5, top: 2, left: 1, bottom: 0, right: 3),
+      Case(
+        channels: 3, height: 15, width: 29, kernel: 7, stride: 2, top: 3, left: 3, bottom: 3,
+        right: 3),
+      Case(
+        channels: 1, outputBlocks: 2, height: 13, width: 5, kernel: 5, top: 2, left: 2, bottom: 2,
+        right: 2, spare: 1),
+      Case(
+        batch: 5, channels: 4, outputBlocks: 3, height: 14, width: 13, kernel: 3, stride: 2, top: 0,
+        left: 0, bottom: 1, right: 1),
+    ] + (2...31).map { Case(batch: 1, outputBlocks: 3, height: 2, width: $0, kernel: 1) }
 
   /// Values in −0.2 … 0.2.
   private func values(_ role: String, _ count: Int) -> [Float] {

@@ -63,6 +63,26 @@ struct PrecisionPlanTests {
       }
     ),
     (
+      "parts that Winograd's algorithm reads and writes, and means that share columns",
+      SketchedNetwork(9, 13, 3) { x in
+        let image = x.conv("stem", filters: 32, kernel: 3, padding: .same).relu()
+        let left = image.conv("a", filters: 32, kernel: 3, padding: .same).relu()
+        let right = image.averagePool(3, strides: 1, padding: .same)
+          .conv("b", filters: 16, kernel: 1).relu()
+        let whole = left.concatenated(with: right).conv("joined", filters: 32, kernel: 1)
+        return whole.concatenated(with: left.conv("again", filters: 32, kernel: 3, padding: .same))
+          .conv("last", filters: 16, kernel: 1)
+      }
+    ),
+    (
+      "windows of any width",
+      SketchedNetwork(5, 71, 16) { x in
+        let far = x.averagePool(Extent(height: 3, width: 60), strides: 1, padding: .same)
+        let wide = x.averagePool(Extent(height: 2, width: 40), strides: 1, padding: .same)
+        return (far + wide).conv("only", filters: 16, kernel: 1)
+      }
+    ),
+    (
       "dense block",
       SketchedNetwork(11, 9, 3) { image in
         var x = image.conv("first", filters: 32, kernel: 3, padding: .same).relu()

@@ -30,9 +30,8 @@ typedef struct {
   bool adds_to_destination;  // destination += convolution
   bool relu;                 // applied last
   bool bf16;                 // source and destination are bfloat16; all between is not
-  // From one image of the destination to the next, in values, where it is a part of a map of more channels;
-  // 0 where it is not.
-  size_t destination_image;
+  // From one image to the next, in values, where a map is a part of one of more channels; 0 where it is not.
+  size_t source_image, destination_image;
 } cw_convolution;
 
 // Whether this machine has the instructions.

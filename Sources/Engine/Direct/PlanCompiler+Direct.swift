@@ -56,8 +56,10 @@ extension PlanCompiler {
     _ step: Program.Step, _ shape: WinogradConvolution.Shape, bias: [Float]?, at index: Int
   ) throws {
     let source = try narrow(step.inputs[0], border: 0, step.path, at: index)
-    let convolution = WinogradConvolution(shape, kernel: plainKernel, bias: bias)
-    let output = try define(step.output, map(step.output, CD_BF16), over: nil, at: index)
+    let results = partMap(of: step.output) ?? map(step.output, CD_BF16)
+    let convolution = WinogradConvolution(
+      shape, kernel: plainKernel, bias: bias, images: (source.map.imageCount, results.imageCount))
+    let output = try define(step.output, results, over: nil, at: index)
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: source.place, destination: output, path: step.path))
@@ -121,6 +123,11 @@ extension PlanCompiler {
         operation, source: source.place, addend: addend?.place, first: results.first,
         second: results.second, path: path))
   }
+}
+
+extension cd_map {
+  /// From one image to the next of a map without a border, in values.
+  fileprivate var imageCount: Int { Int(max(whole, channels)) * Int(height) * Int(width) }
 }
 
 extension Planar.Pooling {

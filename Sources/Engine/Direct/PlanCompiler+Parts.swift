@@ -5,10 +5,9 @@ import Tensors
 
 // Maps of Assay's own kernels as parts of larger ones.
 extension PlanCompiler {
-  /// Whether maps of bfloat16 are laid side by side as they are; Winograd's algorithm reads and writes none of
-  /// which an image lies in parts.
+  /// Whether maps of bfloat16 are laid side by side as they are.
   func laysSideBySide(_ step: Program.Step) -> Bool {
-    precision == .bfloat16 && !keepsFloats && transformed.isEmpty
+    precision == .bfloat16 && !keepsFloats
       && program.shape(of: step.output).rank == 3
       && step.inputs.allSatisfy { program.form(of: $0).channels % machine.bfloat16Block == 0 }
   }

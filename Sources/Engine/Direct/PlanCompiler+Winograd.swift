@@ -5,16 +5,35 @@ extension PlanCompiler {
   /// The convolutions of bfloat16 maps that Winograd's algorithm computes, by the values they define.
   ///
   /// In float32 between the maps it is quicker than direct products of bfloat16 but those of tiles, and more
-  /// exact. It knows
-  /// no borders: no map that it reads or writes may be read by a direct convolution that needs one.
+  /// exact. It knows no borders: no map that it reads or writes, and none beside it in a larger one, may be read by
+  /// a direct convolution that needs one.
   func convolutionsByWinograd() -> Set<Program.Value> {
+    let concatenations = program.steps.filter {
+      if case .concatenate = $0.kind { laysSideBySide($0) } else { false }
+    }
     let candidates = program.steps.filter { shapeForWinograd($0) != nil }
     var chosen = Set(candidates.map(\.output))
     while let lost = candidates.first(where: { step in
       chosen.contains(step.output)
-        && (needsBorder(step.inputs[0], beside: chosen) || needsBorder(step.output, beside: chosen))
+        && [step.inputs[0], step.output].contains { value in
+          sharing(value, of: concatenations).contains { needsBorder($0, beside: chosen) }
+        }
     }) { chosen.remove(lost.output) }
     return chosen
+  }
+
+  /// The values that lie in one map with a value, itself among them, where all is laid side by side that may be.
+  private func sharing(
+    _ value: Program.Value, of concatenations: [Program.Step]
+  ) -> Set<Program.Value> {
+    var found: Set = [value]
+    while true {
+      let count = found.count
+      for step in concatenations where !found.isDisjoint(with: step.inputs + [step.output]) {
+        found.formUnion(step.inputs + [step.output])
+      }
+      if found.count == count { return found }
+    }
   }
 
   /// Whether a convolution that is not among `chosen` reads a value beyond its edges.

@@ -146,7 +146,7 @@ extension PlanCompiler {
     let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
     let output = try defineBlocks(step.output, at: index)
     let convolution = WinogradConvolution(
-      shape, kernel: plainKernel, bias: bias, destinationImage: output.image)
+      shape, kernel: plainKernel, bias: bias, images: (0, output.image))
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: input.place, destination: output.place, path: step.path))

@@ -13,11 +13,14 @@ import CWinograd
 
   /// Transforms a Keras kernel, H·W·I·O, which is not kept.
   ///
-  /// - Parameter destinationImage: From one image of the results to the next, in values; 0 where they lie without
-  ///   gaps.
-  init(_ shape: Shape, kernel: AlignedBuffer, bias: [Float]?, destinationImage: Int = 0) {
+  /// - Parameter images: From one image to the next, in values; 0 where they lie without gaps.
+  init(
+    _ shape: Shape, kernel: AlignedBuffer, bias: [Float]?,
+    images: (source: Int, destination: Int) = (0, 0)
+  ) {
     var shape = shape
-    shape.description.destination_image = destinationImage
+    shape.description.source_image = images.source
+    shape.description.destination_image = images.destination
     self.shape = shape
     var description = shape.description
     let count = unsafe cw_kernel_count(&description)
@@ -86,7 +89,7 @@ extension WinogradConvolution {
         width: Int32(source.width), top: Int32(windows.top), left: Int32(windows.left),
         out_height: Int32(destination.height), out_width: Int32(destination.width),
         adds_to_destination: convolution.adds_to_destination, relu: convolution.function.isReLU,
-        bf16: bfloat16, destination_image: 0
+        bf16: bfloat16, source_image: 0, destination_image: 0
       )
       self.instructions = instructions
       self.threads = threads
