@@ -92,7 +92,8 @@ static void compute_rows(const task *t, int i, int first, int count) {
       .source = sources, .addend = addends, .results = results,
       .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : p->stages[i - 1].block,
       .addend_block = plane, .result_block = i == p->count - 1 ? plane : s->block,
-      .factors = t->scratch + p->factors, .rounded = t->scratch + p->rounded,
+      .factors = t->scratch + p->factors, .affine = s->is_prepared ? &s->affine : NULL,
+      .rounded = t->scratch + p->rounded,
       .rounded_pixels = p->rounded_pixels, .first = blocks.first, .last = blocks.last,
   };
   cb_kernel_of(l, p->instructions)(&r);

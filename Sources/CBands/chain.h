@@ -13,6 +13,8 @@ enum {
 // A layer, and the rows of its results that exist at a time.
 typedef struct {
   cb_layer layer;
+  bool is_prepared;   // whether what it reads goes through an affine first, while it is rounded
+  cb_layer affine;
   int ring;           // how many; those of the last stage are the destination's
   int left;           // zeros before each row, in pixels
   size_t block, row;  // floats of one block of a row, its zeros included, and of all

@@ -13,6 +13,7 @@ typedef struct {
   float *const *results;
   size_t source_block, addend_block, result_block;
   const float *factors;  // of this image, up to whole blocks
+  const cb_layer *affine;  // what is done to the pixels that are rounded; null: nothing
   // Of products of bf16: memory for so many pixels.
   void *rounded;
   int rounded_pixels;

@@ -20,6 +20,12 @@ typedef int lanes_i __attribute__((ext_vector_type(16), aligned(64)));
 #define UNROLLED _Pragma("clang loop unroll(full)")
 INLINE lanes at(const float *from) { return *(const lanes *)from; }
 
+// Between two numbers; what is not a number stays.
+INLINE lanes clipped(lanes x, lanes least, lanes most) {
+  x = least > x ? least : x;
+  return most < x ? most : x;
+}
+
 // Pixels of a row: the row, and from which of its pixels on they are.
 typedef struct {
   int row, x, count;
@@ -51,40 +57,66 @@ static void apply_function(const cb_rows *r, int block, int blocks, int first, i
 #undef PER_STEP
 #define PER_STEP (BYTES ? 4 : 2)
 
-// Rounds pixels. What fills up a step is zeros.
-static void NAME(round_pixels)(const cb_rows *r, int first, int last, int steps) {
-  int blocks = cb_parts(r->layer->inputs, LANES);
+// What is done to the inputs of a block before they are rounded.
+typedef struct {
+  lanes scale, shift, least, most;
+} NAME(preparation);
+
+INLINE NAME(preparation) NAME(preparation_of)(const cb_rows *r, int block) {
+  const cb_layer *l = r->affine;
+  if (!l) return (NAME(preparation)){0};
+  const float *scales = l->has_factors ? r->factors : l->scale;
+  return (NAME(preparation)){
+      scales ? at(scales + block * LANES) : (lanes)1.0f,
+      l->shift ? at(l->shift + block * LANES) : (lanes)0.0f, l->least, l->most};
+}
+
+INLINE lanes NAME(prepared)(bool affine, lanes x, const NAME(preparation) *p) {
+  return affine ? clipped(__builtin_elementwise_fma(x, p->scale, p->shift), p->least, p->most) : x;
+}
+
+// Rounds a stretch of pixels of the blocks of one step, of which so many exist; what fills it up is zeros.
+INLINE void NAME(round_stretch)(bool affine, const cb_rows *r, int block, int blocks, int pixels,
+                                const float *from, char *to) {
+  NAME(preparation) p[PER_STEP];
+  for (int part = 0; part < PER_STEP; part++)
+    p[part] = NAME(preparation_of)(r, part < blocks ? block + part : block);
 #if BYTES
   __m512 quantum = _mm512_set1_ps(r->layer->quantum), zero = _mm512_set1_ps(r->layer->zero);
 #endif
+  for (int i = 0; i < pixels; i++, to += 64, from += LANES) {
+#if BYTES
+    for (int part = 0; part < PER_STEP; part++) {
+      __m128i *four = (__m128i *)to + part;
+      if (part >= blocks) {
+        *four = _mm_setzero_si128();
+        continue;
+      }
+      lanes x = NAME(prepared)(affine, at(from + (size_t)part * r->source_block), &p[part]);
+      __m512i q = _mm512_cvtps_epi32(_mm512_fmadd_ps((__m512)x, quantum, zero));
+      *four = _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512()));
+    }
+#else
+    lanes low = NAME(prepared)(affine, at(from), &p[0]), high = 0.0f;
+    if (blocks > 1) high = NAME(prepared)(affine, at(from + r->source_block), &p[1]);
+    *(__m512bh *)to = _mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
+#endif
+  }
+}
+
+static void NAME(round_pixels)(const cb_rows *r, int first, int last, int steps) {
+  int blocks = cb_parts(r->layer->inputs, LANES);
   for (int pixel = first; pixel < last;) {
     // No stretch leaves its group.
     int group = (pixel - first) / GROUP, end = first + (group + 1) * GROUP;
     stretch s = stretch_at(r, pixel, end < last ? end : last);
-    char *place = (char *)r->rounded + (size_t)group * (size_t)steps * STEP_BYTES +
-                  (size_t)((pixel - first) % GROUP) * 64;
-    for (int b = 0; b < blocks; b += PER_STEP, place += STEP_BYTES) {
-      char *to = place;
-      const float *low = r->source[s.row] + (size_t)b * r->source_block + s.x * LANES;
-#if BYTES
-      for (int i = 0; i < s.count; i++, to += 64)
-        for (int part = 0; part < PER_STEP; part++) {
-          __m128i *four = (__m128i *)to + part;
-          if (b + part >= blocks) {
-            *four = _mm_setzero_si128();
-            continue;
-          }
-          __m512 x = _mm512_load_ps(low + (size_t)part * r->source_block + i * LANES);
-          __m512i q = _mm512_cvtps_epi32(_mm512_fmadd_ps(x, quantum, zero));
-          *four = _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512()));
-        }
-#else
-      const float *high = b + 1 < blocks ? low + r->source_block : 0;
-      for (int i = 0; i < s.count; i++, to += 64) {
-        __m512 second = high ? _mm512_load_ps(high + i * LANES) : _mm512_setzero_ps();
-        *(__m512bh *)to = _mm512_cvtne2ps_pbh(second, _mm512_load_ps(low + i * LANES));
-      }
-#endif
+    char *to = (char *)r->rounded + (size_t)group * (size_t)steps * STEP_BYTES +
+               (size_t)((pixel - first) % GROUP) * 64;
+    for (int b = 0; b < blocks; b += PER_STEP, to += STEP_BYTES) {
+      const float *from = r->source[s.row] + (size_t)b * r->source_block + s.x * LANES;
+      int count = blocks - b < PER_STEP ? blocks - b : PER_STEP;
+      if (r->affine) NAME(round_stretch)(true, r, b, count, s.count, from, to);
+      else NAME(round_stretch)(false, r, b, count, s.count, from, to);
     }
     pixel += s.count;
   }
@@ -99,9 +131,7 @@ INLINE lanes NAME(finished)(lanes sum, const cb_layer *l, lanes scale, lanes shi
   lanes value = sum + shift;
 #endif
   if (addend) value += at(addend);
-  lanes least = l->least, most = l->most;
-  value = least > value ? least : value;
-  return most < value ? most : value;
+  return clipped(value, l->least, l->most);
 }
 
 // Where a stretch of pixels of a block of results lies, and what goes with it.

@@ -20,7 +20,16 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
         .width = l->width, .out_height = l->height, .out_width = l->width, .kernel_height = 1,
         .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
         .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
-  for (int i = 0; i < chain->count; i++) p->stages[p->count++].layer = chain->layers[i];
+  for (int i = 0; i < chain->count; i++) {
+    const cb_layer *layer = &chain->layers[i];
+    cb_stage *before = p->count > 0 ? &p->stages[p->count - 1] : NULL;
+    bool joins = before && layer->products != CB_FLOATS && before->layer.kind == CB_AFFINE &&
+                 !before->layer.has_function;
+    cb_stage *s = joins ? before : &p->stages[p->count++];
+    if (joins) s->affine = s->layer;
+    s->is_prepared = joins;
+    s->layer = *layer;
+  }
 }
 
 // The pixels that products of bf16 or of bytes read, up to a good part of the second cache: how many floats they take.
@@ -172,7 +181,7 @@ cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int thre
   cb_plan p = {.instructions = instructions, .lanes = cb_lanes(instructions),
                .images = 1, .parts = 1, .across = 1};
   place_stages(&p, chain);
-  if (p.count == 1 && !cb_reads_windows(&p.stages[0].layer)) plan_one(&p, chain->batch, threads);
+  if (p.count == 1 && !cb_reads_windows(&p.stages[0].layer) && !p.stages[0].is_prepared) plan_one(&p, chain->batch, threads);
   else plan_several(&p, chain->batch, threads);
   p.tasks = chain->batch / p.images * p.parts * p.across;
   return p;
