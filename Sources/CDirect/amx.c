@@ -1,5 +1,6 @@
 // Convolutions of bf16 and of bytes by products of tiles: 16 rows of 64 bytes, which are pixels, times 64
 // bytes by 16 outputs. In f32 they are those of CD_AVX512_BF16, as poolings are.
+#if defined(__x86_64__)
 #define LANES 16
 #define ROWS 16
 #define FUSED 1
@@ -208,3 +209,4 @@ void cd_convolve_amx(const cd_convolve_call *call, int group, int part) {
 }
 
 #pragma clang attribute pop
+#endif

@@ -1,4 +1,5 @@
 // For AVX2 with FMA: 16 registers of 8 values.
+#if defined(__x86_64__)
 #define LANES 8
 #define ROWS 6
 #define FUSED 1
@@ -7,3 +8,4 @@
 #define TARGET "avx2,fma"
 #define NAME(x) x##_avx2
 #include "kernels.h"
+#endif

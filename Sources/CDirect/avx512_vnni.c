@@ -1,4 +1,5 @@
 // For AVX-512 with products of bytes.
+#if defined(__x86_64__)
 #define LANES 16
 #define ROWS 14
 #define FUSED 1
@@ -7,3 +8,4 @@
 #define TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,fma"
 #define NAME(x) x##_avx512_vnni
 #include "kernels.h"
+#endif

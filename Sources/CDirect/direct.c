@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <cpuid.h>
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -7,6 +6,9 @@
 #include <unistd.h>
 
 #include "internal.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
 
 static bool has_avx512(void) {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
@@ -44,6 +46,9 @@ static bool supported(cd_instructions instructions) {
   }
   return false;
 }
+#else
+static bool supported(cd_instructions instructions) { return instructions == CD_PORTABLE; }
+#endif
 
 cd_instructions cd_best(cd_instructions most) {
   while (!supported(most)) most--;
@@ -125,11 +130,16 @@ static void share_out(shared_work *work, int threads) {
   else take_pieces(work);
 }
 
+#if defined(__x86_64__)
 static cd_convolve_kernel *const convolve_kernels[] = {
     cd_convolve_portable, cd_convolve_avx2, cd_convolve_avx512, cd_convolve_avx512_vnni,
     cd_convolve_avx512_bf16, cd_convolve_amx};
 static cd_pool_kernel *const pool_kernels[] = {cd_pool_portable, cd_pool_avx2, cd_pool_avx512,
                                                cd_pool_avx512_vnni, cd_pool_avx512_bf16, cd_pool_avx512_bf16};
+#else
+static cd_convolve_kernel *const convolve_kernels[] = {cd_convolve_portable};
+static cd_pool_kernel *const pool_kernels[] = {cd_pool_portable};
+#endif
 
 static void convolve_piece(const void *argument, int piece) {
   const shared_work *work = argument;

@@ -1,29 +1,35 @@
-#include <emmintrin.h>
 #include <string.h>
 
 #include "internal.h"
 
+#pragma clang fp contract(off)
+
+// The channels of a pixel.
+typedef float four __attribute__((ext_vector_type(4)));
+typedef int four_i __attribute__((ext_vector_type(4)));
+typedef float loose_four __attribute__((ext_vector_type(4), aligned(4)));
+
 // One pixel of up to 4 channels, of which the others stay 0; what kernels multiply those with is 0 too.
-static void import_pixel(cd_type type, __m128 values, float quantum, float zero, char *to) {
+static void import_pixel(cd_type type, four values, float quantum, float zero, char *to) {
   if (type == CD_U8) {
-    __m128 scaled = _mm_mul_ps(values, _mm_set1_ps(quantum));
-    __m128i q = _mm_cvtps_epi32(_mm_add_ps(scaled, _mm_set1_ps(zero)));
-    __m128i bytes = _mm_packus_epi16(_mm_packs_epi32(q, q), q);
-    int word = _mm_cvtsi128_si32(bytes);
-    memcpy(to, &word, 4);
+    four scaled = values * quantum + zero;
+    // What is not a number becomes 0, as there is no byte for it.
+    scaled = scaled > 0.0f ? scaled : (four)0.0f;
+    scaled = scaled < 255.0f ? scaled : (four)255.0f;
+    // Beside so large a number the digits after the point have no place: it is rounded to even.
+    four_i bits = (four_i)(scaled + 0x1.8p23f);
+    unsigned char bytes __attribute__((ext_vector_type(4))) =
+        __builtin_convertvector(bits & 255, unsigned char __attribute__((ext_vector_type(4))));
+    memcpy(to, &bytes, 4);
   } else if (type == CD_BF16) {
-    __m128i bits = _mm_castps_si128(values);
-    __m128i odd = _mm_and_si128(_mm_srli_epi32(bits, 16), _mm_set1_epi32(1));
-    __m128i rounded = _mm_add_epi32(_mm_add_epi32(bits, _mm_set1_epi32(0x7fff)), odd);
+    four_i bits = (four_i)values, rounded = bits + 0x7fff + (bits >> 16 & 1);
     // Not a number stays one.
-    __m128i nan = _mm_castps_si128(_mm_cmpunord_ps(values, values));
-    __m128i quiet = _mm_or_si128(bits, _mm_set1_epi32(0x400000));
-    rounded = _mm_or_si128(_mm_and_si128(nan, quiet), _mm_andnot_si128(nan, rounded));
-    // Shifted with their sign, 16 bits are within what the packing keeps.
-    __m128i halves = _mm_srai_epi32(rounded, 16);
-    _mm_storel_epi64((__m128i *)to, _mm_packs_epi32(halves, halves));
+    rounded = values == values ? rounded : bits | 0x400000;
+    unsigned short halves __attribute__((ext_vector_type(4))) = __builtin_convertvector(
+        rounded >> 16 & 0xffff, unsigned short __attribute__((ext_vector_type(4))));
+    memcpy(to, &halves, 8);
   } else {
-    _mm_storeu_ps((float *)to, values);
+    memcpy(to, &values, 16);
   }
 }
 
@@ -35,23 +41,22 @@ void cd_import_images(const cd_map *map, int batch, bool channels_first, float q
   int pixels = map->height * map->width, channels = map->channels;
   // Of a pixel that is followed by another four values can be loaded at once.
   int together = channels_first ? 0 : pixels - 4 / channels - 1;
-  const __m128i numbers = _mm_setr_epi32(0, 1, 2, 3);
-  __m128 mask = _mm_castsi128_ps(_mm_cmplt_epi32(numbers, _mm_set1_epi32(channels)));
+  four_i mask = (four_i){0, 1, 2, 3} < channels;
   for (int n = 0; n < batch; n++) {
     const float *image = images + (size_t)n * (size_t)pixels * (size_t)channels;
     for (int y = 0; y < map->height; y++) {
       char *to = (char *)result + (size_t)n * s.image + s.inside + (size_t)y * s.row;
       for (int x = 0; x < map->width; x++, to += s.pixel) {
         int pixel = y * map->width + x;
-        __m128 values;
+        four values;
         if (pixel < together) {
-          values = _mm_and_ps(_mm_loadu_ps(image + (size_t)pixel * (size_t)channels), mask);
+          four_i bits = (four_i) * (const loose_four *)(image + (size_t)pixel * (size_t)channels);
+          values = (four)(bits & mask);
         } else {
-          float each[4] = {0};
+          values = 0.0f;
           for (int c = 0; c < channels; c++)
-            each[c] = channels_first ? image[(size_t)c * (size_t)pixels + (size_t)pixel]
+            values[c] = channels_first ? image[(size_t)c * (size_t)pixels + (size_t)pixel]
                                      : image[(size_t)pixel * (size_t)channels + (size_t)c];
-          values = _mm_loadu_ps(each);
         }
         import_pixel(map->type, values, quantum, (float)map->zero, to);
       }

@@ -321,4 +321,6 @@ void NAME(cd_pool)(const cd_pool_call *call, int block, int row) {
   }
 }
 
+#ifdef TARGET
 #pragma clang attribute pop
+#endif

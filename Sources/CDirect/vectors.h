@@ -5,14 +5,18 @@
 //   ROWS      the most pixels that are finished at once
 //   FUSED     whether multiply-adds are one operation
 //   HAS_BF16  whether conversions to bf16 are
-//   TARGET    the instructions that the functions may use
+//   TARGET    the instructions that the functions may use, if they are named
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
 
 #include "internal.h"
 
 // Vectors are passed between functions of this file only, all of which are inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
+#ifdef TARGET
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+#endif
 #pragma clang fp contract(off)
 
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));

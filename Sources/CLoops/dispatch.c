@@ -5,6 +5,7 @@
 #include "internal.h"
 
 static bool supported(cl_instructions instructions) {
+#if defined(__x86_64__)
   switch (instructions) {
     case CL_PORTABLE: return true;
     case CL_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
@@ -13,7 +14,8 @@ static bool supported(cl_instructions instructions) {
              __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
              __builtin_cpu_supports("fma");
   }
-  return false;
+#endif
+  return instructions == CL_PORTABLE;
 }
 
 cl_instructions cl_best(cl_instructions most) {
@@ -22,11 +24,12 @@ cl_instructions cl_best(cl_instructions most) {
 }
 
 const cl_kernels *cl_kernels_of(cl_instructions instructions) {
-  switch (instructions) {
-    case CL_AVX2: return &cl_kernels_avx2;
-    case CL_AVX512: return &cl_kernels_avx512;
-    default: return &cl_kernels_portable;
-  }
+#if defined(__x86_64__)
+  if (instructions == CL_AVX512) return &cl_kernels_avx512;
+  if (instructions == CL_AVX2) return &cl_kernels_avx2;
+#endif
+  (void)instructions;
+  return &cl_kernels_portable;
 }
 
 bool cl_take(cl_work *work, int64_t *piece) {

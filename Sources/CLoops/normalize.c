@@ -1,5 +1,4 @@
 // Normalisation by the moments of the values themselves, in double precision.
-#include <emmintrin.h>
 #include <math.h>
 
 #include "internal.h"

@@ -1,7 +1,6 @@
-// For every x86-64: 16 registers of 4 values, no fused multiply-add.
+// For every processor: 16 registers of 4 values, no fused multiply-add.
 #define LANES 4
 #define ROWS 4
 #define FUSED 0
-#define TARGET "sse2"
 #define NAME(x) x##_portable
 #include "kernels.h"

@@ -1,5 +1,4 @@
 // Softmax and its kin, with the vectors that every machine has: the same bits on all of them.
-#include <emmintrin.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,13 +4,15 @@
 //   LANES   the values in a vector, and the channels in a block
 //   ROWS    the tiles that are multiplied at once: twice as many sums must fit into the registers
 //   FUSED   whether multiply-adds are one operation
-//   TARGET  the instructions that the functions may use
+//   TARGET  the instructions that the functions may use, if they are named
 //   NAME    a function's name for this instruction set
 #include "internal.h"
 
 // Vectors are passed between functions of this file only, all of which are inlined.
 #pragma clang diagnostic ignored "-Wpsabi"
+#ifdef TARGET
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
+#endif
 #pragma clang fp contract(off)
 
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(LANES * 4)));
@@ -238,4 +240,6 @@ void NAME(cw_piece)(const cw_call *call, int group, int part, float *scratch) {
   else compute_piece(call, 4, group, part, scratch);
 }
 
+#ifdef TARGET
 #pragma clang attribute pop
+#endif

@@ -6,12 +6,14 @@
 #include "internal.h"
 
 bool cw_supported(cw_instructions instructions) {
+#if defined(__x86_64__)
   switch (instructions) {
     case CW_PORTABLE: return true;
     case CW_AVX2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
     case CW_AVX512: return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("fma");
   }
-  return false;
+#endif
+  return instructions == CW_PORTABLE;
 }
 
 int cw_lanes(cw_instructions instructions) { return instructions == CW_AVX512 ? 16 : 8; }
@@ -63,15 +65,22 @@ static void take_pieces(void *argument) {
   }
 }
 
+static cw_kernel *kernel_of(cw_instructions instructions) {
+#if defined(__x86_64__)
+  if (instructions == CW_AVX512) return cw_piece_avx512;
+  if (instructions == CW_AVX2) return cw_piece_avx2;
+#endif
+  (void)instructions;
+  return cw_piece_portable;
+}
+
 void cw_convolve(const cw_convolution *c, cw_instructions instructions, int threads,
                  const void *source, const float *transformed, const float *bias,
                  void *destination, void *scratch) {
   cw_division d = divide(c, cw_lanes(instructions), threads);
   shared_work work = {
       .call = {c, &d, source, transformed, bias, destination},
-      .kernel = instructions == CW_AVX512 ? cw_piece_avx512
-                : instructions == CW_AVX2 ? cw_piece_avx2
-                                          : cw_piece_portable,
+      .kernel = kernel_of(instructions),
       .scratch = scratch,
       .pieces = d.groups * d.parts,
   };
