@@ -25,6 +25,12 @@ typedef struct {
   atomic_int next_thread, next_task;
 } work;
 
+// The rows that are rounded at once, in whole groups.
+static int rounded_rows(cb_products products) {
+  int group = cb_group_pixels(products);
+  return cb_parts(ROWS, group) * group;
+}
+
 static size_t whole(size_t floats) { return (floats + 15) / 16 * 16; }
 
 static places places_of(const cb_attention *a, cb_instructions instructions) {
@@ -34,8 +40,8 @@ static places places_of(const cb_attention *a, cb_instructions instructions) {
   p.values = p.keys + whole(cb_pointwise_floats(a->features, a->keys, a->products, instructions));
   p.shares = p.values + whole(cb_pointwise_floats(a->keys, a->features, a->products, instructions));
   int lanes = cb_lanes(instructions);
-  p.rounded = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * ROWS);
-  p.floats = p.rounded + (size_t)(cb_parts(widest, 32) * 16 * ROWS);
+  p.rounded = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * (ROWS + 1));
+  p.floats = p.rounded + (size_t)(cb_parts(widest, 32) * 16 * rounded_rows(a->products));
   return p;
 }
 
@@ -79,7 +85,7 @@ static void multiply(const work *w, float *memory, int inputs, int outputs, size
   cb_rows rows = {
       .layer = &layer, .rows = 1, .width = count, .source = &source, .results = &results,
       .source_block = source_block, .result_block = result_block,
-      .rounded = memory + w->places.rounded, .rounded_pixels = ROWS,
+      .rounded = memory + w->places.rounded, .rounded_pixels = rounded_rows(a->products),
       .last = cb_parts(blocks, cb_most_blocks(a->products, w->instructions)),
   };
   cb_kernel_of(&layer, w->instructions)(&rows);
@@ -101,7 +107,8 @@ static void attend(const work *w, int task, float *memory) {
   int end = cb_share(a->rows, part + 1, w->parts);
   for (int row = cb_share(a->rows, part, w->parts); row < end; row += ROWS) {
     int count = end - row < ROWS ? end - row : ROWS;
-    size_t at = (size_t)row * lanes, block = (size_t)count * lanes;
+    // Blocks of an even number of rows, as 64, would all fall into the same lines of the first cache.
+    size_t at = (size_t)row * lanes, block = (size_t)(count | 1) * lanes;
     multiply(w, memory, a->features, a->keys, w->places.keys, count, queries + at, plane, shares,
              block);
     cb_rows rows = {.layer = &softmax, .width = count, .results = &shares, .result_block = block};

@@ -6,8 +6,8 @@
 #define TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx512vnni,fma"
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
 
-// Of 32 pixels.
-enum { STEP_BYTES = 32 * 64 };
+// The pixels of a group, those of most tiles, and the bytes of a step of a group.
+enum { GROUP = 56, MOST_PIXELS = 14, STEP_BYTES = GROUP * 64 };
 
 static inline __attribute__((always_inline)) __m512i add_products(bool bytes, __m512i sum,
                                                                   __m512i x, __m512i kernel) {
@@ -15,13 +15,14 @@ static inline __attribute__((always_inline)) __m512i add_products(bool bytes, __
                : (__m512i)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)kernel);
 }
 
-// 8 pixels of one tile; with two blocks of results the sums are 16 registers. The last step may be shorter than the
-// others: what fills it up is not multiplied.
-static inline __attribute__((always_inline)) void multiply(bool bytes, int blocks,
+// The pixels of one tile; with two blocks of results the sums are up to 28 registers. The last step may be shorter than
+// the others: what fills it up is not multiplied.
+static inline __attribute__((always_inline)) void multiply(bool bytes, int size, int blocks,
                                                            const char *pixels, int words,
-                                                           const char *kernel, __m512i sum[8][2]) {
+                                                           const char *kernel,
+                                                           __m512i sum[MOST_PIXELS][2]) {
 #pragma clang loop unroll(full)
-  for (int p = 0; p < 8; p++) sum[p][0] = sum[p][1] = _mm512_setzero_si512();
+  for (int p = 0; p < size; p++) sum[p][0] = sum[p][1] = _mm512_setzero_si512();
   for (int rest = words; rest > 0; rest -= 16, pixels += STEP_BYTES) {
     int count = rest < 16 ? rest : 16;
 #pragma clang loop unroll_count(4)
@@ -29,7 +30,7 @@ static inline __attribute__((always_inline)) void multiply(bool bytes, int block
       __m512i first = *(const __m512i *)kernel;
       __m512i second = *(const __m512i *)(kernel + (blocks - 1) * 64);
 #pragma clang loop unroll(full)
-      for (int p = 0; p < 8; p++) {
+      for (int p = 0; p < size; p++) {
         __m512i x = _mm512_set1_epi32(*(const int *)(pixels + p * 64 + k * 4));
         sum[p][0] = add_products(bytes, sum[p][0], x, first);
         if (blocks > 1) sum[p][1] = add_products(bytes, sum[p][1], x, second);

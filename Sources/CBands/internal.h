@@ -47,6 +47,12 @@ void cb_share_out(void (*worker)(void *), void *work, int threads);
 // The inputs that a product of 64 bytes adds up.
 static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOTS ? 64 : 32; }
 
+// The pixels that are rounded side by side: two tiles of AMX, or four of those whose sums fit into the registers. These
+// leave no power of two between the steps, which would all fall into the same lines of the first cache.
+static inline int cb_group_pixels(cb_products products) {
+  return products == CB_TILES || products == CB_BYTE_TILES ? 32 : 56;
+}
+
 // The blocks of results that CB_POINTWISE computes at once.
 static inline int cb_most_blocks(cb_products products, cb_instructions instructions) {
   return products == CB_FLOATS && instructions == CB_AVX512 ? 3 : 2;

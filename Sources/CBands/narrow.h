@@ -1,10 +1,11 @@
 // CB_POINTWISE in products of bf16 or of bytes, each of two kinds. The rows are rounded first, as many pixels as
-// stay in the second cache, in the order in which products read them: 32 pixels · inputs in steps of 64 bytes · pixel
+// stay in the second cache, in the order in which products read them: GROUP pixels · inputs in steps of 64 bytes · pixel
 // · input.
 //
-// The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes), STEP_BYTES (from a step of the
-// pixels to the next) and IN_REGISTERS, whether sums stay in registers until they are finished; before it includes this,
-//   multiply(bytes, blocks, pixels, words, kernel, sums) if so, for 8 pixels: sums[8][2],
+// The file that includes this one defines TARGET, NAME, BYTES (whether it is bytes), GROUP, which is what
+// cb_group_pixels says, STEP_BYTES (from a step of a group to the next) and IN_REGISTERS, whether sums stay in registers
+// until they are finished; before it includes this,
+//   multiply(bytes, size, blocks, pixels, words, kernel, sums) if so, for so many pixels: sums[MOST_PIXELS][2],
 //   else MULTIPLY(tiles, blocks, pixels, steps, kernel, sums), for 16 · tiles pixels and so many blocks of results.
 #include "internal.h"
 
@@ -13,7 +14,7 @@
 #ifndef NARROW_TYPES
 #define NARROW_TYPES
 #include <immintrin.h>
-enum { LANES = 16, TILE = 16, GROUP = 2 * TILE };
+enum { LANES = 16 };
 typedef float lanes __attribute__((ext_vector_type(16), aligned(64)));
 typedef int lanes_i __attribute__((ext_vector_type(16), aligned(64)));
 #define INLINE static inline __attribute__((always_inline))
@@ -171,39 +172,49 @@ INLINE void NAME(finish_pixels)(const cb_rows *r, int block, int blocks, int fir
 }
 
 #if IN_REGISTERS
-// Multiplies and finishes 8 pixels, of which some may be beyond the last.
-INLINE void NAME(eight)(const cb_rows *r, int block, int blocks, int pixel, int last,
-                        const char *rounded, int words, const char *kernel) {
-  __m512i sum[8][2];
-  multiply(BYTES, blocks, rounded, words, kernel, sum);
+// Multiplies and finishes a tile of pixels, of which some may be beyond the last.
+INLINE void NAME(multiply_tile)(int size, const cb_rows *r, int block, int blocks, int pixel, int last,
+                                const char *rounded, int words, const char *kernel) {
+  __m512i sum[MOST_PIXELS][2];
+  multiply(BYTES, size, blocks, rounded, words, kernel, sum);
   stretch s = stretch_at(r, pixel, last);
-  if (s.count < 8) {
-    lanes sums[2][8];
+  if (s.count < size) {
+    lanes sums[2 * MOST_PIXELS];
     UNROLLED
     for (int b = 0; b < blocks; b++) {
       UNROLLED
-      for (int i = 0; i < 8; i++) sums[b][i] = (lanes)sum[i][b];
+      for (int i = 0; i < size; i++) sums[b * size + i] = (lanes)sum[i][b];
     }
-    NAME(finish_pixels)(r, block, blocks, pixel, last < pixel + 8 ? last : pixel + 8, 8, sums[0]);
+    NAME(finish_pixels)(r, block, blocks, pixel, last < pixel + size ? last : pixel + size, size, sums);
     return;
   }
   UNROLLED
   for (int b = 0; b < blocks; b++) {
     NAME(place) p = NAME(place_of)(r, block + b, s);
     UNROLLED
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < size; i++)
       *(lanes *)(p.results + i * LANES) =
           NAME(finished)((lanes)sum[i][b], r->layer, p.scale, p.shift, p.addend ? p.addend + i * LANES : 0);
   }
 }
 
+// Tiles of 14 pixels, of 8 and of 4, as fit best: of fewer each sum would wait for its last product.
+INLINE void NAME(multiply_tiles)(const cb_rows *r, int block, int blocks, int first, int last,
+                                 const char *rounded, const char *kernel) {
+  int words = cb_parts(r->layer->inputs, PER_STEP), size;
+  for (int pixel = first; pixel < last; pixel += size, rounded += size * 64) {
+    int rest = last - pixel;
+    size = rest <= 4 ? 4 : rest <= 8 || rest == 15 || rest == 16 ? 8 : 14;
+    if (size == 14) NAME(multiply_tile)(14, r, block, blocks, pixel, last, rounded, words, kernel);
+    else if (size == 8) NAME(multiply_tile)(8, r, block, blocks, pixel, last, rounded, words, kernel);
+    else NAME(multiply_tile)(4, r, block, blocks, pixel, last, rounded, words, kernel);
+  }
+}
+
 static void NAME(multiply_group)(const cb_rows *r, int block, int blocks, int first, int last,
                                  const char *rounded, const char *kernel) {
-  int words = cb_parts(r->layer->inputs, PER_STEP);
-  for (int pixel = first; pixel < last; pixel += 8, rounded += 8 * 64) {
-    if (blocks > 1) NAME(eight)(r, block, 2, pixel, last, rounded, words, kernel);
-    else NAME(eight)(r, block, 1, pixel, last, rounded, words, kernel);
-  }
+  if (blocks > 1) NAME(multiply_tiles)(r, block, 2, first, last, rounded, kernel);
+  else NAME(multiply_tiles)(r, block, 1, first, last, rounded, kernel);
 }
 #else
 static void NAME(multiply_group)(const cb_rows *r, int block, int blocks, int first, int last,

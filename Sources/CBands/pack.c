@@ -12,15 +12,18 @@ size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                                : (size_t)(cb_parts(inputs, cb_step(products)) * 16) * wide;
 }
 
-// Pair of inputs · output of the group · input.
+// Pair of inputs · output of the group · input: words of which the lower half is the first input's.
 static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
-                        uint16_t *packed) {
+                        uint32_t *packed) {
   int wide = last - first, known = (outputs < last ? outputs : last) - first;
-  memset(packed, 0, (size_t)(cb_parts(inputs, 32) * 32 * wide) * sizeof *packed);
-  for (int i = 0; i < inputs; i++) {
-    uint16_t *to = packed + (size_t)(i / 2 * wide) * 2 + i % 2;
-    const float *from = kernel + (size_t)i * (size_t)outputs + first;
-    for (int o = 0; o < known; o++) to[2 * o] = cl_bfloat16_of(from[o]);
+  memset(packed, 0, (size_t)(cb_parts(inputs, 32) * 16 * wide) * sizeof *packed);
+  for (int i = 0; i < inputs; i += 2, packed += wide) {
+    const float *low = kernel + (size_t)i * (size_t)outputs + first, *high = low + outputs;
+    if (i + 1 < inputs)
+      for (int o = 0; o < known; o++)
+        packed[o] = (uint32_t)cl_bfloat16_of(low[o]) | (uint32_t)cl_bfloat16_of(high[o]) << 16;
+    else
+      for (int o = 0; o < known; o++) packed[o] = cl_bfloat16_of(low[o]);
   }
 }
 
@@ -33,7 +36,7 @@ void cb_pack_pointwise(int inputs, int outputs, cb_products products,
     int first = cb_group_begin(products, blocks, g, groups) * lanes;
     int last = cb_group_begin(products, blocks, g + 1, groups) * lanes;
     if (products != CB_FLOATS) {
-      pack_halves(inputs, outputs, first, last, kernel, (uint16_t *)packed);
+      pack_halves(inputs, outputs, first, last, kernel, (uint32_t *)packed);
       packed += cb_pointwise_floats(inputs, last - first, products, instructions);
       continue;
     }

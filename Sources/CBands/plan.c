@@ -35,7 +35,7 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
 // The pixels that products of bf16 or of bytes read, up to a good part of the second cache: how many floats they take.
 static size_t place_rounded(cb_plan *p) {
   size_t widest = 0;
-  int pixels = 0;
+  int pixels = 0, group = 0;
   for (int i = 0; i < p->count; i++) {
     const cb_layer *l = &p->stages[i].layer;
     if (l->products == CB_FLOATS) continue;
@@ -43,12 +43,13 @@ static size_t place_rounded(cb_plan *p) {
     size_t bytes = (size_t)cb_parts(l->inputs, cb_step(l->products)) * 64;
     if (bytes > widest) widest = bytes;
     if (rows * l->out_width > pixels) pixels = rows * l->out_width;
+    group = cb_group_pixels(l->products);
     p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
   }
   if (widest == 0) return 0;
-  int most = (int)(rounded_bytes / widest) / 32 * 32;
-  if (most < 32) most = 32;
-  p->rounded_pixels = least((pixels + 31) / 32 * 32, most);
+  int most = (int)(rounded_bytes / widest) / group * group;
+  if (most < group) most = group;
+  p->rounded_pixels = least(cb_parts(pixels, group) * group, most);
   return (size_t)p->rounded_pixels * widest / sizeof(float);
 }
 

@@ -5,8 +5,8 @@
 #include <immintrin.h>
 #define TARGET \
   "avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,fma,amx-tile,amx-bf16,amx-int8"
-// Of 32 pixels.
-enum { STEP_BYTES = 32 * 64 };
+// The pixels of a tile and of a group, and the bytes of a step of a group.
+enum { TILE = 16, GROUP = 2 * TILE, STEP_BYTES = GROUP * 64 };
 
 #pragma clang attribute push(__attribute__((target(TARGET))), apply_to = function)
 

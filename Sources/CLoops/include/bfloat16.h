@@ -8,6 +8,7 @@
 static inline uint16_t cl_bfloat16_of(float value) {
   uint32_t bits;
   memcpy(&bits, &value, sizeof bits);
-  if (value != value) return (uint16_t)(bits >> 16 | 0x40);
-  return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+  // Without a branch, so that loops become vectors.
+  uint32_t quiet = bits >> 16 | 0x40, rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  return (uint16_t)(value != value ? quiet : rounded);
 }
