@@ -52,6 +52,7 @@ struct AssayCommand: AsyncParsableCommand {
     if CommandLine.arguments.dropFirst().first == TrustOptions.readerArgument {
       IsolatedReader.serve()
     }
+    TrustOptions.prepareReader(Array(CommandLine.arguments.dropFirst()))
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

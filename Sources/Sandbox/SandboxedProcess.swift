@@ -8,6 +8,8 @@ import Glibc
 package struct SandboxedProcess: ~Copyable, Sendable {
   private let channel: Channel
   private let identifier: pid_t
+  private let executable: String
+  private var isConfirmed = false
   private var isReaped = false
 
   /// How long a process may take to start and confine itself.
@@ -18,6 +20,16 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   ///
   /// It gets `input` and `memory` as its only descriptors, and an environment of its own.
   package static func start(
+    executable: String, arguments: [String], input: Int32, memory: Int32
+  ) throws(SandboxError) -> SandboxedProcess {
+    var process = try begin(
+      executable: executable, arguments: arguments, input: input, memory: memory)
+    try process.confirm()
+    return process
+  }
+
+  /// Starts one without a wait; before anything is asked of it, `confirm` must be called.
+  package static func begin(
     executable: String, arguments: [String], input: Int32, memory: Int32
   ) throws(SandboxError) -> SandboxedProcess {
     let ends = try Channel.pair()
@@ -32,18 +44,17 @@ package struct SandboxedProcess: ~Copyable, Sendable {
       throw .notStarted(
         "\(executable) does not start: \(SystemError.text(spawned.code))\(hint)")
     }
-    var process = SandboxedProcess(identifier: spawned.identifier, channel: channel)
-    try process.awaitGreeting(of: executable)
-    return process
+    return SandboxedProcess(spawned.identifier, executable, channel: channel)
   }
 
-  private init(identifier: pid_t, channel: consuming Channel) {
+  private init(_ identifier: pid_t, _ executable: String, channel: consuming Channel) {
     self.identifier = identifier
+    self.executable = executable
     self.channel = channel
   }
 
   /// Waits until the child says that it is confined, or why it cannot be.
-  private mutating func awaitGreeting(of executable: String) throws(SandboxError) {
+  package mutating func confirm() throws(SandboxError) {
     let code: Int
     let step: Int
     do throws(SandboxError) {
@@ -56,6 +67,7 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     guard code == 0 else {
       throw .notStarted("\(Self.missing[step - 1]): \(SystemError.text(Int32(code)))")
     }
+    isConfirmed = true
   }
 
   /// What a system does not give, by the step that failed.
@@ -133,7 +145,7 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   package mutating func ask(
     _ request: [UInt8], within time: Duration, limit: Int
   ) throws(SandboxError) -> [UInt8] {
-    precondition(!isReaped, "this process has ended")
+    precondition(isConfirmed && !isReaped, "this process is not confined yet, or has ended")
     let seconds = Int((time / .seconds(1)).rounded(.up))
     var message = MessageWriter()
     // The child's own alarm, should this process be no more by then. It goes by the clock, which on

@@ -106,6 +106,25 @@ struct IsolatedCheckpointTests {
         == .notIsolated(file: path, detail: "/no/such does not start: No such file or directory"))
   }
 
+  @Test("A child that is started early reads its own file, once, and no other")
+  func prepared() throws {
+    let scratch = try ScratchFolder()
+    let program = scratch.path("reader")
+    try FileManager.default.createSymbolicLink(
+      atPath: program, withDestinationPath: Self.program)
+    let isolation = CheckpointIsolation.childProcess(executable: program, arguments: ["serve"])
+    let path = Fixtures.path("checkpoints/digits/digits-regular.keras2.h5")
+    let other = Fixtures.path("checkpoints/digits/digits-bottleneck.keras2.h5")
+    isolation.prepare(scratch.path("nothing.h5"))
+    isolation.prepare(path)
+    // From here on none is started any more.
+    try FileManager.default.removeItem(atPath: program)
+    #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: other, isolation: isolation) }
+    let read = CheckpointDigest.lines(of: path, isolation: isolation)
+    #expect(read == CheckpointDigest.lines(of: path, isolation: .inProcess))
+    #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: path, isolation: isolation) }
+  }
+
   @Test("Of weights in several files each has a child of its own")
   func shards() throws {
     let path = Fixtures.path("checkpoints/archives/sharded.weights.json")

@@ -14,6 +14,15 @@ public enum CheckpointIsolation: Sendable, Hashable {
 }
 
 extension CheckpointIsolation {
+  /// Starts the child process that will read the file at `path`, so that it is there once a checkpoint is opened.
+  ///
+  /// To be called as early as a path is known; where it is not the path of a checkpoint in HDF5, or is never opened,
+  /// nothing but a little time is lost. One child waits at a time.
+  public func prepare(_ path: String) {
+    guard case .childProcess(let executable, let arguments) = self else { return }
+    PreparedReader.prepare(path, executable, arguments)
+  }
+
   /// Opens and lists the HDF5 file in `region`, which may be closed afterwards.
   func open(
     _ region: FileRegion, path: String

@@ -46,10 +46,12 @@ final class IsolatedFile: Sendable {
   ) throws(CheckpointError) -> (IsolatedFile, CheckpointListing) {
     var shortage: AddressSpaceShortage?
     do {
-      let block = try MemoryBlock()
-      var process = try SandboxedProcess.start(
-        executable: executable, arguments: arguments, input: region.descriptor,
-        memory: block.descriptor)
+      var reader =
+        try PreparedReader.take(for: region.descriptor, executable, arguments)
+        ?? PreparedReader(of: region.descriptor, executable, arguments)
+      try reader.process.confirm()
+      var process = reader.process
+      let block = reader.block
       let initial = SandboxedService.initialAddressSpace
       shortage = AddressSpaceShortage(
         granted: try process.allowAddressSpace(initial), wanted: initial)
