@@ -119,7 +119,9 @@ struct IsolatedCheckpointTests {
     isolation.prepare(path)
     // From here on none is started any more.
     try FileManager.default.removeItem(atPath: program)
-    #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: other, isolation: isolation) }
+    #expect(throws: CheckpointError.self) {
+      try Checkpoint(contentsOf: other, isolation: isolation)
+    }
     let read = CheckpointDigest.lines(of: path, isolation: isolation)
     #expect(read == CheckpointDigest.lines(of: path, isolation: .inProcess))
     #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: path, isolation: isolation) }
