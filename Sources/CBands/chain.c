@@ -19,7 +19,7 @@ typedef struct {
   int done[CB_STAGES];  // the first row of each stage that is not there yet
 } task;
 
-// The first pixel of a row that a stage reads; what lies beyond the map is zeros, or null before CB_IMAGES.
+// The first pixel of a row that a stage reads; what lies beyond the map is zeros, or null before CB_IMAGES and poolings.
 static const float *source_row(const task *t, int i, int y) {
   const cb_plan *p = t->plan;
   const cb_layer *l = &p->stages[i].layer;
@@ -29,7 +29,7 @@ static const float *source_row(const task *t, int i, int y) {
     if (l->kind == CB_IMAGES) return inside ? image + cb_plane(y, l->width, l->inputs) : NULL;
     if (inside) return image + cb_plane(y, l->width, p->lanes);
   }
-  if (!inside) return t->scratch + p->zeros;
+  if (!inside) return cb_pools(l) ? NULL : t->scratch + p->zeros;
   const cb_stage *before = &p->stages[i - 1];
   return t->scratch + before->offset + before->row * (size_t)(y % before->ring);
 }

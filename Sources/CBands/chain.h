@@ -42,8 +42,12 @@ typedef struct {
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);
 
+static inline bool cb_pools(const cb_layer *l) {
+  return l->kind == CB_MAXIMUM || l->kind == CB_MEAN;
+}
+
 static inline bool cb_reads_windows(const cb_layer *l) {
-  return l->kind == CB_DEPTHWISE || l->kind == CB_IMAGES;
+  return l->kind == CB_DEPTHWISE || l->kind == CB_IMAGES || cb_pools(l);
 }
 
 // The rows that the windows of so many rows of results read.

@@ -10,6 +10,8 @@ static cb_kernel *const kernels[][3] = {
     [CB_POINTWISE] = {cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512},
     [CB_DEPTHWISE] = {cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512},
     [CB_IMAGES] = {cb_images_portable, cb_images_avx2, cb_images_avx512},
+    [CB_MAXIMUM] = {cb_maximum_portable, cb_maximum_avx2, cb_maximum_avx512},
+    [CB_MEAN] = {cb_mean_portable, cb_mean_avx2, cb_mean_avx512},
 };
 #else
 static cb_kernel *const kernels[][1] = {
@@ -18,6 +20,8 @@ static cb_kernel *const kernels[][1] = {
     [CB_POINTWISE] = {cb_pointwise_portable},
     [CB_DEPTHWISE] = {cb_depthwise_portable},
     [CB_IMAGES] = {cb_images_portable},
+    [CB_MAXIMUM] = {cb_maximum_portable},
+    [CB_MEAN] = {cb_mean_portable},
 };
 #endif
 

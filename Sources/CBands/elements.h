@@ -10,13 +10,13 @@ void NAME(cb_affine)(const cb_rows *r) {
       lanes shift = l->shift ? at(l->shift + b * LANES) : (lanes)0.0f;
       const float *x = r->source[row] + (size_t)b * r->source_block;
       float *y = r->results[row] + (size_t)b * r->result_block;
+      const float *addend = l->adds ? r->addend[row] + (size_t)b * r->addend_block : 0;
       // A copy must leave −0 as it is.
-      if (!scales && !l->shift) {
-        for (int i = 0; i < r->width; i++)
-          *(lanes *)(y + i * LANES) = kept(at(x + i * LANES), least, most);
-      } else {
-        for (int i = 0; i < r->width; i++)
-          *(lanes *)(y + i * LANES) = kept(FMA(at(x + i * LANES), scale, shift), least, most);
+      bool copies = !scales && !l->shift;
+      for (int i = 0; i < r->width; i++) {
+        lanes value = copies ? at(x + i * LANES) : FMA(at(x + i * LANES), scale, shift);
+        if (addend) value += at(addend + i * LANES);
+        *(lanes *)(y + i * LANES) = kept(value, least, most);
       }
     }
     apply(r, row, r->first, r->last);

@@ -28,6 +28,8 @@ cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
 cb_kernel cb_pointwise_dots, cb_pointwise_tiles, cb_pointwise_byte_dots, cb_pointwise_byte_tiles;
 cb_kernel cb_images_portable, cb_images_avx2, cb_images_avx512;
 cb_kernel cb_depthwise_portable, cb_depthwise_avx2, cb_depthwise_avx512;
+cb_kernel cb_maximum_portable, cb_maximum_avx2, cb_maximum_avx512;
+cb_kernel cb_mean_portable, cb_mean_avx2, cb_mean_avx512;
 
 // Around the products of tiles of a thread; nothing where there are none.
 void cb_configure_tiles(void);

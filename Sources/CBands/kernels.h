@@ -97,6 +97,7 @@ static void apply(const cb_rows *r, int row, int first, int last) {
 #include "pointwise.h"
 #include "depthwise.h"
 #include "images.h"
+#include "pool.h"
 
 #ifdef TARGET
 #pragma clang attribute pop

@@ -62,7 +62,9 @@ static size_t place_rings(cb_plan *p, int band) {
     const cb_layer *next = &p->stages[i + 1].layer;
     s->left = 0;
     int columns = s->layer.out_width;
-    if (cb_reads_windows(next)) {
+    if (cb_pools(next)) {
+      rows = cb_span(next, rows);
+    } else if (cb_reads_windows(next)) {
       int read = (next->out_width - 1) * next->stride_width +
                  (next->kernel_width - 1) * next->dilation_width + 1;
       s->left = next->left;

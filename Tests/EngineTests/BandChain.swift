@@ -23,6 +23,11 @@ import TestSupport
       outWidth = (width - lost - 1) / stride + 1
     }
 
+    mutating func pool(_ size: Int, _ stride: Int, top: Int) {
+      (self.size, self.stride, self.top) = (size, stride, top)
+      (outHeight, outWidth) = ((height - 1) / stride + 1, (width - 1) / stride + 1)
+    }
+
     var readsPlainOrder: Bool { if case .images = layer.kind { true } else { false } }
   }
 
@@ -66,6 +71,7 @@ import TestSupport
       case .depthwise(let size, let stride, let dilation):
         one.readWindows(size, stride, dilation)
         (one.kernel, one.shift) = (numbers(size * size * channels), numbers(channels))
+      case .pool(let size, let stride, let top, _, _): one.pool(size, stride, top: top)
       case .images(let outputs, let size, let stride):
         one.readWindows(size, stride, 1)
         one.outputs = outputs
@@ -132,6 +138,15 @@ import TestSupport
                 y += value(i, r, c) * Double(one.kernel[(tap * one.inputs + i) * one.outputs + o])
               }
             }
+          case .pool(_, _, _, let isMaximum, let zeros):
+            var window: [Double] = []
+            for tap in 0..<one.size * one.size {
+              let r = row * one.stride - one.top + tap / one.size
+              let c = column * one.stride - one.top + tap % one.size
+              let isInside = (0..<one.height).contains(r) && (0..<one.width).contains(c)
+              if isInside || zeros { window.append(isInside ? value(o, r, c) : 0) }
+            }
+            y += isMaximum ? window.max() ?? .nan : window.reduce(0, +) / Double(window.count)
           case .depthwise:
             for tap in 0..<one.size * one.size {
               let r = row * one.stride - one.top + tap / one.size * one.dilation
@@ -229,6 +244,9 @@ import TestSupport
         unsafe cb_pack_pointwise(
           inputs, layer.outputs, CB_FLOATS, instructions, one.kernel, packed)
         unsafe layer.kernel = UnsafePointer(packed)
+      case .pool(_, _, _, let isMaximum, let zeros):
+        unsafe layer.kind = isMaximum ? CB_MAXIMUM : CB_MEAN
+        unsafe layer.counts_zeros = zeros
       case .depthwise:
         unsafe layer.kind = CB_DEPTHWISE
         let taps = Int32(one.size * one.size)

@@ -54,6 +54,9 @@ struct BandKernelTests {
         Int, stride: Int, dilation: Int)
       /// Filters of windows over all channels, which are read in plain order.
       case images(Int, size: Int, stride: Int)
+      /// Of windows with so many rows and columns before the map, negative where they begin within it; in all there is
+      /// one less around it than a window has.
+      case pool(Int, stride: Int, top: Int, isMaximum: Bool, zeros: Bool)
     }
     var kind: Kind
     var least = -Float.infinity
@@ -62,105 +65,144 @@ struct BandKernelTests {
     var adds = false
   }
 
-  static let cases = [
-    // Odd numbers of pixels and channels, of less than a block and of more.
-    Case(channels: 3, height: 5, width: 7, layers: [Layer(kind: .pointwise(5), least: 0)]),
-    Case(
-      batch: 3, channels: 24, height: 1, width: 19,
-      layers: [Layer(kind: .pointwise(72), adds: true)]),
-    Case(
-      batch: 5, channels: 40, height: 3, width: 3,
-      layers: [Layer(kind: .pointwise(200), isSilu: true)]),
-    Case(
-      channels: 17, height: 9, width: 13,
-      layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), most: 0.5)]),
-    Case(
-      channels: 33, height: 10, width: 11,
-      layers: [Layer(kind: .depthwise(5, stride: 2, dilation: 1))]),
-    Case(
-      channels: 8, height: 7, width: 14,
-      layers: [Layer(kind: .depthwise(7, stride: 1, dilation: 1), isSilu: true)]),
-    Case(
-      batch: 1, channels: 16, height: 12, width: 9,
-      layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 2), adds: true)]),
-    Case(
-      channels: 20, height: 6, width: 6,
-      layers: [Layer(kind: .depthwise(2, stride: 3, dilation: 1))]),
-    Case(
-      channels: 12, height: 4, width: 5,
-      layers: [Layer(kind: .affine, least: 0), Layer(kind: .pointwise(30))]),
-    Case(
-      channels: 48, height: 6, width: 5,
-      layers: [Layer(kind: .factors), Layer(kind: .pointwise(19), adds: true)]),
-    Case(
-      batch: 3, channels: 16, height: 30, width: 29,
-      layers: [
-        Layer(kind: .pointwise(40), least: 0, most: 6),
-        Layer(kind: .depthwise(3, stride: 2, dilation: 1), least: 0, most: 6),
-        Layer(kind: .pointwise(24)),
-      ]),
-    Case(
-      channels: 24, height: 23, width: 21,
-      layers: [
-        Layer(kind: .affine, least: 0), Layer(kind: .depthwise(5, stride: 1, dilation: 1)),
-        Layer(kind: .pointwise(31), isSilu: true),
-        Layer(kind: .depthwise(3, stride: 2, dilation: 1)),
-        Layer(kind: .pointwise(9), adds: true),
-      ]),
-    Case(channels: 37, height: 5, width: 3, layers: [Layer(kind: .normalize(isCentered: true))]),
-    Case(
-      batch: 1, channels: 16, height: 14, width: 13,
-      layers: [Layer(kind: .normalize(isCentered: false), least: 0), Layer(kind: .pointwise(21))]),
-    Case(
-      channels: 40, height: 11, width: 9,
-      layers: [
-        Layer(kind: .depthwise(7, stride: 1, dilation: 1)),
-        Layer(kind: .normalize(isCentered: true)),
-        Layer(kind: .pointwise(160), isSilu: true), Layer(kind: .pointwise(40), adds: true),
-      ]),
-    // More inputs than are multiplied at once.
-    Case(
-      channels: 300, height: 3, width: 5, layers: [Layer(kind: .pointwise(50), most: 1, adds: true)]
-    ),
-    // More pixels than are rounded at a time, and tiles across rows and images.
-    Case(
-      batch: 1, channels: 600, height: 29, width: 31,
-      layers: [Layer(kind: .pointwise(20), adds: true)]),
-    Case(
-      batch: 3, channels: 70, height: 1, width: 1,
-      layers: [Layer(kind: .pointwise(90), isSilu: true)]),
-    // More rows than are computed at a time.
-    Case(
-      batch: 1, channels: 64, height: 150, width: 40,
-      layers: [
-        Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(16)),
-      ]),
-    // Threads that share an image share its channels: expanded ones and what their windows make of them, and those of
-    // a row that cannot be divided.
-    Case(
-      batch: 1, channels: 24, height: 5, width: 6,
-      layers: [
-        Layer(kind: .affine), Layer(kind: .pointwise(200), isSilu: true),
-        Layer(kind: .depthwise(5, stride: 1, dilation: 1), isSilu: true),
-      ]),
-    Case(
-      batch: 1, channels: 40, height: 7, width: 7,
-      layers: [Layer(kind: .factors), Layer(kind: .pointwise(130), adds: true)]),
-    // Images: windows beyond their edges, larger ones than the image, and what follows them.
-    Case(
-      channels: 3, height: 11, width: 13,
-      layers: [Layer(kind: .images(37, size: 3, stride: 2), least: 0, most: 6)]),
-    Case(
-      batch: 1, channels: 1, height: 3, width: 2,
-      layers: [Layer(kind: .images(5, size: 7, stride: 1), isSilu: true)]),
-    Case(
-      channels: 4, height: 25, width: 22,
-      layers: [
-        Layer(kind: .images(20, size: 4, stride: 4)),
-        Layer(kind: .depthwise(3, stride: 1, dilation: 1), isSilu: true),
-        Layer(kind: .pointwise(50)),
-      ]),
-  ]
+  static let cases =
+    [
+      // Odd numbers of pixels and channels, of less than a block and of more.
+      Case(channels: 3, height: 5, width: 7, layers: [Layer(kind: .pointwise(5), least: 0)]),
+      Case(
+        batch: 3, channels: 24, height: 1, width: 19,
+        layers: [Layer(kind: .pointwise(72), adds: true)]),
+      Case(
+        batch: 5, channels: 40, height: 3, width: 3,
+        layers: [Layer(kind: .pointwise(200), isSilu: true)]),
+      Case(
+        channels: 17, height: 9, width: 13,
+        layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), most: 0.5)]),
+      Case(
+        channels: 33, height: 10, width: 11,
+        layers: [Layer(kind: .depthwise(5, stride: 2, dilation: 1))]),
+      Case(
+        channels: 8, height: 7, width: 14,
+        layers: [Layer(kind: .depthwise(7, stride: 1, dilation: 1), isSilu: true)]),
+      Case(
+        batch: 1, channels: 16, height: 12, width: 9,
+        layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 2), adds: true)]),
+      Case(
+        channels: 20, height: 6, width: 6,
+        layers: [Layer(kind: .depthwise(2, stride: 3, dilation: 1))]),
+      Case(
+        channels: 12, height: 4, width: 5,
+        layers: [Layer(kind: .affine, least: 0), Layer(kind: .pointwise(30))]),
+      Case(
+        channels: 48, height: 6, width: 5,
+        layers: [Layer(kind: .factors), Layer(kind: .pointwise(19), adds: true)]),
+      Case(
+        batch: 3, channels: 16, height: 30, width: 29,
+        layers: [
+          Layer(kind: .pointwise(40), least: 0, most: 6),
+          Layer(kind: .depthwise(3, stride: 2, dilation: 1), least: 0, most: 6),
+          Layer(kind: .pointwise(24)),
+        ]),
+      Case(
+        channels: 24, height: 23, width: 21,
+        layers: [
+          Layer(kind: .affine, least: 0), Layer(kind: .depthwise(5, stride: 1, dilation: 1)),
+          Layer(kind: .pointwise(31), isSilu: true),
+          Layer(kind: .depthwise(3, stride: 2, dilation: 1)),
+          Layer(kind: .pointwise(9), adds: true),
+        ]),
+      Case(channels: 37, height: 5, width: 3, layers: [Layer(kind: .normalize(isCentered: true))]),
+      Case(
+        batch: 1, channels: 16, height: 14, width: 13,
+        layers: [Layer(kind: .normalize(isCentered: false), least: 0), Layer(kind: .pointwise(21))]),
+      Case(
+        channels: 40, height: 11, width: 9,
+        layers: [
+          Layer(kind: .depthwise(7, stride: 1, dilation: 1)),
+          Layer(kind: .normalize(isCentered: true)),
+          Layer(kind: .pointwise(160), isSilu: true), Layer(kind: .pointwise(40), adds: true),
+        ]),
+      // More inputs than are multiplied at once.
+      Case(
+        channels: 300, height: 3, width: 5,
+        layers: [Layer(kind: .pointwise(50), most: 1, adds: true)]
+      ),
+      // More pixels than are rounded at a time, and tiles across rows and images.
+      Case(
+        batch: 1, channels: 600, height: 29, width: 31,
+        layers: [Layer(kind: .pointwise(20), adds: true)]),
+      Case(
+        batch: 3, channels: 70, height: 1, width: 1,
+        layers: [Layer(kind: .pointwise(90), isSilu: true)]),
+      // More rows than are computed at a time.
+      Case(
+        batch: 1, channels: 64, height: 150, width: 40,
+        layers: [
+          Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(16)),
+        ]),
+      // Threads that share an image share its channels: expanded ones and what their windows make of them, and those of
+      // a row that cannot be divided.
+      Case(
+        batch: 1, channels: 24, height: 5, width: 6,
+        layers: [
+          Layer(kind: .affine), Layer(kind: .pointwise(200), isSilu: true),
+          Layer(kind: .depthwise(5, stride: 1, dilation: 1), isSilu: true),
+        ]),
+      Case(
+        batch: 1, channels: 40, height: 7, width: 7,
+        layers: [Layer(kind: .factors), Layer(kind: .pointwise(130), adds: true)]),
+      // Images: windows beyond their edges, larger ones than the image, and what follows them.
+      Case(
+        channels: 3, height: 11, width: 13,
+        layers: [Layer(kind: .images(37, size: 3, stride: 2), least: 0, most: 6)]),
+      Case(
+        batch: 1, channels: 1, height: 3, width: 2,
+        layers: [Layer(kind: .images(5, size: 7, stride: 1), isSilu: true)]),
+      Case(
+        channels: 4, height: 25, width: 22,
+        layers: [
+          Layer(kind: .images(20, size: 4, stride: 4)),
+          Layer(kind: .depthwise(3, stride: 1, dilation: 1), isSilu: true),
+          Layer(kind: .pointwise(50)),
+        ]),
+      // Poolings: the largest and the mean, with zeros around the map and without, alone and among others; windows wider
+      // than the map, single pixels, and such as begin within the map and end beyond it.
+      Case(
+        channels: 19, height: 11, width: 9,
+        layers: [
+          Layer(kind: .pool(3, stride: 2, top: 1, isMaximum: true, zeros: false), adds: true)
+        ]),
+      Case(
+        batch: 1, channels: 24, height: 7, width: 90,
+        layers: [
+          Layer(kind: .pool(3, stride: 1, top: 1, isMaximum: false, zeros: false), adds: true)
+        ]
+      ),
+      Case(
+        channels: 8, height: 4, width: 5,
+        layers: [Layer(kind: .pool(7, stride: 2, top: 3, isMaximum: false, zeros: true))]),
+      Case(
+        channels: 16, height: 6, width: 6,
+        layers: [Layer(kind: .pool(2, stride: 3, top: 0, isMaximum: true, zeros: true), least: 0.1)]
+      ),
+      Case(
+        channels: 44, height: 9, width: 12,
+        layers: [
+          Layer(kind: .pool(1, stride: 2, top: -1, isMaximum: true, zeros: true)),
+          Layer(kind: .pointwise(22)),
+        ]),
+      Case(
+        channels: 20, height: 33, width: 31,
+        layers: [
+          Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(40)),
+          Layer(kind: .pool(3, stride: 2, top: 1, isMaximum: true, zeros: false), adds: true),
+        ]),
+      Case(batch: 3, channels: 21, height: 5, width: 7, layers: [Layer(kind: .affine, adds: true)]),
+    ]
+    // Every number of pixels that is left of the largest tiles.
+    + (1...31).map {
+      Case(batch: 1, channels: 20, height: 1, width: $0, layers: [Layer(kind: .pointwise(40))])
+    }
 
   @Test(
     "Sums are right within 2e-6 of the largest, and no thread, chain or neighbour changes a bit",
@@ -193,7 +235,11 @@ struct BandKernelTests {
   @Test("What is not a number stays", arguments: floating)
   func notANumber(_ machine: Int) {
     let machine = Self.machines[machine]
-    for kind in [Layer.Kind.affine, .pointwise(4), .depthwise(3, stride: 1, dilation: 1)] {
+    let kinds = [
+      Layer.Kind.affine, .pointwise(4), .depthwise(3, stride: 1, dilation: 1),
+      .pool(3, stride: 1, top: 1, isMaximum: true, zeros: false),
+    ]
+    for kind in kinds {
       let one = Case(
         batch: 1, channels: 4, height: 3, width: 3, layers: [Layer(kind: kind, least: 0, most: 6)])
       let chain = BandChain(one, machine.instructions, machine.products)

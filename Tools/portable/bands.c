@@ -1,6 +1,7 @@
 // The kernels of CBands. Memory is not given back: the program ends soon.
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "CBands.h"
@@ -27,8 +28,33 @@ static windows windows_of(int height, int width, int inputs, int outputs, int si
       .out_width = (width - lost - 1) / stride + 1};
 }
 
+// The largest or the mean of windows, of which what lies beyond the map is no part.
+static double *pooled(bool maximum, const windows *w, const float *source) {
+  double *result = calloc((size_t)(w->batch * w->out_height * w->out_width * w->outputs), sizeof *result);
+  if (!result) abort();
+  double *to = result;
+  for (int place = 0; place < w->batch * w->out_height * w->out_width * w->outputs; place++, to++) {
+    int c = place % w->outputs, x = place / w->outputs % w->out_width;
+    int y = place / w->outputs / w->out_width % w->out_height, n = place / w->outputs / w->out_width / w->out_height;
+    int count = 0;
+    double most = -INFINITY, sum = 0;
+    for (int tap = 0; tap < w->kernel_height * w->kernel_width; tap++) {
+      int row = y * w->stride + tap / w->kernel_width - w->top;
+      int column = x * w->stride + tap % w->kernel_width - w->left;
+      if (row < 0 || row >= w->height || column < 0 || column >= w->width) continue;
+      double value = source[((n * w->height + row) * w->width + column) * w->inputs + c];
+      most = fmax(most, value);
+      sum += value;
+      count++;
+    }
+    *to = maximum ? most : sum / count;
+  }
+  return result;
+}
+
 // Adds the numbers of a layer, and says what it makes of a map in plain order.
 static double *apply(cb_layer *l, windows w, const float *source) {
+  if (l->kind == CB_MAXIMUM || l->kind == CB_MEAN) return pooled(l->kind == CB_MAXIMUM, &w, source);
   float *shift = numbers((size_t)w.outputs + 16), *kernel;
   l->shift = shift;
   size_t taps = (size_t)(w.kernel_height * w.kernel_width);
@@ -56,7 +82,8 @@ static double *apply(cb_layer *l, windows w, const float *source) {
       w.groups = w.inputs;
       return convolved(&w, source, scale, shift);
     }
-    case CB_NORMALIZE: break;
+    case CB_NORMALIZE:
+    default: break;
   }
   float *ones = numbers((size_t)w.outputs + 16);
   l->scale = ones;
@@ -160,6 +187,9 @@ void check_bands(void) {
        {{16, 3, 2, 1}, {0, 3, 1, 1}, {12, 1, 1, 1}}, true},
       {"1x1+depthwise+1x1", 14, 14, 8, 3, {CB_POINTWISE, CB_DEPTHWISE, CB_POINTWISE},
        {{48, 1, 1, 1}, {0, 3, 2, 1}, {16, 1, 1, 1}}, false},
+      {"largest of windows, stride 2", 9, 14, 12, 1, {CB_MAXIMUM}, {{0, 3, 2, 1}}, false},
+      {"mean of windows", 7, 80, 8, 1, {CB_MEAN}, {{0, 3, 1, 1}}, true},
+      {"1x1+mean", 12, 11, 16, 2, {CB_POINTWISE, CB_MEAN}, {{20, 1, 1, 1}, {0, 5, 2, 1}}, false},
       {"affine+1x1", 6, 5, 30, 2, {CB_AFFINE, CB_POINTWISE}, {{0, 1, 1, 1}, {17, 1, 1, 1}}, false},
   };
   for (size_t i = 0; i < sizeof chains / sizeof *chains; i++)

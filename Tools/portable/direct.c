@@ -119,8 +119,8 @@ void check_direct(void) {
   check_convolution("direct 5x5, stride 2", CD_F32, 14, 5, 2);
   check_convolution("direct 3x3 of bytes", CD_U8, 11, 3, 1);
   check_convolution("direct 1x1 of bytes, stride 2", CD_U8, 8, 1, 2);
-  check_pool("largest of windows", true);
-  check_pool("mean of windows", false);
+  check_pool("direct largest of windows", true);
+  check_pool("direct mean of windows", false);
   check_images("images", CD_F32);
   check_images("images in bf16", CD_BF16);
   check_images("images in bytes", CD_U8);

@@ -35,9 +35,12 @@ typedef enum {
   // y = the sums of windows over all channels, + shift; of a map in plain order, N · H · W · C, and only the first of a
   // chain
   CB_IMAGES,
+  // y = the largest of a channel's window, or its mean, of which what lies beyond the map is no part
+  CB_MAXIMUM,
+  CB_MEAN,
 } cb_kind;
 
-// The largest windows of CB_IMAGES: rows, and numbers of a row.
+// The largest windows of CB_IMAGES: rows, and numbers of a row; those of poolings have no more rows, and columns.
 enum { CB_WINDOW_ROWS = 16, CB_WINDOW_ROW = 64 };
 
 // What CB_POINTWISE multiplies. Where it is bf16 the sums and all that follows are float32 still; sums of bytes are
@@ -56,9 +59,12 @@ typedef struct {
   int inputs, outputs;  // channels; alike but in CB_POINTWISE and CB_IMAGES
   int height, width;    // of the map that is read
   int out_height, out_width;
-  // Of CB_DEPTHWISE and, but for dilations, CB_IMAGES; else 1, 1, 1, 0.
+  // Of CB_DEPTHWISE and, but for dilations, CB_IMAGES and poolings; else 1, 1, 1, 0.
   int kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
+  // Before the map; of poolings negative where the first windows lie within it.
   int top, left;
+  // Whether zeros lie around a map that is pooled.
+  bool counts_zeros;
   // As cb_pack_* leave it for these products; of CB_IMAGES as that of a CB_POINTWISE of height · width · inputs.
   const float *kernel;
   // A number for each output, up to whole blocks; null: 0.

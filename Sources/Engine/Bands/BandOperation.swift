@@ -1,6 +1,7 @@
 import CBands
 import CLoops
 import COneDNN
+import Networks
 
 // What Assay asks of CBands goes through this file, `BandMachine` and `ChannelCopy`.
 
@@ -45,6 +46,9 @@ import COneDNN
       case CB_DEPTHWISE: "dw"
       case CB_IMAGES: "\(layer.windows.kernel_height)x\(layer.windows.kernel_width)"
       case CB_NORMALIZE: "norm"
+      case CB_MAXIMUM where layer.windows.kernel_height * layer.windows.kernel_width == 1: "sample"
+      case CB_MAXIMUM: "max"
+      case CB_MEAN: "mean"
       default: "affine"
       }
     }
@@ -83,6 +87,8 @@ struct BandLayer {
   var products = CB_FLOATS
   /// As ``BandMachine`` packs it.
   var kernel: AlignedBuffer?
+  /// Whether zeros lie around a map that is pooled.
+  var countsZeros = false
   /// Per channel, up to whole blocks.
   var shift: AlignedBuffer?
   var scale: AlignedBuffer?
@@ -97,6 +103,12 @@ struct BandLayer {
   /// Whether a map is added.
   var adds = false
   var finish = SumFinish()
+
+  /// Makes it a pool.
+  mutating func pool(_ pooling: Planar.Pooling, _ kind: cb_kind, zeros: Bool) {
+    (self.kind, countsZeros) = (kind, zeros)
+    windows = dn_windows(pooling.window, pooling.strides, 1, pooling.padding)
+  }
 
   /// Pointers into the constants, valid as long as these are.
   fileprivate var description: cb_layer {
@@ -122,6 +134,7 @@ struct BandLayer {
     unsafe (layer.top, layer.left) = (Int32(windows.top), Int32(windows.left))
     unsafe (layer.kernel, layer.shift, layer.scale) = (values(kernel), values(shift), values(scale))
     unsafe (layer.has_factors, layer.adds) = (hasFactors, adds)
+    unsafe layer.counts_zeros = countsZeros
     unsafe (layer.quantum, layer.zero) = (quantum, zero)
     unsafe (layer.epsilon, layer.centered) = (epsilon, isCentered)
     unsafe (layer.least, layer.most) = (finish.least, finish.most)

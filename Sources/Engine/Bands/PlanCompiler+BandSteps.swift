@@ -11,7 +11,7 @@ extension PlanCompiler {
     let first = steps[0], last = steps[steps.count - 1]
     let factors = mapAndFactors(of: first)
     let map = factors?.map ?? first.inputs[0]
-    let layers = try steps.map { try bandLayer($0) }
+    let layers = try bandLayers(steps)
     let source =
       layers[0].kind == CB_IMAGES
       ? Blocks(
@@ -20,15 +20,15 @@ extension PlanCompiler {
       : try blocks(of: map, first, at: index)
     let row = try factors.map { try plain($0.factors, first, at: index) }
     var addend: Stored?
-    if case .convolution(let convolution) = last.kind, convolution.adds,
-      let other = last.inputs.last
-    {
+    let read = steps.count > 1 ? steps[steps.count - 2].output : map
+    let other = last.addend(besides: read) ?? (last.adds ? read : nil)
+    if let other {
       try unpack(other, last.path, at: index)
       addend = try stored(other, as: Layout.blocked(extents(of: other)), last, at: index)
     }
     let output: Blocks
-    if let addend, mayWriteOver(addend, reading: source, steps), let other = last.inputs.last,
-      parts[other] == nil, slots[last.output] == nil, stored(other).layout == addend.layout
+    if let addend, let other, case .convolution = last.kind,
+      mayWriteOver(addend, reading: source, steps), parts[other] == nil, slots[last.output] == nil, stored(other).layout == addend.layout
     {
       define(last.output, inPlaceOf: addend)
       output = Blocks(place: addend.place, image: imageCount(of: last.output))
@@ -58,6 +58,19 @@ extension PlanCompiler {
 
   /// The numbers that 1×1 convolutions, dense layers and attention multiply, where nothing else is said.
   var products: cb_products { precision == .bfloat16 ? machine.bfloat16Products : CB_FLOATS }
+
+  private mutating func bandLayers(_ steps: [Program.Step]) throws -> [BandLayer] {
+    var layers: [BandLayer] = []
+    for step in steps {
+      // What is added to a pool is added by it.
+      if case .add = step.kind, !layers.isEmpty {
+        layers[layers.count - 1].adds = true
+      } else {
+        layers.append(try bandLayer(step))
+      }
+    }
+    return layers
+  }
 
   private mutating func bandLayer(_ step: Program.Step) throws -> BandLayer {
     let place = mapAndFactors(of: step)?.map ?? step.inputs[0]
@@ -90,12 +103,17 @@ extension PlanCompiler {
       layer.scale = bands.padded(scale)
       layer.shift = bands.padded(shift)
       layer.finish = SumFinish(relu ? .relu : nil)
+    case .add: layer.adds = true
     case .relu: layer.finish = SumFinish(.relu)
     case .layerNorm(let norm):
       layer.kind = CB_NORMALIZE
       (layer.epsilon, layer.isCentered) = (norm.settings.epsilon, norm.settings.isCentered)
       layer.scale = try norm.gamma.map { bands.padded(try numbers(of: $0)) }
       layer.shift = try norm.beta.map { bands.padded(try numbers(of: $0)) }
+    case .maxPool(let pooling, let zeros): layer.pool(pooling, CB_MAXIMUM, zeros: zeros)
+    case .averagePool(let pooling):
+      // The mean of one pixel is the pixel.
+      layer.pool(pooling, pooling.window == 1 ? CB_MAXIMUM : CB_MEAN, zeros: false)
     default: layer.hasFactors = true
     }
     return layer

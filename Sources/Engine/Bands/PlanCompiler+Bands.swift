@@ -16,6 +16,8 @@ extension PlanCompiler {
     switch step.kind {
     case .convolution(let convolution): return bandsTake(convolution, step)
     case .batchNorm, .relu: return isReadByBands(step)
+    case .maxPool(let pooling, _), .averagePool(let pooling): return poolsByRows(pooling, step)
+    case .add: return keepsFloats && hasMap(step.output)
     case .primitive(.zip(.multiply), _):
       return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
     case .concatenate: return channelsTake(step)
@@ -47,6 +49,13 @@ extension PlanCompiler {
         && layer.dilation.height <= 8
     }
     return layer.isPointwise
+  }
+
+  /// Whether a pool of a map is computed row by row.
+  func poolsByRows(_ pooling: Planar.Pooling, _ step: Program.Step) -> Bool {
+    keepsFloats && allowed.contains(.bands) && statistics == .moving && hasMap(step.inputs[0])
+      && hasMap(step.output)
+      && max(pooling.window.height, pooling.window.width) <= CB_WINDOW_ROWS
   }
 
   /// Whether a convolution has windows over a map of so few channels that these are read in plain order.
@@ -123,11 +132,23 @@ extension PlanCompiler {
     let last = chain[chain.count - 1]
     let step = program.steps[last]
     guard chain.count < Self.longestChain, let next = program.onlyReader(of: step.output),
-      families[next] == .bands, program.steps[next].inputs[0] == step.output
+      families[next] == .bands
     else { return nil }
-    // Only the last of a chain adds.
-    if case .convolution(let own) = step.kind, own.adds { return nil }
-    if case .layerNorm = program.steps[next].kind { return isLarge(step.output) ? next : nil }
+    if case .add = program.steps[next].kind {
+      // A pool adds what exists when the chain begins.
+      guard step.pools, let other = program.steps[next].addend(besides: step.output) else {
+        return nil
+      }
+      return exists(other, before: first) ? next : nil
+    }
+    guard program.steps[next].inputs[0] == step.output, !step.adds else { return nil }
+    switch program.steps[next].kind {
+    case .layerNorm: return isLarge(step.output) ? next : nil
+    case .maxPool, .averagePool:
+      guard case .convolution(let own) = step.kind else { return nil }
+      return paysToLink(own, step) ? next : nil
+    default: break
+    }
     guard case .convolution(let convolution) = program.steps[next].kind,
       !readsImages(convolution, program.steps[next])
     else { return nil }
@@ -137,6 +158,7 @@ extension PlanCompiler {
         return nil
       }
     }
+    if step.pools { return step.takesPixels || isLarge(step.output) ? next : nil }
     guard case .convolution(let own) = step.kind else { return next }
     return paysToLink(own, step, to: convolution) ? next : nil
   }
@@ -153,16 +175,14 @@ extension PlanCompiler {
   /// Small maps stay in a core's second cache in any case, and large kernels would be read again for every few
   /// rows.
   private func paysToLink(
-    _ own: Program.Convolution, _ step: Program.Step, to next: Program.Convolution
+    _ own: Program.Convolution, _ step: Program.Step, to next: Program.Convolution? = nil
   ) -> Bool {
-    let size = MemoryLayout<Float>.stride
-    let channels = (
-      program.form(of: step.inputs[0]).channels, program.form(of: step.output).channels
-    )
-    let kernels = [(own, channels.0), (next, channels.1)].map { convolution, channels in
-      convolution.isDepthwise(of: channels) ? 0 : channels * convolution.layer.filters * size
+    func isSmall(_ convolution: Program.Convolution, of channels: Int) -> Bool {
+      let values = channels * convolution.layer.filters
+      return convolution.isDepthwise(of: channels) || values * MemoryLayout<Float>.stride <= 384 << 10
     }
-    return isLarge(step.output) && kernels.allSatisfy { $0 <= 384 << 10 }
+    return isLarge(step.output) && isSmall(own, of: program.form(of: step.inputs[0]).channels)
+      && next.map { isSmall($0, of: program.form(of: step.output).channels) } ?? true
   }
 
   /// Whether a map takes a good part of a core's second cache.
@@ -193,6 +213,39 @@ extension Program {
       || !convolutions.contains { convolution, _ in
         !convolution.layer.isPointwise && convolution.layer.strides.height <= 2
       }
+  }
+}
+
+extension Program.Step {
+  fileprivate var pools: Bool {
+    switch kind {
+    case .maxPool, .averagePool: true
+    default: false
+    }
+  }
+
+  /// Whether it takes single pixels of a map.
+  fileprivate var takesPixels: Bool {
+    switch kind {
+    case .maxPool(let pooling, _), .averagePool(let pooling): pooling.window == 1
+    default: false
+    }
+  }
+
+  /// Whether it adds a map to what it computes.
+  var adds: Bool {
+    switch kind {
+    case .add: true
+    case .convolution(let convolution): convolution.adds
+    default: false
+    }
+  }
+
+  /// What is added to a value, or what a convolution adds.
+  func addend(besides value: Program.Value) -> Program.Value? {
+    guard adds else { return nil }
+    if case .add = kind, inputs[1] == value { return inputs[0] == value ? nil : inputs[0] }
+    return inputs.last
   }
 }
 

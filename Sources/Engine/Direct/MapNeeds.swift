@@ -46,8 +46,9 @@ extension PlanCompiler {
     let inBlocks = program.form(of: step.output).channels % machine.lanes == 0
     switch step.kind {
     case .convolution(let convolution): return inBlocks && runsDirectly(convolution, step)
-    case .maxPool(_, let zeros):
-      return inBlocks && (!keepsFloats || zeros || step.activation != nil)
+    case .maxPool(let pooling, let zeros):
+      return inBlocks
+        && (!keepsFloats || step.activation != nil || zeros && !poolsByRows(pooling, step))
     case .averagePool, .batchNorm, .relu, .add: return inBlocks && !keepsFloats
     case .concatenate: return laysSideBySide(step)
     default: return false

@@ -4,26 +4,30 @@ extension Program {
   /// The program that the engine compiles: all passes, in the one order that makes sense.
   ///
   /// - Parameters:
-  ///   - joinsNorms: Whether the kernels compute layer norms and attention, and scale convolutions.
+  ///   - isChained: Whether the kernels of rows compute what they can: layer norms and attention, factors of
+  ///     convolutions, single pixels of maps.
+  ///   - samples: Whether they also take the pixels that 1×1 convolutions with strides read.
   ///   - lanes: What the features of an attention's head must be a multiple of.
   ///   - isFused: Which functions the kernels apply to what they sum up, besides ReLU.
   package static func optimized(
     _ graph: Graph, statistics: BatchStatistics = .moving, taps: Set<Value> = [],
-    joiningNorms joinsNorms: Bool = false, lanes: Int = 1,
+    chaining isChained: Bool = false, sampling samples: Bool = false, lanes: Int = 1,
     fusing isFused: (Function) -> Bool = { _ in false }
   ) -> Program {
     var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
       .absorbingPadding()
       .movingStridesBack(statistics)
+    if statistics == .moving, isChained { program = program.joiningSamples() }
+    if statistics == .moving, samples { program = program.samplingBeforeProducts() }
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving {
       program = program.foldingBatchNorm().foldingBatchNormIntoReader()
     }
-    if statistics == .moving, joinsNorms {
+    if statistics == .moving, isChained {
       program = program.joiningAttention(lanes: lanes).joiningLayerNorms().foldingScales()
     }
     program = program.fusingAddition().fusingFunctions(isFused)
-    return statistics == .moving ? program.fusingActivation(sparingRows: joinsNorms) : program
+    return statistics == .moving ? program.fusingActivation(sparingRows: isChained) : program
   }
 
   /// Moves zeros around a map into the convolutions that read it.
@@ -134,7 +138,8 @@ extension Program {
         !(sparesRows && program.isReadByProduct(step.output))
       else { continue }
       switch program.steps[producer].kind {
-      case .convolution, .maxPool: break
+      case .convolution: break
+      case .maxPool(let pooling, _) where pooling.padding.isPadding: break
       default: continue
       }
       program.steps[producer].activation = Activation(

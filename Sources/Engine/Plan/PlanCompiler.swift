@@ -81,10 +81,13 @@ struct PlanCompiler {
     let keepsFloats =
       precision == .float32 || isNarrow && Program(bound.graph).goesByRows
     self.keepsFloats = keepsFloats
+    let isChained = keepsFloats && allowed.contains(.bands)
+    // A calibration has ranges of the network's own values alone.
+    let isCalibrated = if case .int8 = precision { true } else { false }
     // Between maps of other numbers Assay's own kernels know no function but ReLU.
     program = .optimized(
       bound.graph, statistics: statistics, taps: Set(taps),
-      joiningNorms: keepsFloats && allowed.contains(.bands), lanes: bands.lanes
+      chaining: isChained, sampling: isChained && !isCalibrated, lanes: bands.lanes
     ) {
       keepsFloats && dn_function($0) != nil
     }

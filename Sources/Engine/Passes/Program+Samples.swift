@@ -1,0 +1,107 @@
+import Networks
+import Tensors
+
+// Single pixels of a map, which the kernels of rows take as they read it.
+extension Program {
+  /// Takes a pool of single pixels and what pads or crops the map before it for one step.
+  ///
+  /// NASNet shifts a map so, by a row and a column, before it takes every second pixel. Exact: what is taken is a
+  /// value of the map, or a zero beyond it.
+  package func joiningSamples() -> Program {
+    var program = self
+    for step in steps {
+      guard case .averagePool(let pooling) = step.kind, pooling.window == 1,
+        pooling.padding == .none, program.isMap(step.output)
+      else { continue }
+      var padding = EdgePadding.none
+      while let reader = program.definition(of: step.output),
+        let producer = program.definition(of: program.steps[reader].inputs[0]),
+        let edges = program.steps[producer].zerosAround, edges.mayPrecede(padding),
+        program.onlyReader(of: program.steps[producer].output) == reader
+      {
+        padding = padding.adding(edges)
+        program.steps[reader].kind = .maxPool(
+          Planar.Pooling(window: 1, strides: pooling.strides, padding: padding), zeros: true)
+        program.steps[reader].inputs = program.steps[producer].inputs
+        program.steps.remove(at: producer)
+      }
+    }
+    return program
+  }
+
+  /// Lets a 1×1 convolution with strides read a map of the pixels that it needs.
+  package func samplingBeforeProducts() -> Program {
+    var program = self
+    program.steps = []
+    var samples: [Sample: Value] = [:]
+    for var step in steps {
+      if case .convolution(var convolution) = step.kind, convolution.layer.strides != 1,
+        convolution.layer.with(strides: 1).isPointwise, isMap(step.output)
+      {
+        let sample = Sample(value: step.inputs[0], strides: convolution.layer.strides)
+        let known = samples[sample]
+        let image = form(of: step.output), channels = form(of: step.inputs[0]).channels
+        guard case .map(let map) = image else { preconditionFailure("a map of no rows") }
+        let value = known ?? program.newValue(Shape([map.height, map.width, channels]))
+        if known == nil {
+          let pooling = Planar.Pooling(
+            window: 1, strides: convolution.layer.strides, padding: .none)
+          program.steps.append(
+            Step(
+              path: "\(step.path)/subsample", kind: .averagePool(pooling), inputs: [sample.value],
+              output: value))
+        }
+        samples[sample] = value
+        convolution.layer.strides = 1
+        step.kind = .convolution(convolution)
+        step.inputs[0] = value
+      }
+      program.steps.append(step)
+    }
+    return program
+  }
+
+  /// Every so many pixels of a value.
+  private struct Sample: Hashable {
+    let value: Value
+    let strides: Extent
+  }
+
+  /// Whether a value has rows and columns, and more than one pixel.
+  private func isMap(_ value: Value) -> Bool {
+    guard shape(of: value).rank == 3, case .map(let map) = form(of: value) else { return false }
+    return map.height * map.width > 1
+  }
+}
+
+extension Program.Step {
+  /// The zeros that it lays around a map, or takes what lies there away, where they are negative.
+  fileprivate var zerosAround: EdgePadding? {
+    switch kind {
+    case .zeroPadding(let edges): return edges
+    case .primitive(.pad(let edges, .constant(0)), _):
+      guard edges.count == 3, edges[2] == .none else { return nil }
+      return EdgePadding(edges)
+    default: return nil
+    }
+  }
+}
+
+extension EdgePadding {
+  /// Whether it takes nothing away.
+  var isPadding: Bool { min(top, bottom, left, right) >= 0 }
+
+  /// Whether this and then the other are their sum: what is cropped does not come back as a zero.
+  fileprivate func mayPrecede(_ next: EdgePadding) -> Bool {
+    zip([top, bottom, left, right], [next.top, next.bottom, next.left, next.right])
+      .allSatisfy { $0 >= 0 || $1 <= 0 }
+  }
+}
+
+extension Planar.Convolution {
+  fileprivate func with(strides: Extent) -> Self {
+    var other = self
+    other.strides = strides
+    return other
+  }
+}
