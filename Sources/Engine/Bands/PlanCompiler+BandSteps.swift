@@ -28,7 +28,8 @@ extension PlanCompiler {
     }
     let output: Blocks
     if let addend, let other, case .convolution = last.kind,
-      mayWriteOver(addend, reading: source, steps), parts[other] == nil, slots[last.output] == nil, stored(other).layout == addend.layout
+      mayWriteOver(addend, reading: source, steps), parts[other] == nil, slots[last.output] == nil,
+      stored(other).layout == addend.layout
     {
       define(last.output, inPlaceOf: addend)
       output = Blocks(place: addend.place, image: imageCount(of: last.output))

@@ -179,7 +179,8 @@ extension PlanCompiler {
   ) -> Bool {
     func isSmall(_ convolution: Program.Convolution, of channels: Int) -> Bool {
       let values = channels * convolution.layer.filters
-      return convolution.isDepthwise(of: channels) || values * MemoryLayout<Float>.stride <= 384 << 10
+      return convolution.isDepthwise(of: channels)
+        || values * MemoryLayout<Float>.stride <= 384 << 10
     }
     return isLarge(step.output) && isSmall(own, of: program.form(of: step.inputs[0]).channels)
       && next.map { isSmall($0, of: program.form(of: step.output).channels) } ?? true
