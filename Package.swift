@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "CSandbox", cSettings: cSettings),
     .target(name: "CChecksums", cSettings: cSettings),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
-    .target(name: "CWinograd", cSettings: cSettings),
+    .target(name: "CWinograd", dependencies: ["CLoops"], cSettings: cSettings),
     .target(name: "CDirect", dependencies: ["CLoops"], cSettings: cSettings),
     .target(name: "CLoops", cSettings: cSettings),
     .target(name: "CBands", dependencies: ["CLoops"], cSettings: cSettings),
@@ -228,7 +228,10 @@ let package = Package(
       ["Archives", "Binding", "Checkpoints", "Importing", "KerasConfigs", "Networks", "Tensors"]),
     tests(
       "Engine",
-      ["Architectures", "CBands", "CDirect", "CWinograd", "Layers", "Networks", "Tensors"],
+      [
+        "Architectures", "CBands", "CDirect", "CLoops", "CWinograd", "Layers", "Networks",
+        "Tensors",
+      ],
       optimized: true),
     tests(
       "Datasets", ["Archives", "Digests", "Records", "Tensors", "Wire"], optimized: true),

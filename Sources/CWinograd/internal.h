@@ -29,6 +29,7 @@ static inline int cw_share(int total, int index, int count) {
 typedef struct {
   const cw_convolution *convolution;
   const cw_division *division;
+  cl_instructions loops;  // of CLoops, whose function is applied
   const char *source;
   const float *transformed, *bias;
   char *destination;

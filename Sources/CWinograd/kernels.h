@@ -113,8 +113,9 @@ INLINE void transform_input(const cw_convolution *c, size_t size, const char *pl
 
 // The tile whose first output is (y, x), of one block of channels, from the sums at `m` and every
 // `step` further; `bias` may be null.
-INLINE void transform_output(const cw_convolution *c, size_t size, const float *m, size_t step,
-                             int y, int x, const float *bias, char *plane) {
+INLINE void transform_output(const cw_call *call, size_t size, const float *m, size_t step, int y,
+                             int x, const float *bias, char *plane) {
+  const cw_convolution *c = call->convolution;
   lanes r[24], s[16];
   for (int j = 0; j < 6; j++) {
     lanes in[6];
@@ -133,8 +134,15 @@ INLINE void transform_output(const cw_convolution *c, size_t size, const float *
       if (bias) value += shift;
       if (c->adds_to_destination) value += load_pixel(to, size);
       if (c->relu) value = (lanes)((value > 0) & (lanes_mask)value);
-      store_pixel(to, size, value);
+      if (c->has_function) s[4 * i + j] = value;
+      else store_pixel(to, size, value);
     }
+  }
+  if (!c->has_function) return;
+  cl_map(c->function, c->parameters, call->loops, 1, 16 * LANES, (float *)s, (float *)s);
+  for (int i = 0; i < rows; i++) {
+    char *to = plane + ((size_t)(y + i) * c->out_width + x) * LANES * size;
+    for (int j = 0; j < columns; j++, to += LANES * size) store_pixel(to, size, s[4 * i + j]);
   }
 }
 
@@ -228,7 +236,7 @@ INLINE void compute_piece(const cw_call *call, size_t size, int group, int part,
       int tile = first + t, image = tile / (d->across * down);
       int y = tile / d->across % down * CW_TILE, x = tile % d->across * CW_TILE;
       for (int b = 0; b < blocks; b++)
-        transform_output(c, size, m + (t * blocks + b) * LANES, m_point, y, x,
+        transform_output(call, size, m + (t * blocks + b) * LANES, m_point, y, x,
                          call->bias ? call->bias + (o + b) * LANES : NULL,
                          call->destination + image * result_image + (o + b) * result_size);
     }

@@ -79,7 +79,8 @@ void cw_convolve(const cw_convolution *c, cw_instructions instructions, int thre
                  void *destination, void *scratch) {
   cw_division d = divide(c, cw_lanes(instructions), threads);
   shared_work work = {
-      .call = {c, &d, source, transformed, bias, destination},
+      // Which asks for more of a processor than the products do.
+      .call = {c, &d, cl_best((cl_instructions)instructions), source, transformed, bias, destination},
       .kernel = kernel_of(instructions),
       .scratch = scratch,
       .pieces = d.groups * d.parts,

@@ -1,4 +1,6 @@
+import CLoops
 import CWinograd
+import Foundation
 import Tensors
 import TestSupport
 import Testing
@@ -19,6 +21,7 @@ struct WinogradKernelTests {
     var bias = true
     var adds = false
     var relu = false
+    var isSilu = false
     /// Values between the images, of other parts of the maps.
     var between = 0
 
@@ -35,6 +38,7 @@ struct WinogradKernelTests {
     Case(inputs: 16, outputs: 80, height: 1, width: 1, adds: true),
     Case(batch: 9, height: 14, width: 15, top: 2, left: 0, bottom: 1, right: 3),
     Case(batch: 3, inputs: 32, height: 8, width: 9, relu: true, between: 48),
+    Case(inputs: 32, height: 7, width: 10, adds: true, isSilu: true),
   ]
 
   @Test(
@@ -69,7 +73,8 @@ struct WinogradKernelTests {
                 }
               }
             }
-            expected[place] = c.relu ? max(0, sum) : sum
+            if c.relu { sum = max(0, sum) }
+            expected[place] = c.isSilu ? sum / (1 + exp(-sum)) : sum
           }
         }
       }
@@ -119,7 +124,8 @@ struct WinogradKernelTests {
       batch: Int32(c.batch), inputs: Int32(c.inputs), outputs: Int32(c.outputs),
       height: Int32(c.height), width: Int32(c.width), top: Int32(c.top), left: Int32(c.left),
       out_height: Int32(c.outHeight), out_width: Int32(c.outWidth), adds_to_destination: c.adds,
-      relu: c.relu, bf16: false, source_image: c.inputs * c.height * c.width + c.between,
+      relu: c.relu, has_function: c.isSilu, function: CL_SILU, parameters: (0, 0, 0), bf16: false,
+      source_image: c.inputs * c.height * c.width + c.between,
       destination_image: c.outputs * c.outHeight * c.outWidth + c.between)
     let count = unsafe cw_kernel_count(&description)
     let scratch = unsafe cw_scratch_bytes(&description, instructions, Int32(threads))

@@ -43,7 +43,7 @@ let package = Package(
       name: "CImageCodecs", cSettings: cSettings,
       linkerSettings: ["jpeg", "png", "webp", "webpdemux"].map { .linkedLibrary($0) }),
     .target(name: "COneDNN", cSettings: cSettings, linkerSettings: [.linkedLibrary("dnnl")]),
-    .target(name: "CWinograd", cSettings: plainCSettings),
+    .target(name: "CWinograd", dependencies: ["CLoops"], cSettings: plainCSettings),
     .target(name: "CDirect", dependencies: ["CLoops"], cSettings: plainCSettings),
     .target(name: "CLoops", cSettings: plainCSettings),
     .target(name: "CBands", dependencies: ["CLoops"], cSettings: plainCSettings),

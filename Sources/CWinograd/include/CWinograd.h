@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "loops.h"
+
 // The instructions that a convolution is compiled for.
 typedef enum {
   CW_PORTABLE,  // what every x86-64 has
@@ -28,7 +30,10 @@ typedef struct {
   int top, left;               // zeros around it; those below and right follow from the output
   int out_height, out_width;
   bool adds_to_destination;  // destination += convolution
-  bool relu;                 // applied last
+  bool relu;                 // applied to the sums
+  bool has_function;         // as is this, last
+  cl_function function;
+  float parameters[3];
   bool bf16;                 // source and destination are bfloat16; all between is not
   // From one image to the next, in values, where a map is a part of one of more channels; 0 where it is not.
   size_t source_image, destination_image;

@@ -33,7 +33,7 @@ extension PlanCompiler {
       let step = program.steps[index]
       if families[index] == .bands || isWrittenDirectly(value) { return true }
       guard families[index] == .oneDNN, !exact, case .convolution(let convolution) = step.kind,
-        !convolution.adds, step.activation == nil, convolution.function == nil || convolution.relu
+        !convolution.adds, step.activation == nil
       else { return false }
       return WinogradConvolution.Shape(
         description(of: convolution, step, hasBias: convolution.layer.hasBias), threads: threads)

@@ -61,7 +61,12 @@ extension PlanCompiler {
     let source = program.form(of: step.inputs[0])
     guard case .map = source else { return false }
     let channels = source.channels
-    if keepsFloats, precision != .float32, readsImages(convolution, step) { return false }
+    if keepsFloats, precision != .float32, readsImages(convolution, step) {
+      // In float32 the rows of the first go on in a chain; of large windows half the products are worth more.
+      guard case .bfloat16 = precision, layer.kernel.height * layer.kernel.width >= 25 else {
+        return false
+      }
+    }
     guard layer.groups == 1, layer.dilation == 1, layer.strides == 1 || layer.strides == 2 else {
       return false
     }

@@ -96,11 +96,12 @@ extension PlanCompiler {
       let maps = try Layout.blocked(description.destination)
       if target.map({ $0.layout == maps }) ?? true {
         if slots[step.output] != nil {
-          return try convolveIntoPart(step, winograd, bias: bias, from: source, at: index)
+          return try convolveIntoPart(
+            step, winograd, bias: bias, then: convolution.function, from: source, at: index)
         }
-        let prepared = WinogradConvolution(winograd, kernel: plainKernel, bias: bias)
-        return try execute(
-          prepared, step, from: source, into: target, maps, then: description.function, at: index)
+        let prepared = WinogradConvolution(
+          winograd, kernel: plainKernel, bias: bias, then: convolution.function)
+        return try execute(prepared, step, from: source, into: target, maps, at: index)
       }
     }
     var primitive = try CompiledPrimitive.convolution(
@@ -141,12 +142,12 @@ extension PlanCompiler {
   /// Appends a convolution by Winograd's algorithm whose result is a part of a larger map.
   private mutating func convolveIntoPart(
     _ step: Program.Step, _ shape: WinogradConvolution.Shape, bias: [Float]?,
-    from source: dn_extents, at index: Int
+    then function: Function?, from source: dn_extents, at index: Int
   ) throws {
     let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
     let output = try defineBlocks(step.output, at: index)
     let convolution = WinogradConvolution(
-      shape, kernel: plainKernel, bias: bias, images: (0, output.image))
+      shape, kernel: plainKernel, bias: bias, then: function, images: (0, output.image))
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: input.place, destination: output.place, path: step.path))
@@ -154,7 +155,7 @@ extension PlanCompiler {
 
   private mutating func execute(
     _ convolution: WinogradConvolution, _ step: Program.Step, from source: dn_extents,
-    into target: Stored?, _ layout: Layout, then function: dn_function, at index: Int
+    into target: Stored?, _ layout: Layout, at index: Int
   ) throws {
     let input = try stored(step.inputs[0], as: try Layout.blocked(source), step, at: index)
     let output: Place
@@ -167,10 +168,6 @@ extension PlanCompiler {
     scratchpadByteCount = max(scratchpadByteCount, convolution.scratchByteCount)
     instructions.append(
       .winograd(convolution, source: input.place, destination: output, path: step.path))
-    if !function.isReLU, function.kind != DN_NONE {
-      let primitive = try CompiledPrimitive.function(function, layout: layout)
-      execute(primitive, [(DN_SOURCE, output), (DN_DESTINATION, output)], step.path)
-    }
   }
 
   /// A batch norm, and perhaps a ReLU, of a value that lies as oneDNN reads it.

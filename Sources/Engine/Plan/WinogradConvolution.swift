@@ -1,5 +1,7 @@
+import CLoops
 import COneDNN
 import CWinograd
+import Networks
 
 // Everything that Assay asks of CWinograd goes through this file.
 
@@ -13,12 +15,20 @@ import CWinograd
 
   /// Transforms a Keras kernel, H·W·I·O, which is not kept.
   ///
-  /// - Parameter images: From one image to the next, in values; 0 where they lie without gaps.
+  /// - Parameters:
+  ///   - function: What is made of the sums, if it is more than ReLU.
+  ///   - images: From one image to the next, in values; 0 where they lie without gaps.
   init(
-    _ shape: Shape, kernel: AlignedBuffer, bias: [Float]?,
+    _ shape: Shape, kernel: AlignedBuffer, bias: [Float]?, then function: Function? = nil,
     images: (source: Int, destination: Int) = (0, 0)
   ) {
     var shape = shape
+    if let function = function?.loop, !shape.description.relu {
+      let parameters = function.parameters + [0, 0, 0]
+      shape.description.has_function = true
+      shape.description.function = function.function
+      shape.description.parameters = (parameters[0], parameters[1], parameters[2])
+    }
     shape.description.source_image = images.source
     shape.description.destination_image = images.destination
     self.shape = shape
@@ -89,7 +99,8 @@ extension WinogradConvolution {
         width: Int32(source.width), top: Int32(windows.top), left: Int32(windows.left),
         out_height: Int32(destination.height), out_width: Int32(destination.width),
         adds_to_destination: convolution.adds_to_destination, relu: convolution.function.isReLU,
-        bf16: bfloat16, source_image: 0, destination_image: 0
+        has_function: false, function: CL_AFFINE, parameters: (0, 0, 0), bf16: bfloat16,
+        source_image: 0, destination_image: 0
       )
       self.instructions = instructions
       self.threads = threads
