@@ -141,5 +141,5 @@ void cb_attend(const cb_attention *attention, cb_instructions instructions, int 
   // The rows of a head are shared only where there are too few heads.
   if (attention->batch * attention->heads < 2 * threads)
     w.parts = threads < attention->rows ? threads : attention->rows;
-  cb_share_out(take_tasks, &w, threads);
+  cl_run_on(threads, take_tasks, &w);
 }

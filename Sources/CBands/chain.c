@@ -170,5 +170,5 @@ void cb_run(const cb_chain *chain, cb_instructions instructions, int threads,
             const cb_arrays *arrays, void *scratch) {
   cb_plan plan = cb_plan_of(chain, instructions, threads);
   work w = {.plan = &plan, .arrays = arrays, .scratch = scratch};
-  cb_share_out(take_tasks, &w, plan.tasks > 1 ? threads : 1);
+  cl_run_on(plan.tasks > 1 ? threads : 1, take_tasks, &w);
 }

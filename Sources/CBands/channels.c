@@ -44,5 +44,5 @@ void cb_copy_channels(const cb_channels *channels, cb_instructions instructions,
                       const float *source, float *destination) {
   work w = {.channels = channels, .copy = copies[instructions], .lanes = cb_lanes(instructions),
             .source = source, .destination = destination};
-  cb_share_out(copy_images, &w, channels->batch > 1 ? threads : 1);
+  cl_run_on(channels->batch > 1 ? threads : 1, copy_images, &w);
 }

@@ -1,6 +1,3 @@
-#define _GNU_SOURCE
-#include <dlfcn.h>
-
 #include "internal.h"
 
 #if defined(__x86_64__)
@@ -56,14 +53,3 @@ cb_instructions cb_best(cb_instructions most) {
 }
 
 int cb_lanes(cb_instructions instructions) { return instructions == CB_AVX512 ? 16 : 8; }
-
-// What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of OpenMP's
-// several libraries, and takes the team of threads that oneDNN has.
-void cb_share_out(void (*worker)(void *), void *work, int threads) {
-  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
-  if (threads > 1)
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
-                                                                             "GOMP_parallel");
-  if (parallel) parallel(worker, work, (unsigned)threads, 0);
-  else worker(work);
-}

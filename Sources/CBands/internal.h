@@ -43,8 +43,6 @@ cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 // Makes of the results, which are dense, shares of 1 for each pixel, over `outputs` channels.
 cb_kernel *cb_softmax_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
-// Runs a worker on up to so many threads at once.
-void cb_share_out(void (*worker)(void *), void *work, int threads);
 
 // The inputs that a product of 64 bytes adds up.
 static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOTS ? 64 : 32; }

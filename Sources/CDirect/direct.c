@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -119,15 +118,8 @@ static void take_pieces(void *argument) {
   }
 }
 
-// What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of
-// OpenMP's several libraries, and takes the team of threads that oneDNN has.
 static void share_out(shared_work *work, int threads) {
-  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
-  if (threads > 1 && work->pieces > 1)
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
-                                                                             "GOMP_parallel");
-  if (parallel) parallel(take_pieces, work, (unsigned)threads, 0);
-  else take_pieces(work);
+  cl_run_on(work->pieces > 1 ? threads : 1, take_pieces, work);
 }
 
 #if defined(__x86_64__)

@@ -1,5 +1,3 @@
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdlib.h>
 
 #include "internal.h"
@@ -42,8 +40,6 @@ static void work_on(void *argument) {
   work->worker(work);
 }
 
-// What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of
-// OpenMP's several libraries, and takes the team of threads that oneDNN has.
 void cl_share_out(const void *call, void (*worker)(cl_work *work), int64_t pieces,
                   int64_t operations, int threads) {
   if (pieces <= 0) return;
@@ -51,12 +47,7 @@ void cl_share_out(const void *call, void (*worker)(cl_work *work), int64_t piece
   // To wake a thread takes the time of some ten thousand operations.
   enum { WORTH_A_THREAD = 1 << 14 };
   int64_t useful = cl_least(cl_least(threads, pieces), 1 + operations / WORTH_A_THREAD);
-  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
-  if (useful > 1)
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
-                                                                             "GOMP_parallel");
-  if (parallel) parallel(work_on, &work, (unsigned)useful, 0);
-  else work_on(&work);
+  cl_run_on((int)useful, work_on, &work);
 }
 
 void *cl_scratch(int64_t values) {

@@ -1,5 +1,3 @@
-#define _GNU_SOURCE
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -85,12 +83,5 @@ void cw_convolve(const cw_convolution *c, cw_instructions instructions, int thre
       .scratch = scratch,
       .pieces = d.groups * d.parts,
   };
-  // What a compiler makes of `#pragma omp parallel`: asked for by name, it needs no link to one of
-  // OpenMP's several libraries, and takes the team of threads that oneDNN has.
-  void (*parallel)(void (*)(void *), void *, unsigned, unsigned) = NULL;
-  if (threads > 1 && work.pieces > 1)
-    parallel = (void (*)(void (*)(void *), void *, unsigned, unsigned))dlsym(RTLD_DEFAULT,
-                                                                             "GOMP_parallel");
-  if (parallel) parallel(take_pieces, &work, (unsigned)threads, 0);
-  else take_pieces(&work);
+  cl_run_on(work.pieces > 1 ? threads : 1, take_pieces, &work);
 }

@@ -21,6 +21,10 @@ typedef enum {
 // The best instruction set that this machine has and that is not above `most`.
 cl_instructions cl_best(cl_instructions most);
 
+// Runs a worker on so many of OpenMP's threads at once, those of the caller that oneDNN also uses; where the process has
+// no OpenMP, the caller does all the work alone.
+void cl_run_on(int threads, void (*worker)(void *), void *argument);
+
 enum { CL_AXES = 8 };
 
 // Windows that move over up to three axes of space; missing ones come first, with extents of 1 and no

@@ -3,7 +3,7 @@ import COneDNN
 import Networks
 import Tensors
 
-// Which steps are computed row by row, and which of them as one chain.
+// Which steps are computed row by row.
 extension PlanCompiler {
   /// Whether a step can be computed row by row.
   func bandsTake(_ step: Program.Step) -> Bool {
@@ -109,90 +109,6 @@ extension PlanCompiler {
     if isMap(second), isFactors(first) { return (step.inputs[second], step.inputs[first]) }
     return nil
   }
-
-  /// The steps that are computed as one chain, by the first of them.
-  func bandChains() -> [Int: [Int]] {
-    var chains: [Int: [Int]] = [:]
-    var taken: Set<Int> = []
-    for first in program.steps.indices where families[first] == .bands && !taken.contains(first) {
-      switch program.steps[first].kind {
-      case .concatenate, .attention: continue
-      default: break
-      }
-      var chain = [first]
-      while let next = successor(of: chain, after: first) { chain.append(next) }
-      taken.formUnion(chain)
-      chains[first] = chain
-    }
-    return chains
-  }
-
-  /// The step that goes on with the rows of a chain.
-  private func successor(of chain: [Int], after first: Int) -> Int? {
-    let last = chain[chain.count - 1]
-    let step = program.steps[last]
-    guard chain.count < Self.longestChain, let next = program.onlyReader(of: step.output),
-      families[next] == .bands
-    else { return nil }
-    if case .add = program.steps[next].kind {
-      // A pool adds what exists when the chain begins.
-      guard step.pools, let other = program.steps[next].addend(besides: step.output) else {
-        return nil
-      }
-      return exists(other, before: first) ? next : nil
-    }
-    guard program.steps[next].inputs[0] == step.output, !step.adds else { return nil }
-    switch program.steps[next].kind {
-    case .layerNorm: return isLarge(step.output) ? next : nil
-    case .maxPool, .averagePool:
-      guard case .convolution(let own) = step.kind else { return nil }
-      return paysToLink(own, step) ? next : nil
-    default: break
-    }
-    guard case .convolution(let convolution) = program.steps[next].kind,
-      !readsImages(convolution, program.steps[next])
-    else { return nil }
-    if convolution.adds {
-      // What is added must exist when the chain begins.
-      guard let addend = program.steps[next].inputs.last, exists(addend, before: first) else {
-        return nil
-      }
-    }
-    if step.pools { return step.takesPixels || isLarge(step.output) ? next : nil }
-    guard case .convolution(let own) = step.kind else { return next }
-    return paysToLink(own, step, to: convolution) ? next : nil
-  }
-
-  private static let longestChain = 6
-
-  private func exists(_ value: Program.Value, before step: Int) -> Bool {
-    program.definition(of: value).map { $0 < step } ?? true
-  }
-
-  /// Whether a map is better never written down.
-  ///
-  /// None of this changes what is computed.
-  /// Small maps stay in a core's second cache in any case, and large kernels would be read again for every few
-  /// rows.
-  private func paysToLink(
-    _ own: Program.Convolution, _ step: Program.Step, to next: Program.Convolution? = nil
-  ) -> Bool {
-    func isSmall(_ convolution: Program.Convolution, of channels: Int) -> Bool {
-      let values = channels * convolution.layer.filters
-      return convolution.isDepthwise(of: channels)
-        || values * MemoryLayout<Float>.stride <= 384 << 10
-    }
-    return isLarge(step.output) && isSmall(own, of: program.form(of: step.inputs[0]).channels)
-      && next.map { isSmall($0, of: program.form(of: step.output).channels) } ?? true
-  }
-
-  /// Whether a map takes a good part of a core's second cache.
-  ///
-  /// Threads that share an image compute the rows at their border twice, which small maps are not worth.
-  private func isLarge(_ value: Program.Value) -> Bool {
-    let bytes = program.shape(of: value).elementCount * MemoryLayout<Float>.stride
-    return bytes > (256 << 10)
-  }
 }
 
 extension Program {
@@ -214,39 +130,6 @@ extension Program {
       || !convolutions.contains { convolution, _ in
         !convolution.layer.isPointwise && convolution.layer.strides.height <= 2
       }
-  }
-}
-
-extension Program.Step {
-  fileprivate var pools: Bool {
-    switch kind {
-    case .maxPool, .averagePool: true
-    default: false
-    }
-  }
-
-  /// Whether it takes single pixels of a map.
-  fileprivate var takesPixels: Bool {
-    switch kind {
-    case .maxPool(let pooling, _), .averagePool(let pooling): pooling.window == 1
-    default: false
-    }
-  }
-
-  /// Whether it adds a map to what it computes.
-  var adds: Bool {
-    switch kind {
-    case .add: true
-    case .convolution(let convolution): convolution.adds
-    default: false
-    }
-  }
-
-  /// What is added to a value, or what a convolution adds.
-  func addend(besides value: Program.Value) -> Program.Value? {
-    guard adds else { return nil }
-    if case .add = kind, inputs[1] == value { return inputs[0] == value ? nil : inputs[0] }
-    return inputs.last
   }
 }
 
