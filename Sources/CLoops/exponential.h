@@ -66,11 +66,10 @@ INLINE lanes sigmoid(lanes x) {
 #if LANES == 16
   // The second operand, if one is not a number.
   lanes minus_x = -(lanes)_mm512_min_ps(_mm512_set1_ps(88), (__m512)x);
-  __m512 d = (__m512)(exponential_near(minus_x) + splat(1)), y = _mm512_rcp14_ps(d);
-  // A step of Newton's doubles the 14 digits, and no division stops the others.
-  __m512 rest = _mm512_fnmadd_ps(d, y, _mm512_set1_ps(1));
+  __m512 d = (__m512)(exponential_near(minus_x) + splat(1));
   __mmask16 known = _mm512_cmp_ps_mask((__m512)x, _mm512_set1_ps(-87), _CMP_NLT_UQ);
-  return (lanes)_mm512_maskz_fmadd_ps(known, rest, y, y);
+  // Not by the processor's estimate of a reciprocal, whose last digits are each maker's own.
+  return (lanes)_mm512_maskz_div_ps(known, _mm512_set1_ps(1), d);
 #else
   parted e = part(-clipped(x, splat(-87), splat(87)));
   lanes scale = power_of_two(e.power);
