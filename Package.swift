@@ -89,7 +89,7 @@ let package = Package(
     room(
       "Checkpoints",
       [
-        "Archives", "HDF5", "KerasConfigs", "JSON", "Presets", "Sandbox", "TensorBundles",
+        "Archives", "Files", "HDF5", "KerasConfigs", "JSON", "Presets", "Sandbox", "TensorBundles",
         "Tensors",
         "Wire",
       ]),

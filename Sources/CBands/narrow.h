@@ -53,35 +53,34 @@ static void apply_function(const cb_rows *r, int block, int blocks, int first, i
   }
 }
 
+// What is done to the inputs of a block before they are rounded.
+typedef struct {
+  lanes scale, shift, least, most;
+} preparation;
+
+INLINE preparation preparation_of(const cb_rows *r, int block) {
+  const cb_layer *l = r->affine;
+  if (!l) return (preparation){0};
+  const float *scales = l->has_factors ? r->factors : l->scale;
+  return (preparation){
+      scales ? at(scales + block * LANES) : (lanes)1.0f,
+      l->shift ? at(l->shift + block * LANES) : (lanes)0.0f, l->least, l->most};
+}
+
+INLINE lanes prepared(bool affine, lanes x, const preparation *p) {
+  return affine ? clipped(__builtin_elementwise_fma(x, p->scale, p->shift), p->least, p->most) : x;
+}
+
 #endif
 
 #undef PER_STEP
 #define PER_STEP (BYTES ? 4 : 2)
 
-// What is done to the inputs of a block before they are rounded.
-typedef struct {
-  lanes scale, shift, least, most;
-} NAME(preparation);
-
-INLINE NAME(preparation) NAME(preparation_of)(const cb_rows *r, int block) {
-  const cb_layer *l = r->affine;
-  if (!l) return (NAME(preparation)){0};
-  const float *scales = l->has_factors ? r->factors : l->scale;
-  return (NAME(preparation)){
-      scales ? at(scales + block * LANES) : (lanes)1.0f,
-      l->shift ? at(l->shift + block * LANES) : (lanes)0.0f, l->least, l->most};
-}
-
-INLINE lanes NAME(prepared)(bool affine, lanes x, const NAME(preparation) *p) {
-  return affine ? clipped(__builtin_elementwise_fma(x, p->scale, p->shift), p->least, p->most) : x;
-}
-
 // Rounds a stretch of pixels of the blocks of one step, of which so many exist; what fills it up is zeros.
 INLINE void NAME(round_stretch)(bool affine, const cb_rows *r, int block, int blocks, int pixels,
                                 const float *from, char *to) {
-  NAME(preparation) p[PER_STEP];
-  for (int part = 0; part < PER_STEP; part++)
-    p[part] = NAME(preparation_of)(r, part < blocks ? block + part : block);
+  preparation p[PER_STEP];
+  for (int part = 0; part < blocks; part++) p[part] = preparation_of(r, block + part);
 #if BYTES
   __m512 quantum = _mm512_set1_ps(r->layer->quantum), zero = _mm512_set1_ps(r->layer->zero);
 #endif
@@ -93,13 +92,13 @@ INLINE void NAME(round_stretch)(bool affine, const cb_rows *r, int block, int bl
         *four = _mm_setzero_si128();
         continue;
       }
-      lanes x = NAME(prepared)(affine, at(from + (size_t)part * r->source_block), &p[part]);
+      lanes x = prepared(affine, at(from + (size_t)part * r->source_block), &p[part]);
       __m512i q = _mm512_cvtps_epi32(_mm512_fmadd_ps((__m512)x, quantum, zero));
       *four = _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512()));
     }
 #else
-    lanes low = NAME(prepared)(affine, at(from), &p[0]), high = 0.0f;
-    if (blocks > 1) high = NAME(prepared)(affine, at(from + r->source_block), &p[1]);
+    lanes low = prepared(affine, at(from), &p[0]), high = 0.0f;
+    if (blocks > 1) high = prepared(affine, at(from + r->source_block), &p[1]);
     *(__m512bh *)to = _mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
 #endif
   }

@@ -62,14 +62,12 @@ static size_t place_rings(cb_plan *p, int band) {
     const cb_layer *next = &p->stages[i + 1].layer;
     s->left = 0;
     int columns = s->layer.out_width;
-    if (cb_pools(next)) {
-      rows = cb_span(next, rows);
-    } else if (cb_reads_windows(next)) {
+    if (cb_reads_windows(next)) rows = cb_span(next, rows);
+    if (next->kind == CB_DEPTHWISE) {
       int read = (next->out_width - 1) * next->stride_width +
                  (next->kernel_width - 1) * next->dilation_width + 1;
       s->left = next->left;
       columns = read > s->left + columns ? read : s->left + columns;
-      rows = cb_span(next, rows);
     }
     s->ring = rows = least(rows, s->layer.out_height);
     s->block = cb_plane(1, columns, p->lanes);

@@ -63,9 +63,9 @@ INLINE void pool_row(cd_type type, bool maximum, const cd_pool_call *call, int b
       if (right > p->source.width) right = p->source.width;
       lanes result;
       for (int j = left; j < right; j++) {
-        lanes column = columns[j - first];
-        if (!shares)
-          reduce_columns(type, maximum, bottom - top, j, j + 1, line, &s, &column);
+        lanes column;
+        if (shares) column = columns[j - first];
+        else reduce_columns(type, maximum, bottom - top, j, j + 1, line, &s, &column);
         result = j == left ? column : together(maximum, result, column);
       }
       if (p->counts_zeros && padded) result = larger(result, (lanes){});

@@ -15,21 +15,11 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   /// How long a process may take to start and confine itself.
   private static let startLimit = 8
 
-  /// Starts `executable`, which must call `SandboxedService.run` before all else, and waits until it
-  /// says that it is confined.
+  /// Starts `executable`, which must call `SandboxedService.run` before all else, without waiting for it: before
+  /// anything is asked of it, `confirm` must be called.
   ///
   /// It gets `input` and `memory` as its only descriptors, and an environment of its own.
   package static func start(
-    executable: String, arguments: [String], input: Int32, memory: Int32
-  ) throws(SandboxError) -> SandboxedProcess {
-    var process = try begin(
-      executable: executable, arguments: arguments, input: input, memory: memory)
-    try process.confirm()
-    return process
-  }
-
-  /// Starts one without a wait; before anything is asked of it, `confirm` must be called.
-  package static func begin(
     executable: String, arguments: [String], input: Int32, memory: Int32
   ) throws(SandboxError) -> SandboxedProcess {
     let ends = try Channel.pair()

@@ -18,9 +18,10 @@ enum Denial {
     guard let number = numbers[call], deny(number) else { return "nothing can be denied" }
     do throws(SandboxError) {
       let block = try MemoryBlock()
-      _ = try SandboxedProcess.start(
+      var child = try SandboxedProcess.start(
         executable: "/proc/self/exe", arguments: ["lie", "nothing"], input: block.descriptor,
         memory: block.descriptor)
+      try child.confirm()
       return "started"
     } catch {
       return "\(error)"

@@ -10,6 +10,7 @@ enum Orphan {
       var child = try SandboxedProcess.start(
         executable: "/proc/self/exe", arguments: ["lie", "nothing"], input: block.descriptor,
         memory: block.descriptor)
+      try child.confirm()
       // Not by way of a buffer, which would wait for the end.
       let line = Array("\(child.processIdentifier)\n".utf8)
       _ = unsafe write(1, line, line.count)

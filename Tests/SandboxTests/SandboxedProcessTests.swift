@@ -10,9 +10,11 @@ struct SandboxedProcessTests {
 
   private func start(_ arguments: String...) throws(SandboxError) -> SandboxedProcess {
     let block = try MemoryBlock()
-    return try SandboxedProcess.start(
+    var process = try SandboxedProcess.start(
       executable: program, arguments: arguments, input: block.descriptor,
       memory: block.descriptor)
+    try process.confirm()
+    return process
   }
 
   @Test("It opens, makes, sends, starts, signals and maps nothing")
@@ -150,9 +152,10 @@ struct SandboxedProcessTests {
     let block = try MemoryBlock()
     let start = ContinuousClock.now
     do throws(SandboxError) {
-      _ = try SandboxedProcess.start(
+      var process = try SandboxedProcess.start(
         executable: executable, arguments: [], input: block.descriptor,
         memory: block.descriptor)
+      try process.confirm()
       Issue.record("\(executable) started")
     } catch {
       guard case .notStarted(let words) = error else {

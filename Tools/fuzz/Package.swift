@@ -63,7 +63,7 @@ let package = Package(
     room(
       "Checkpoints",
       [
-        "Archives", "HDF5", "JSON", "KerasConfigs", "Presets", "Sandbox", "TensorBundles",
+        "Archives", "Files", "HDF5", "JSON", "KerasConfigs", "Presets", "Sandbox", "TensorBundles",
         "Tensors",
         "Wire",
       ]),

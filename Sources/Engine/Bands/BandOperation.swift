@@ -140,9 +140,7 @@ struct BandLayer {
     unsafe (layer.least, layer.most) = (finish.least, finish.most)
     if let function = finish.function {
       unsafe layer.has_function = true
-      unsafe layer.function = function.function
-      let parameters = function.parameters + [0, 0, 0]
-      unsafe layer.parameters = (parameters[0], parameters[1], parameters[2])
+      unsafe (layer.function, layer.parameters) = function
     }
     return unsafe layer
   }

@@ -17,9 +17,9 @@ extension PlanCompiler {
     case .convolution(let convolution): return bandsTake(convolution, step)
     case .batchNorm, .relu: return isReadByBands(step)
     case .maxPool(let pooling, _), .averagePool(let pooling): return poolsByRows(pooling, step)
-    case .add: return keepsFloats && hasMap(step.output)
+    case .add: return keepsFloats && program.isMap(step.output)
     case .primitive(.zip(.multiply), _):
-      return hasMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
+      return program.isMap(step.output) && mapAndFactors(of: step) != nil && isReadByBands(step)
     case .concatenate: return channelsTake(step)
     case .layerNorm, .attention: return true
     case .dense: return true
@@ -29,7 +29,7 @@ extension PlanCompiler {
 
   /// Whether a convolution that is computed row by row goes on with a map, and nothing else reads it.
   private func isReadByBands(_ step: Program.Step) -> Bool {
-    guard hasMap(step.output), let next = program.onlyReader(of: step.output),
+    guard program.isMap(step.output), let next = program.onlyReader(of: step.output),
       program.steps[next].inputs[0] == step.output,
       case .convolution(let convolution) = program.steps[next].kind,
       !readsImages(convolution, program.steps[next])
@@ -45,7 +45,7 @@ extension PlanCompiler {
     if readsImages(convolution, step) { return true }
     let channels = program.form(of: step.inputs[0]).channels
     if convolution.isDepthwise(of: channels) {
-      return hasMap(step.output) && max(layer.kernel.height, layer.kernel.width) <= 16
+      return program.isMap(step.output) && max(layer.kernel.height, layer.kernel.width) <= 16
         && layer.dilation.height <= 8
     }
     return layer.isPointwise
@@ -53,15 +53,17 @@ extension PlanCompiler {
 
   /// Whether a pool of a map is computed row by row.
   func poolsByRows(_ pooling: Planar.Pooling, _ step: Program.Step) -> Bool {
-    keepsFloats && allowed.contains(.bands) && statistics == .moving && hasMap(step.inputs[0])
-      && hasMap(step.output)
+    keepsFloats && allowed.contains(.bands) && statistics == .moving
+      && program.isMap(step.inputs[0])
+      && program.isMap(step.output)
       && max(pooling.window.height, pooling.window.width) <= CB_WINDOW_ROWS
   }
 
   /// Whether a convolution has windows over a map of so few channels that these are read in plain order.
   func readsImages(_ convolution: Program.Convolution, _ step: Program.Step) -> Bool {
     let (layer, channels) = (convolution.layer, program.form(of: step.inputs[0]).channels)
-    return hasMap(step.inputs[0]) && hasMap(step.output) && !layer.isPointwise && !convolution.adds
+    return program.isMap(step.inputs[0]) && program.isMap(step.output) && !layer.isPointwise
+      && !convolution.adds
       && layer.groups == 1 && layer.dilation == 1 && channels <= 4
       && layer.kernel.height <= CB_WINDOW_ROWS && layer.kernel.width * channels <= CB_WINDOW_ROW
   }
@@ -79,19 +81,8 @@ extension PlanCompiler {
     guard case .int8(let calibration) = precision, keepsFloats, bandsTake(step),
       case .convolution(let convolution) = step.kind, convolution.layer.isPointwise
     else { return false }
-    return hasMap(step.inputs[0])
+    return program.isMap(step.inputs[0])
       && !calibration.kept.contains(bound.graph.path(of: convolution.node))
-  }
-
-  /// Whether a value is a map of several rows or columns.
-  private func hasMap(_ value: Program.Value) -> Bool {
-    program.shape(of: value).rank == 3 && hasPixels(value)
-  }
-
-  /// Whether a value has several rows of channels, of which the axes before may be any.
-  private func hasPixels(_ value: Program.Value) -> Bool {
-    let shape = program.shape(of: value)
-    return shape.rank > 1 && shape.elementCount > shape[shape.rank - 1]
   }
 
   /// The map and the factors of its channels that a step multiplies, as squeeze-and-excitation does.

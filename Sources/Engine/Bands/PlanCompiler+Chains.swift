@@ -30,7 +30,7 @@ extension PlanCompiler {
     else { return nil }
     if case .add = program.steps[next].kind {
       // A pool adds what exists when the chain begins.
-      guard step.pools, let other = program.steps[next].addend(besides: step.output) else {
+      guard step.kind.isPool, let other = program.steps[next].addend(besides: step.output) else {
         return nil
       }
       return exists(other, before: first) ? next : nil
@@ -52,7 +52,7 @@ extension PlanCompiler {
         return nil
       }
     }
-    if step.pools { return step.takesPixels || isLarge(step.output) ? next : nil }
+    if step.kind.isPool { return step.takesPixels || isLarge(step.output) ? next : nil }
     guard case .convolution(let own) = step.kind else { return next }
     return paysToLink(own, step, to: convolution) ? next : nil
   }
@@ -90,13 +90,6 @@ extension PlanCompiler {
 }
 
 extension Program.Step {
-  fileprivate var pools: Bool {
-    switch kind {
-    case .maxPool, .averagePool: true
-    default: false
-    }
-  }
-
   /// Whether it takes single pixels of a map.
   fileprivate var takesPixels: Bool {
     switch kind {

@@ -29,7 +29,6 @@ struct DirectFinish {
     func values(_ buffer: AlignedBuffer?) -> UnsafePointer<Float>? {
       unsafe buffer.map { unsafe UnsafePointer($0.address.assumingMemoryBound(to: Float.self)) }
     }
-    let parameters = (made.function?.parameters ?? []) + [0, 0, 0]
     let relu = made.least == 0 && made.most == .infinity
     return unsafe cd_finish(
       scale: values(scale), shift: values(shift), adds: addend != nil, relu: relu,
@@ -37,7 +36,7 @@ struct DirectFinish {
       is_clipped: !relu && (made.least > -.infinity || made.most < .infinity), least: made.least,
       most: made.most, has_function: made.function != nil,
       function: made.function?.function ?? CL_AFFINE,
-      parameters: (parameters[0], parameters[1], parameters[2]), has_first: first != nil,
+      parameters: made.function?.parameters ?? (0, 0, 0), has_first: first != nil,
       has_second: second != nil,
       first: first ?? cd_map(), second: second ?? cd_map(), gain: values(gain),
       offset: values(offset), second_relu: secondRelu, quantum: quantum)

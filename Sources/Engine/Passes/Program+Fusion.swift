@@ -17,7 +17,6 @@ extension Program {
     var program = Program(graph, taps: taps).removingDeadBranches().sharingEqualSteps()
       .absorbingPadding()
       .movingStridesBack(statistics)
-    if statistics == .moving, isChained { program = program.joiningSamples() }
     if statistics == .moving, samples { program = program.samplingBeforeProducts() }
     // Statistics of the batch are known only while running: nothing can be folded.
     if statistics == .moving {
@@ -27,7 +26,9 @@ extension Program {
       program = program.joiningAttention(lanes: lanes).joiningLayerNorms().foldingScales()
     }
     program = program.fusingAddition().fusingFunctions(isFused)
-    return statistics == .moving ? program.fusingActivation(sparingRows: isChained) : program
+    if statistics == .moving { program = program.fusingActivation(sparingRows: isChained) }
+    // Last: no other pass need know of a pool that begins within its map.
+    return statistics == .moving && isChained ? program.joiningSamples() : program
   }
 
   /// Moves zeros around a map into the convolutions that read it.
@@ -138,8 +139,7 @@ extension Program {
         !(sparesRows && program.isReadByProduct(step.output))
       else { continue }
       switch program.steps[producer].kind {
-      case .convolution: break
-      case .maxPool(let pooling, _) where pooling.padding.isPadding: break
+      case .convolution, .maxPool: break
       default: continue
       }
       program.steps[producer].activation = Activation(

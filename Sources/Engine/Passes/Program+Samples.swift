@@ -33,44 +33,24 @@ extension Program {
   package func samplingBeforeProducts() -> Program {
     var program = self
     program.steps = []
-    var samples: [Sample: Value] = [:]
+    var samples: [Copy: Value] = [:]
     for var step in steps {
-      if case .convolution(var convolution) = step.kind, convolution.layer.strides != 1,
-        convolution.layer.with(strides: 1).isPointwise, isMap(step.output)
+      if case .convolution(let convolution) = step.kind, convolution.layer.groups == 1,
+        step.kind.readsSinglePixels, let strides = step.kind.strides, strides != 1,
+        isMap(step.output)
       {
-        let sample = Sample(value: step.inputs[0], strides: convolution.layer.strides)
-        let known = samples[sample]
-        let image = form(of: step.output), channels = form(of: step.inputs[0]).channels
-        guard case .map(let map) = image else { preconditionFailure("a map of no rows") }
-        let value = known ?? program.newValue(Shape([map.height, map.width, channels]))
-        if known == nil {
-          let pooling = Planar.Pooling(
-            window: 1, strides: convolution.layer.strides, padding: .none)
-          program.steps.append(
-            Step(
-              path: "\(step.path)/subsample", kind: .averagePool(pooling), inputs: [sample.value],
-              output: value))
+        let copy = Copy(value: step.inputs[0], spacing: strides)
+        if samples[copy] == nil {
+          let sample = program.subsampling(copy, for: step)
+          program.steps.append(sample)
+          samples[copy] = sample.output
         }
-        samples[sample] = value
-        convolution.layer.strides = 1
-        step.kind = .convolution(convolution)
-        step.inputs[0] = value
+        step.kind.strides = 1
+        step.inputs[0] = samples[copy] ?? copy.value
       }
       program.steps.append(step)
     }
     return program
-  }
-
-  /// Every so many pixels of a value.
-  private struct Sample: Hashable {
-    let value: Value
-    let strides: Extent
-  }
-
-  /// Whether a value has rows and columns, and more than one pixel.
-  private func isMap(_ value: Value) -> Bool {
-    guard shape(of: value).rank == 3, case .map(let map) = form(of: value) else { return false }
-    return map.height * map.width > 1
   }
 }
 
@@ -88,20 +68,9 @@ extension Program.Step {
 }
 
 extension EdgePadding {
-  /// Whether it takes nothing away.
-  var isPadding: Bool { min(top, bottom, left, right) >= 0 }
-
   /// Whether this and then the other are their sum: what is cropped does not come back as a zero.
   fileprivate func mayPrecede(_ next: EdgePadding) -> Bool {
     zip([top, bottom, left, right], [next.top, next.bottom, next.left, next.right])
       .allSatisfy { $0 >= 0 || $1 <= 0 }
-  }
-}
-
-extension Planar.Convolution {
-  fileprivate func with(strides: Extent) -> Self {
-    var other = self
-    other.strides = strides
-    return other
   }
 }

@@ -35,7 +35,7 @@ extension Program {
   }
 
   /// A value at some of its rows and columns.
-  private struct Copy: Hashable {
+  struct Copy: Hashable {
     let value: Value
     let spacing: Extent
   }
@@ -65,17 +65,23 @@ extension Program {
 
   /// Takes some rows and columns of a value, right after it was defined.
   ///
-  /// Not later: a convolution just before an addition is to be fused with it. By a mean, of one
-  /// pixel: oneDNN's max-pool makes −3.4e38 of what is no number.
+  /// Not later: a convolution just before an addition is to be fused with it.
   private mutating func subsample(_ copy: Copy, for reader: Step) -> Value {
+    let step = subsampling(copy, for: reader)
+    steps.insert(step, at: definition(of: copy.value).map { $0 + 1 } ?? 0)
+    return step.output
+  }
+
+  /// The step that takes some rows and columns of a value.
+  ///
+  /// By a mean, of one pixel: oneDNN's max-pool makes −3.4e38 of what is no number.
+  mutating func subsampling(_ copy: Copy, for reader: Step) -> Step {
     let value = newValue(shape(of: copy.value))
     let pooling = Planar.Pooling(window: 1, strides: copy.spacing, padding: .none)
-    let step = Step(
+    shrink(value, from: copy.value, by: copy.spacing)
+    return Step(
       path: "\(reader.path)/subsample", kind: .averagePool(pooling), inputs: [copy.value],
       output: value)
-    steps.insert(step, at: definition(of: copy.value).map { $0 + 1 } ?? 0)
-    shrink(value, from: copy.value, by: copy.spacing)
-    return value
   }
 
   /// Notes that `value` is `source` at some of its rows and columns.
@@ -125,7 +131,7 @@ extension Program.Kind {
   }
 
   /// Whether its windows are single pixels, none of which is padding.
-  fileprivate var readsSinglePixels: Bool {
+  var readsSinglePixels: Bool {
     switch self {
     case .convolution(let convolution):
       convolution.layer.kernel == 1 && convolution.layer.padding == .none
@@ -135,7 +141,7 @@ extension Program.Kind {
     }
   }
 
-  fileprivate var isPool: Bool {
+  var isPool: Bool {
     switch self {
     case .maxPool, .averagePool: true
     default: false
@@ -143,7 +149,7 @@ extension Program.Kind {
   }
 
   /// The steps between its windows; `nil` for what has none, or also reads where it writes.
-  fileprivate var strides: Extent? {
+  var strides: Extent? {
     get {
       switch self {
       case .convolution(let convolution): convolution.adds ? nil : convolution.layer.strides

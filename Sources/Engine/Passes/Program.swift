@@ -190,6 +190,12 @@ package struct Program: Hashable, Sendable {
   /// How `value` lies for the fast kernels.
   package func form(of value: Value) -> Planar.Form { Planar.Form(shape(of: value)) }
 
+  /// Whether `value` is a map of several rows or columns.
+  func isMap(_ value: Value) -> Bool {
+    let shape = shape(of: value)
+    return shape.rank == 3 && shape.elementCount > shape[2]
+  }
+
   /// The number of a value that no node defines, of the given shape.
   package mutating func newValue(_ shape: Shape) -> Value {
     let value = max(graph.nodes.count, (extents.keys.max() ?? 0) + 1)

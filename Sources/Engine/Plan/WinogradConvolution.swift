@@ -23,11 +23,9 @@ import Networks
     images: (source: Int, destination: Int) = (0, 0)
   ) {
     var shape = shape
-    if let function = function?.loop, !shape.description.relu {
-      let parameters = function.parameters + [0, 0, 0]
+    if let function, !shape.description.relu {
       shape.description.has_function = true
-      shape.description.function = function.function
-      shape.description.parameters = (parameters[0], parameters[1], parameters[2])
+      (shape.description.function, shape.description.parameters) = function.fused
     }
     shape.description.source_image = images.source
     shape.description.destination_image = images.destination
