@@ -219,7 +219,7 @@ let package = Package(
     tests("Records", ["Wire"]),
     tests("TensorBundles", ["Wire"]),
     tests("Networks", ["Layers"]),
-    tests("Sandbox", ["ReaderProgram"]),
+    tests("Sandbox", ["CSandbox", "ReaderProgram"]),
     tests("FuzzedParsers"),
     tests("Checkpoints", ["Archives", "CZlib", "HDF5", "ReaderProgram", "Sandbox", "Tensors"]),
     tests("Binding", ["Checkpoints", "Importing", "Layers", "Networks", "Tensors"]),

@@ -7,6 +7,7 @@ import Glibc
 /// data that it works on: not at all.
 package struct SandboxedProcess: ~Copyable, Sendable {
   private let channel: Channel
+  private let lifeline: Lifeline
   private let identifier: pid_t
   private let executable: String
   private var isConfirmed = false
@@ -24,23 +25,30 @@ package struct SandboxedProcess: ~Copyable, Sendable {
   ) throws(SandboxError) -> SandboxedProcess {
     let ends = try Channel.pair()
     let channel = Channel(ends.ours)
-    let spawned = spawn(
-      executable, [executable] + arguments, environment, [ends.theirs, input, memory])
     // Held open here, it would hide that the child is no more.
-    close(ends.theirs)
+    defer { close(ends.theirs) }
+    let lifeline = try Lifeline()
+    let spawned = spawn(
+      executable, [executable] + arguments, environment,
+      [ends.theirs, input, memory, lifeline.theirs])
     guard spawned.code == 0 else {
       // What containers with an old list of system calls answer to one that they do not know.
       let hint = spawned.code == EPERM || spawned.code == ENOSYS ? " (clone3 may be denied)" : ""
       throw .notStarted(
         "\(executable) does not start: \(SystemError.text(spawned.code))\(hint)")
     }
-    return SandboxedProcess(spawned.identifier, executable, channel: channel)
+    return SandboxedProcess(
+      spawned.identifier, executable, channel: channel, lifeline: lifeline)
   }
 
-  private init(_ identifier: pid_t, _ executable: String, channel: consuming Channel) {
+  private init(
+    _ identifier: pid_t, _ executable: String, channel: consuming Channel,
+    lifeline: consuming Lifeline
+  ) {
     self.identifier = identifier
     self.executable = executable
     self.channel = channel
+    self.lifeline = lifeline
   }
 
   /// Waits until the child says that it is confined, or why it cannot be.

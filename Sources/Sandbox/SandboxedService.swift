@@ -16,7 +16,7 @@ package enum SandboxedService {
   package static func run(_ answer: (MessageReader) -> MessageWriter) -> Never {
     let channel = Channel(SandboxDescriptor.channel)
     var step = ASSAY_SANDBOX_LIMITS
-    var code = assay_sandbox_own(SandboxDescriptor.channel)
+    var code = assay_sandbox_end_with_parent(SandboxDescriptor.lifeline)
     if code == 0 {
       code = unsafe assay_sandbox_confine(
         processorSeconds, UInt64(initialAddressSpace), &step)
@@ -31,10 +31,7 @@ package enum SandboxedService {
         var request = MessageReader(try channel.receive(limit: largestRequest, until: nil))
         // Without a handler an alarm ends the process, even one that hangs in C.
         alarm(UInt32(try request.integer(in: 1...1 << 20)))
-        guard assay_sandbox_end_with_parent(SandboxDescriptor.channel, 1) == 0 else { _exit(70) }
-        let reply = answer(request)
-        guard assay_sandbox_end_with_parent(SandboxDescriptor.channel, 0) == 0 else { _exit(70) }
-        try channel.send(reply.bytes, until: nil)
+        try channel.send(answer(request).bytes, until: nil)
         alarm(0)
       }
     } catch {

@@ -22,6 +22,7 @@ enum RightsProbe {
     ("make a socket", { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) >= 0 }),
     ("run a program", { unsafe execv("/bin/true", [nil]) == 0 }),
     ("signal its parent", { kill(getppid(), 0) == 0 }),
+    ("be signalled by its channel", { fcntl(3, F_SETFL, O_ASYNC) == 0 }),
     ("trace another", { kill(1, 0) == 0 }),
     ("map code", { mapsCode() }),
     ("grow the shared memory", { unsafe write(5, [1], 1) == 1 }),

@@ -1,3 +1,4 @@
+import CSandbox
 import Foundation
 import Sandbox
 import Synchronization
@@ -28,7 +29,7 @@ struct SandboxedProcessTests {
       #expect(code == Int(EPERM), "\(attempt)")
       count += 1
     }
-    #expect(count == 11)
+    #expect(count == 12)
   }
 
   @Test("It has no capability, whoever started it")
@@ -70,6 +71,45 @@ struct SandboxedProcessTests {
     }
     #expect(!ProcessState(child).isAlive)
     kill(child, SIGKILL)
+  }
+
+  @Test("Bytes that come while it works do not end it")
+  func bytesMeanwhile() throws {
+    var ends: [Int32] = [-1, -1]
+    try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    defer { ends.forEach { close($0) } }
+    var pipe: (ours: Int32, theirs: Int32) = (-1, -1)
+    try #require(unsafe assay_sandbox_create_lifeline(&pipe.ours, &pipe.theirs) == 0)
+    let block = try MemoryBlock()
+    let arguments = unsafe [strdup(program), strdup("lie"), strdup("slow"), nil]
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    var child: pid_t = 0
+    let code = unsafe assay_sandbox_spawn(
+      program, arguments, [nil], [ends[1], block.descriptor, block.descriptor, pipe.theirs], 4,
+      &child)
+    try #require(code == 0)
+    close(ends[1])
+    ends.removeLast()
+
+    // A request is its length and its seconds; two of them, of which the second waits while the first is answered.
+    let request = [8, 60].flatMap { unsafe withUnsafeBytes(of: $0, Array.init) }
+    let greeting = [UInt8](repeating: 0, count: 24)
+    var answer = greeting
+    #expect(unsafe recv(ends[0], &answer, 24, Int32(MSG_WAITALL)) == 24)
+    #expect(answer[8..<16].allSatisfy { $0 == 0 }, "it is confined")
+    for _ in 0..<2 {
+      #expect(unsafe send(ends[0], request, 16, Int32(MSG_NOSIGNAL)) == 16)
+      Thread.sleep(forTimeInterval: 0.005)
+    }
+    // Two empty answers, each no more than its length.
+    #expect(unsafe recv(ends[0], &answer, 16, Int32(MSG_WAITALL)) == 16)
+
+    // And the end of the pipe ends it.
+    close(pipe.ours)
+    close(pipe.theirs)
+    var status: Int32 = 0
+    #expect(unsafe waitpid(child, &status, 0) == child)
+    #expect(status & 0x7F == SIGIO)
   }
 
   @Test(

@@ -38,10 +38,9 @@ typedef enum {
 /// what was being done when it failed.
 int assay_sandbox_confine(uint64_t seconds, uint64_t bytes, assay_sandbox_step *step);
 
-/// Lets the system signal this process of what happens at its channel; to be called before it is
-/// confined.
-int assay_sandbox_own(int channel);
+/// Opens a pipe into which nothing is ever written: its parent holds `ours`, a confined process gets `theirs`.
+int assay_sandbox_create_lifeline(int *ours, int *theirs);
 
-/// While it works, its parent's end is the end of this process, whatever it does just then: by SIGIO,
-/// as nothing else arrives on the channel meanwhile. EPIPE where the parent has gone already.
-int assay_sandbox_end_with_parent(int channel, int is_working);
+/// Makes its parent's end the end of this process, whatever it does just then: by SIGIO, when the other end of
+/// `lifeline` closes. To be called before it is confined. EPIPE where the parent has gone already.
+int assay_sandbox_end_with_parent(int lifeline);
