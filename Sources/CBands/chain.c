@@ -61,42 +61,77 @@ static share share_of(const task *t, int i) {
                  cb_shared_block(shared, p->instructions, t->across + 1, p->across)};
 }
 
-// Computes `count` rows of a stage's results from `first` on; what they read is there.
-static void compute_rows(const task *t, int i, int first, int count) {
+// The floats between the blocks of a row of a stage's results: none where one block exists at a time.
+static size_t block_of(const task *t, int i) {
+  const cb_plan *p = t->plan;
+  const cb_layer *l = &p->stages[i].layer;
+  if (i == p->count - 1) return cb_plane(l->out_height, l->out_width, p->lanes);
+  return i == 0 && p->by_block ? 0 : p->stages[i].block;
+}
+
+// Rows of one stage, with the pointers to them.
+typedef struct {
+  const float *sources[CB_SOURCE_ROWS], *addends[CB_ROWS];
+  float *results[CB_ROWS];
+  cb_rows rows;
+  cb_kernel *kernel;
+} computation;
+
+// Finds `count` rows of a stage's results from `first` on, and what they read.
+static void find_rows(const task *t, int i, int first, int count, computation *c) {
   const cb_plan *p = t->plan;
   const cb_stage *s = &p->stages[i];
   const cb_layer *l = &s->layer;
-  const float *sources[CB_SOURCE_ROWS], *addends[CB_ROWS];
-  float *results[CB_ROWS];
   size_t plane = cb_plane(l->out_height, l->out_width, p->lanes);
   size_t addend_image = plane * (size_t)cb_parts(l->outputs, p->lanes);
   bool windows = cb_reads_windows(l);
   int from = windows ? first * l->stride_height - l->top : first;
   for (int y = 0; y < (windows ? cb_span(l, count) : count); y++)
-    sources[y] = source_row(t, i, from + y);
+    c->sources[y] = source_row(t, i, from + y);
   for (int y = 0; y < count; y++) {
-    results[y] = result_row(t, i, first + y);
-    addends[y] = l->adds ? t->arrays->addend + addend_image * (size_t)t->image +
-                               cb_plane(first + y, l->out_width, p->lanes)
-                         : NULL;
+    c->results[y] = result_row(t, i, first + y);
+    c->addends[y] = l->adds ? t->arrays->addend + addend_image * (size_t)t->image +
+                                  cb_plane(first + y, l->out_width, p->lanes)
+                            : NULL;
   }
   // Where a task is all images, each of them is one long row.
   for (int image = 1; image < p->images; image++) {
-    sources[image] = sources[0] + t->arrays->source_image * (size_t)image;
-    results[image] = results[0] + t->arrays->destination_image * (size_t)image;
-    addends[image] = l->adds ? addends[0] + addend_image * (size_t)image : NULL;
+    c->sources[image] = c->sources[0] + t->arrays->source_image * (size_t)image;
+    c->results[image] = c->results[0] + t->arrays->destination_image * (size_t)image;
+    c->addends[image] = l->adds ? c->addends[0] + addend_image * (size_t)image : NULL;
   }
-  share blocks = share_of(t, i);
-  cb_rows r = {
+  c->rows = (cb_rows){
       .layer = l, .rows = p->images > 1 ? p->images : count, .width = l->out_width,
-      .source = sources, .addend = addends, .results = results,
-      .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : p->stages[i - 1].block,
-      .addend_block = plane, .result_block = i == p->count - 1 ? plane : s->block,
+      .source = c->sources, .addend = c->addends, .results = c->results,
+      .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : block_of(t, i - 1),
+      .addend_block = plane, .result_block = block_of(t, i),
       .factors = t->scratch + p->factors, .affine = s->is_prepared ? &s->affine : NULL,
-      .rounded = t->scratch + p->rounded,
-      .rounded_pixels = p->rounded_pixels, .first = blocks.first, .last = blocks.last,
+      .rounded = t->scratch + p->rounded, .rounded_pixels = p->rounded_pixels,
   };
-  cb_kernel_of(l, p->instructions)(&r);
+  c->kernel = cb_kernel_of(l, p->instructions);
+}
+
+static void compute_blocks(computation *c, share blocks) {
+  c->rows.first = blocks.first;
+  c->rows.last = blocks.last;
+  c->kernel(&c->rows);
+}
+
+// Computes rows of the first windows' results, and for each block of channels what it reads: also the rows that the
+// windows before had read, as the blocks in between took their place.
+static void compute_by_block(const task *t, int first, int count) {
+  const cb_layer *l = &t->plan->stages[1].layer;
+  int from = first * l->stride_height - l->top, to = from + cb_span(l, count);
+  if (from < 0) from = 0;
+  if (to > l->height) to = l->height;
+  computation copies, windows;
+  find_rows(t, 0, from, to - from, &copies);
+  find_rows(t, 1, first, count, &windows);
+  share blocks = share_of(t, 1);
+  for (int b = blocks.first; b < blocks.last; b++) {
+    compute_blocks(&copies, (share){b, b + 1});
+    compute_blocks(&windows, (share){b, b + 1});
+  }
 }
 
 // Computes the rows of a stage's results before `last` that are not there yet, and first what they read.
@@ -104,7 +139,8 @@ static void compute(task *t, int i, int last) {
   const cb_layer *l = &t->plan->stages[i].layer;
   int first = t->done[i];
   if (first >= last) return;
-  if (i > 0) {
+  bool by_block = i == 1 && t->plan->by_block;
+  if (i > 0 && !by_block) {
     bool windows = cb_reads_windows(l);
     int from = windows ? first * l->stride_height - l->top : first;
     int to = windows ? from + cb_span(l, last - first) : last;
@@ -114,8 +150,15 @@ static void compute(task *t, int i, int last) {
   }
   int most = CB_ROWS;
   while (cb_span(l, most) > CB_SOURCE_ROWS && most > 1) most--;
-  for (int row = first; row < last; row += most)
-    compute_rows(t, i, row, last - row < most ? last - row : most);
+  for (int row = first; row < last; row += most) {
+    int count = last - row < most ? last - row : most;
+    if (by_block) compute_by_block(t, row, count);
+    else {
+      computation c;
+      find_rows(t, i, row, count, &c);
+      compute_blocks(&c, share_of(t, i));
+    }
+  }
   t->done[i] = last;
 }
 

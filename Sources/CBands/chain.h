@@ -32,6 +32,9 @@ typedef struct {
   int parts;   // of an image's rows
   int across;  // of the groups of results of the stage `shared`, which those after it go on with
   int shared;  // the first stage that is shared out so; every thread computes all of those before it
+  // Whether the rows that the first windows read are copied a block of channels at a time: they exist for the block
+  // whose windows read them just then.
+  bool by_block;
   // Pixels that are rounded to bf16 at once, and whether tiles multiply them.
   int rounded_pixels;
   bool has_tiles;

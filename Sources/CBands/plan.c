@@ -3,7 +3,7 @@
 #include "chain.h"
 
 // What the rows between the layers may take of a core's second cache.
-static const size_t ring_bytes = 384 * 1024;
+static const size_t ring_bytes = 640 * 1024;
 // What the pixels in bf16 may take of it.
 static const size_t rounded_bytes = 512 * 1024;
 // More tasks than threads, so that none waits long for the last.
@@ -13,7 +13,8 @@ static int least(int x, int y) { return x < y ? x : y; }
 
 static void place_stages(cb_plan *p, const cb_chain *chain) {
   const cb_layer *l = &chain->layers[0];
-  if (l->kind == CB_DEPTHWISE)
+  p->by_block = l->kind == CB_DEPTHWISE;
+  if (p->by_block)
     // Windows are read from rows with zeros at their ends, which are a copy of the map's.
     p->stages[p->count++].layer = (cb_layer){
         .kind = CB_AFFINE, .inputs = l->inputs, .outputs = l->inputs, .height = l->height,
@@ -71,7 +72,7 @@ static size_t place_rings(cb_plan *p, int band) {
     }
     s->ring = rows = least(rows, s->layer.out_height);
     s->block = cb_plane(1, columns, p->lanes);
-    s->row = s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);
+    s->row = i == 0 && p->by_block ? s->block : s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);
     s->offset = floats;
     floats += s->row * (size_t)rows;
     if (s->row > widest) widest = s->row;

@@ -36,11 +36,17 @@ assay_status assay_fail(char *error, assay_status status, const char *text);
 /// Checks a header against the limit on pixels.
 assay_status assay_check_extent(uint32_t width, uint32_t height, char *error);
 
-/// When a decode that begins now must have ended, in nanoseconds of this thread's processor time.
-uint64_t assay_deadline(uint32_t width, uint32_t height, size_t count);
+/// When a decode must have ended, in nanoseconds of this thread's processor time; 0: whenever it likes.
+typedef struct {
+  uint64_t end;
+  uint32_t calls;
+} assay_deadline;
 
-/// Whether that is over; asking costs as much as a few hundred pixels.
-int assay_is_late(uint64_t deadline);
+/// That of a decode that begins now.
+assay_deadline assay_deadline_for(uint32_t width, uint32_t height, size_t count);
+
+/// Whether that is over; to be asked about every row, of which it looks at the clock for one in sixteen.
+int assay_is_late(assay_deadline *deadline);
 
 /// The refusal of an image that took too long.
 assay_status assay_too_late(uint32_t width, uint32_t height, size_t count, char *error);

@@ -24,7 +24,7 @@ typedef struct {
   uint8_t *row;
   const uint8_t *bytes;
   size_t count;
-  uint64_t deadline;
+  assay_deadline deadline;
 } jpeg_job;
 
 static void leave(j_common_ptr common) {
@@ -48,7 +48,7 @@ static void look_at_progress(j_common_ptr common) {
     job->status = assay_fail(job->error, ASSAY_TOO_LARGE, "more than 500 progressive scans");
     longjmp(job->escape, 1);
   }
-  if (job->deadline == 0 || !assay_is_late(job->deadline)) return;
+  if (!assay_is_late(&job->deadline)) return;
   job->status =
       assay_too_late(job->codec.image_width, job->codec.image_height, job->count, job->error);
   longjmp(job->escape, 1);
@@ -239,7 +239,7 @@ static assay_status decode_below_jump(jpeg_job *job, assay_rules rules, int chan
     return assay_fail(job->error, ASSAY_OUT_OF_MEMORY, "the buffer is smaller than the image");
   status = choose_output(job, rules, channels);
   if (status != ASSAY_OK) return status;
-  job->deadline = assay_deadline(codec->image_width, codec->image_height, job->count);
+  job->deadline = assay_deadline_for(codec->image_width, codec->image_height, job->count);
   if (!jpeg_start_decompress(codec)) return truncated(job, "before its first row");
   int direct = codec->output_components == channels;
   if (!direct) {

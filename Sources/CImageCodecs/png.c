@@ -19,7 +19,7 @@ typedef struct {
   assay_status status;
   char *error;
   uint8_t *wide;
-  uint64_t deadline;
+  assay_deadline deadline;
 } png_job;
 
 // The most that a chunk may take, beside the pixels: a colour profile.
@@ -52,7 +52,7 @@ static void take(png_structp codec, png_bytep target, size_t count) {
 }
 
 static void check_time(png_job *job) {
-  if (job->deadline == 0 || !assay_is_late(job->deadline)) return;
+  if (!assay_is_late(&job->deadline)) return;
   job->status = assay_too_late(png_get_image_width(job->codec, job->info),
                                png_get_image_height(job->codec, job->info), job->count, job->error);
   png_error(job->codec, "late");
@@ -151,7 +151,7 @@ static assay_status decode_below_jump(png_job *job, assay_rules rules, int chann
     rows = job->wide = malloc(stride * height);
     if (!rows) return assay_fail(job->error, ASSAY_OUT_OF_MEMORY, "out of memory");
   }
-  job->deadline = assay_deadline((uint32_t)width, (uint32_t)height, job->count);
+  job->deadline = assay_deadline_for((uint32_t)width, (uint32_t)height, job->count);
   for (int pass = 0; pass < passes; pass++)
     for (size_t y = 0; y < height; y++) {
       png_read_row(job->codec, rows + y * stride, NULL);

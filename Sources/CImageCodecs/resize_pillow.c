@@ -7,110 +7,76 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint8_t clip(int32_t sum) {
-  int32_t value = sum >> ASSAY_PRECISION;
-  return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-}
-
-// MARK: Passes
-
-static void horizontal_row(const assay_axis *a, const uint8_t *row, int width, int channels,
-                           uint8_t *out) {
-  const int32_t half = 1 << (ASSAY_PRECISION - 1);
-  for (int x = 0; x < width; x++) {
-    const int32_t *w = a->weights + (size_t)x * (size_t)a->size;
-    const uint8_t *from = row + (size_t)a->first[x] * (size_t)channels;
-    int count = a->count[x];
-    if (channels == 3) {
-      int32_t r = half, g = half, b = half;
-      for (int k = 0; k < count; k++, from += 3) {
-        r += from[0] * w[k];
-        g += from[1] * w[k];
-        b += from[2] * w[k];
-      }
-      out[3 * x] = clip(r);
-      out[3 * x + 1] = clip(g);
-      out[3 * x + 2] = clip(b);
-    } else {
-      int32_t sum = half;
-      for (int k = 0; k < count; k++) sum += from[k] * w[k];
-      out[x] = clip(sum);
-    }
-  }
-}
-
-// Sixty-four sums at a time: they stay in registers or the first cache while the rows go by.
-static void vertical_row(const uint8_t *rows, size_t stride, const int32_t *w, int count,
-                         size_t length, uint8_t *out) {
-  enum { block = 64 };
-  int32_t sums[block];
-  for (size_t start = 0; start < length; start += block) {
-    size_t size = length - start < block ? length - start : block;
-    for (size_t i = 0; i < size; i++) sums[i] = 1 << (ASSAY_PRECISION - 1);
-    for (int k = 0; k < count; k++) {
-      const uint8_t *row = rows + (size_t)k * stride + start;
-      int32_t factor = w[k];
-      for (size_t i = 0; i < size; i++) sums[i] += row[i] * factor;
-    }
-    for (size_t i = 0; i < size; i++) out[start + i] = clip(sums[i]);
-  }
-}
-
-// Rows or columns of the source: those that a window needs.
+// What a resize goes by.
 typedef struct {
-  int start, end;
-} span;
+  const assay_resize *job;
+  assay_axis across, down;
+  assay_span columns, rows;  // of the source
+  assay_pillow_across *filter_across;
+  assay_pillow_down *filter_down;
+  uint8_t *pairs;    // eight bytes for each of the columns
+  uint8_t *between;  // what the first of two passes leaves to the second
+} resize;
 
-static span needed(const assay_axis *a, int filtered, int start, int length) {
-  span all = {start, start + length};
-  if (filtered) {
-    all.start = a->first[0];
-    all.end = a->first[length - 1] + a->count[length - 1];
+static assay_span needed(const assay_axis *a, bool filtered, int start, int length) {
+  if (!filtered) return (assay_span){start, start + length};
+  return (assay_span){a->first[0], a->first[length - 1] + a->count[length - 1]};
+}
+
+// Filters `count` rows across, two at a time; the last of an odd number is its own neighbour.
+static void across(const resize *r, const uint8_t *rows, size_t stride, int count, uint8_t *results) {
+  size_t length = (size_t)r->job->width * (size_t)r->job->channels;
+  for (int y = 0; y < count; y += 2) {
+    size_t next = y + 1 < count;
+    const uint8_t *row = rows + (size_t)y * stride;
+    uint8_t *result = results + (size_t)y * length;
+    r->filter_across(&r->across, (const uint8_t *const[2]){row, row + next * stride}, r->columns,
+                     r->job->width, r->job->channels, r->pairs,
+                     (uint8_t *const[2]){result, result + next * length});
   }
-  return all;
 }
 
-// Across into `between`, then down.
-static void across_then_down(const assay_resize *job, const assay_axis *across, const assay_axis *down,
-                             uint8_t *between, span rows, uint8_t *result) {
-  size_t length = (size_t)job->width * (size_t)job->channels;
-  for (int y = rows.start; y < rows.end; y++)
-    horizontal_row(across, job->pixels + (size_t)y * job->stride, job->width, job->channels,
-                   between + (size_t)(y - rows.start) * length);
-  for (int y = 0; y < job->height; y++, result += length)
-    vertical_row(between + (size_t)(down->first[y] - rows.start) * length, length,
-                 down->weights + (size_t)y * (size_t)down->size, down->count[y], length, result);
+// Filters the rows that result `y` is made of, of which `rows` is the first of all.
+static void down(const resize *r, int y, const uint8_t *rows, size_t stride, size_t length,
+                 uint8_t *result) {
+  r->filter_down(rows + (size_t)(r->down.first[y] - r->rows.start) * stride, stride,
+                 r->down.weights + (size_t)y * (size_t)r->down.size, r->down.count[y], length, result);
 }
 
-// Down into `between`, one row at a time, then across.
-static void down_then_across(const assay_resize *job, const assay_axis *across, const assay_axis *down,
-                             uint8_t *between, span columns, uint8_t *result) {
-  size_t channels = (size_t)job->channels;
-  size_t offset = (size_t)columns.start * channels;
-  size_t length = (size_t)(columns.end - columns.start) * channels;
-  for (int y = 0; y < job->height; y++, result += (size_t)job->width * channels) {
-    vertical_row(job->pixels + (size_t)down->first[y] * job->stride + offset, job->stride,
-                 down->weights + (size_t)y * (size_t)down->size, down->count[y], length,
-                 between + offset);
-    horizontal_row(across, between, job->width, job->channels, result);
+static const uint8_t *source_row(const resize *r, int y) {
+  return r->job->pixels + (size_t)y * r->job->stride;
+}
+
+static void across_then_down(const resize *r, uint8_t *result) {
+  size_t length = (size_t)r->job->width * (size_t)r->job->channels;
+  across(r, source_row(r, r->rows.start), r->job->stride, r->rows.end - r->rows.start, r->between);
+  for (int y = 0; y < r->job->height; y++, result += length)
+    down(r, y, r->between, length, length, result);
+}
+
+// One row of results at a time.
+static void down_then_across(const resize *r, uint8_t *result) {
+  size_t channels = (size_t)r->job->channels, offset = (size_t)r->columns.start * channels;
+  size_t length = (size_t)(r->columns.end - r->columns.start) * channels;
+  for (int y = 0; y < r->job->height; y++, result += (size_t)r->job->width * channels) {
+    down(r, y, source_row(r, r->rows.start) + offset, r->job->stride, length, r->between + offset);
+    across(r, r->between, 0, 1, result);
   }
 }
 
 // One axis keeps its extent, and is not filtered at all.
-static void one_pass(const assay_resize *job, const assay_axis *across, const assay_axis *down,
-                     uint8_t *result) {
+static void one_pass(const resize *r, uint8_t *result) {
+  const assay_resize *job = r->job;
   size_t channels = (size_t)job->channels, length = (size_t)job->width * channels;
   size_t offset = (size_t)job->left * channels;
+  if (job->source_width != job->full_width) {
+    across(r, source_row(r, job->top), job->stride, job->height, result);
+    return;
+  }
   for (int y = 0; y < job->height; y++, result += length) {
-    if (job->source_width != job->full_width) {
-      horizontal_row(across, job->pixels + (size_t)(job->top + y) * job->stride, job->width,
-                     job->channels, result);
-    } else if (job->source_height != job->full_height) {
-      vertical_row(job->pixels + (size_t)down->first[y] * job->stride + offset, job->stride,
-                   down->weights + (size_t)y * (size_t)down->size, down->count[y], length, result);
-    } else {
-      memcpy(result, job->pixels + (size_t)(job->top + y) * job->stride + offset, length);
-    }
+    if (job->source_height != job->full_height)
+      down(r, y, source_row(r, r->rows.start) + offset, job->stride, length, result);
+    else memcpy(result, source_row(r, job->top + y) + offset, length);
   }
 }
 
@@ -121,34 +87,39 @@ static int vertical_first(const assay_resize *job) {
   return loss > 0 && loss > 2 * (job->source_width - job->full_width);
 }
 
-static assay_status two_passes(const assay_resize *job, assay_filter filter, uint8_t *result) {
-  assay_axis across = {0}, down = {0};
-  assay_status status = ASSAY_OUT_OF_MEMORY;
-  uint8_t *between = NULL;
-  if (!assay_make_axis(&across, filter, job->source_width, job->full_width, job->left, job->width) ||
-      !assay_make_axis(&down, filter, job->source_height, job->full_height, job->top, job->height))
-    goto done;
-  int filter_across = job->source_width != job->full_width;
-  int filter_down = job->source_height != job->full_height;
-  span rows = needed(&down, filter_down, job->top, job->height);
-  span columns = needed(&across, filter_across, job->left, job->width);
-  size_t channels = (size_t)job->channels;
-  if (!filter_across || !filter_down) {
-    one_pass(job, &across, &down, result);
-  } else if (vertical_first(job)) {
-    between = malloc((size_t)columns.end * channels);
-    if (!between) goto done;
-    down_then_across(job, &across, &down, between, columns, result);
-  } else {
-    between = malloc((size_t)(rows.end - rows.start) * (size_t)job->width * channels);
-    if (!between) goto done;
-    across_then_down(job, &across, &down, between, rows, result);
+static assay_status filtered(const assay_resize *job, assay_filter filter, bool portable, uint8_t *result) {
+  resize r = {.job = job, .filter_across = assay_pillow_across_portable,
+              .filter_down = assay_pillow_down_portable};
+#if defined(__x86_64__)
+  if (!portable && __builtin_cpu_supports("avx2")) {
+    r.filter_across = assay_pillow_across_avx2;
+    r.filter_down = assay_pillow_down_avx2;
   }
+#endif
+  (void)portable;
+  assay_status status = ASSAY_OUT_OF_MEMORY;
+  if (!assay_make_axis(&r.across, filter, job->source_width, job->full_width, job->left, job->width) ||
+      !assay_make_axis(&r.down, filter, job->source_height, job->full_height, job->top, job->height))
+    goto done;
+  bool filter_across = job->source_width != job->full_width;
+  bool filter_down = job->source_height != job->full_height;
+  r.rows = needed(&r.down, filter_down, job->top, job->height);
+  r.columns = needed(&r.across, filter_across, job->left, job->width);
+  bool both = filter_across && filter_down, down_first = both && vertical_first(job);
+  size_t width = (size_t)(down_first ? r.columns.end : job->width);
+  size_t height = (size_t)(down_first ? 1 : r.rows.end - r.rows.start);
+  r.pairs = malloc(8 * (size_t)(r.columns.end - r.columns.start));
+  r.between = malloc(both ? height * width * (size_t)job->channels : 1);
+  if (!r.pairs || !r.between) goto done;
+  if (!both) one_pass(&r, result);
+  else if (down_first) down_then_across(&r, result);
+  else across_then_down(&r, result);
   status = ASSAY_OK;
 done:
-  free(between);
-  assay_free_axis(&across);
-  assay_free_axis(&down);
+  free(r.pairs);
+  free(r.between);
+  assay_free_axis(&r.across);
+  assay_free_axis(&r.down);
   return status;
 }
 
@@ -182,6 +153,7 @@ static assay_status nearest(const assay_resize *job, uint8_t *result) {
   return ASSAY_OK;
 }
 
-assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, uint8_t *result) {
-  return filter == ASSAY_NEAREST ? nearest(job, result) : two_passes(job, filter, result);
+assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, bool portable,
+                                 uint8_t *result) {
+  return filter == ASSAY_NEAREST ? nearest(job, result) : filtered(job, filter, portable, result);
 }

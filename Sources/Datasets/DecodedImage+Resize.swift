@@ -17,15 +17,17 @@ extension DecodedImage {
   }
 
   /// Resizes as Pillow does, into uint8 pixels of the window's extent.
+  ///
+  /// - Parameter isPortable: Whether by instructions alone that every processor has; the bytes are the same.
   package func resizedByPillow(
-    _ geometry: ResizeGeometry, _ filter: Interpolation
+    _ geometry: ResizeGeometry, _ filter: Interpolation, isPortable: Bool = false
   ) throws(ImageError) -> DecodedImage {
     let size = count(of: geometry)
     var status = ASSAY_OK
     let pixels = unsafe [UInt8](unsafeUninitializedCapacity: size) { target, filled in
       unsafe status = withJob(geometry) { job in
         guard let start = target.baseAddress else { return ASSAY_OK }
-        return unsafe assay_resize_pillow(job, filter.code, start)
+        return unsafe assay_resize_pillow(job, filter.code, isPortable, start)
       }
       filled = status == ASSAY_OK ? size : 0
     }

@@ -16,8 +16,11 @@ struct ResizingTests {
       let values = try image.floats(geometry, reference.filter)
       #expect(digest(values) == reference.digest)
     } else {
-      let resized = try image.resizedByPillow(geometry, reference.filter)
-      #expect(digest(resized.pixels) == reference.digest)
+      for isPortable in [false, true] {
+        let resized = try image.resizedByPillow(
+          geometry, reference.filter, isPortable: isPortable)
+        #expect(digest(resized.pixels) == reference.digest, "portable: \(isPortable)")
+      }
     }
   }
 

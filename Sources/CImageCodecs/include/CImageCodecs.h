@@ -98,8 +98,10 @@ assay_status assay_resize_tensorflow(const assay_resize *job, assay_filter filte
 /// `tf.image.resize(antialias=True)`: bilinear or bicubic, filtered where the result is smaller; nearest as above.
 assay_status assay_resize_antialiased(const assay_resize *job, assay_filter filter, float *result);
 
-/// `PIL.Image.resize`: every filter, uint8 H·W·C.
-assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, uint8_t *result);
+/// `PIL.Image.resize`: every filter, uint8 H·W·C. `portable`: by no instruction that some processors lack, which gives
+/// the same bytes more slowly.
+assay_status assay_resize_pillow(const assay_resize *job, assay_filter filter, bool portable,
+                                 uint8_t *result);
 
 /// The modes of Keras `preprocess_input`, and TensorFlow's own RGB minus means.
 typedef enum {

@@ -67,26 +67,34 @@ extension PlanCompiler {
   ///
   /// None of this changes what is computed.
   /// Small maps stay in a core's second cache in any case, and large kernels would be read again for every few
-  /// rows.
+  /// rows: cheaper than a map that is not much smaller, but only where windows alone come before.
   private func paysToLink(
     _ own: Program.Convolution, _ step: Program.Step, to next: Program.Convolution? = nil
   ) -> Bool {
-    func isSmall(_ convolution: Program.Convolution, of channels: Int) -> Bool {
-      let values = channels * convolution.layer.filters
-      return convolution.isDepthwise(of: channels)
-        || values * MemoryLayout<Float>.stride <= 384 << 10
+    let few = 384 << 10
+    let channels = program.form(of: step.inputs[0]).channels
+    let isDepthwise = own.isDepthwise(of: channels)
+    guard isLarge(step.output), isDepthwise || kernelBytes(own, of: channels) <= few else {
+      return false
     }
-    return isLarge(step.output) && isSmall(own, of: program.form(of: step.inputs[0]).channels)
-      && next.map { isSmall($0, of: program.form(of: step.output).channels) } ?? true
+    let inputs = program.form(of: step.output).channels
+    guard let next, !next.isDepthwise(of: inputs) else { return true }
+    return kernelBytes(next, of: inputs) <= (isDepthwise ? max(few, 4 * bytes(of: step.output)) : few)
+  }
+
+  /// What the kernel of a 1×1 convolution takes in float32.
+  private func kernelBytes(_ convolution: Program.Convolution, of channels: Int) -> Int {
+    channels * convolution.layer.filters * MemoryLayout<Float>.stride
+  }
+
+  private func bytes(of value: Program.Value) -> Int {
+    program.shape(of: value).elementCount * MemoryLayout<Float>.stride
   }
 
   /// Whether a map takes a good part of a core's second cache.
   ///
   /// Threads that share an image compute the rows at their border twice, which small maps are not worth.
-  private func isLarge(_ value: Program.Value) -> Bool {
-    let bytes = program.shape(of: value).elementCount * MemoryLayout<Float>.stride
-    return bytes > (256 << 10)
-  }
+  private func isLarge(_ value: Program.Value) -> Bool { bytes(of: value) > (256 << 10) }
 }
 
 extension Program.Step {
