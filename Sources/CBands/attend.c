@@ -81,12 +81,11 @@ static void multiply(const work *w, float *memory, int inputs, int outputs, size
   cb_layer layer = {.kind = CB_POINTWISE, .products = a->products, .inputs = inputs,
                     .outputs = outputs, .kernel = memory + kernel, .least = -INFINITY,
                     .most = INFINITY};
-  int blocks = cb_parts(outputs, cb_lanes(w->instructions));
   cb_rows rows = {
       .layer = &layer, .rows = 1, .width = count, .source = &source, .results = &results,
       .source_block = source_block, .result_block = result_block,
       .rounded = memory + w->places.rounded, .rounded_pixels = rounded_rows(a->products),
-      .last = cb_parts(blocks, cb_most_blocks(a->products, w->instructions)),
+      .last = cb_grouping_of(outputs, a->products, cb_lanes(w->instructions)).count,
   };
   cb_kernel_of(&layer, w->instructions)(&rows);
 }

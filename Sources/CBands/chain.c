@@ -148,8 +148,8 @@ static void compute(task *t, int i, int last) {
     if (t->done[i - 1] < from) t->done[i - 1] = from;
     compute(t, i - 1, to < l->height ? to : l->height);
   }
-  int most = CB_ROWS;
-  while (cb_span(l, most) > CB_SOURCE_ROWS && most > 1) most--;
+  int most = CB_ROWS, read = by_block ? CB_ROWS : CB_SOURCE_ROWS;
+  while (cb_span(l, most) > read && most > 1) most--;
   for (int row = first; row < last; row += most) {
     int count = last - row < most ? last - row : most;
     if (by_block) compute_by_block(t, row, count);

@@ -70,13 +70,13 @@ static inline int cb_shared_begin(int groups, int index, int parts) {
 
 // What is shared out across: the groups of blocks that products compute at once, or single blocks.
 static inline int cb_groups(const cb_layer *l, cb_instructions instructions) {
-  int blocks = cb_parts(l->outputs, cb_lanes(instructions));
-  return l->kind == CB_POINTWISE || l->kind == CB_IMAGES ? cb_parts(blocks, cb_most_blocks(l->products, instructions))
-                                : blocks;
+  int lanes = cb_lanes(instructions);
+  return l->kind == CB_POINTWISE || l->kind == CB_IMAGES ? cb_grouping_of(l->outputs, l->products, lanes).count
+                                                         : cb_parts(l->outputs, lanes);
 }
 
 // The first block of such a part.
 static inline int cb_shared_block(const cb_layer *l, cb_instructions instructions, int index, int parts) {
-  int groups = cb_groups(l, instructions), blocks = cb_parts(l->outputs, cb_lanes(instructions));
-  return cb_group_begin(l->products, blocks, cb_shared_begin(groups, index, parts), groups);
+  cb_grouping grouping = cb_grouping_of(l->outputs, l->products, cb_lanes(instructions));
+  return cb_group_begin(grouping, cb_shared_begin(cb_groups(l, instructions), index, parts));
 }

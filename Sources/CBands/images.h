@@ -65,7 +65,7 @@ static void edge_pixel(const cb_layer *l, int x, window t, window_tile *tile) {
 
 void NAME(cb_images)(const cb_rows *r) {
   const cb_layer *l = r->layer;
-  int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, BLOCKS);
+  cb_grouping grouping = cb_grouping_of(l->outputs, CB_FLOATS, LANES);
   window t = {
       .row_count = l->kernel_height, .run = l->kernel_width * l->inputs,
       .step = (size_t)(l->stride_width * l->inputs), .result_block = r->result_block,
@@ -79,8 +79,7 @@ void NAME(cb_images)(const cb_rows *r) {
   if (end < begin) end = begin;
   pieces p = end > begin ? pieces_of(end - begin, PIXELS) : (pieces){0};
   for (int g = r->first; g < r->last; g++) {
-    int block = cb_group_begin(CB_FLOATS, blocks, g, groups);
-    int count = cb_group_begin(CB_FLOATS, blocks, g + 1, groups) - block;
+    int block = cb_group_begin(grouping, g), count = cb_group_begin(grouping, g + 1) - block;
     t.kernel = l->kernel + (size_t)(block * LANES * t.row_count * t.run);
     t.shift = l->shift ? l->shift + block * LANES : 0;
     for (int row = 0; row < r->rows; row++) {

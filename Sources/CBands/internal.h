@@ -53,11 +53,6 @@ static inline int cb_group_pixels(cb_products products) {
   return products == CB_TILES || products == CB_BYTE_TILES ? 32 : 56;
 }
 
-// The blocks of results that CB_POINTWISE computes at once.
-static inline int cb_most_blocks(cb_products products, cb_instructions instructions) {
-  return products == CB_FLOATS && instructions == CB_AVX512 ? 3 : 2;
-}
-
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }
 
 // Where part `index` of `parts` begins if `count` things are divided as evenly as they can be.
@@ -65,9 +60,31 @@ static inline int cb_share(int count, int index, int parts) {
   return (int)((long long)count * index / parts);
 }
 
-// The first block of a group of CB_POINTWISE: of products of floats they are as alike as they can be, of others all but
-// the last have two.
-static inline int cb_group_begin(cb_products products, int blocks, int group, int groups) {
-  if (products == CB_FLOATS) return cb_share(blocks, group, groups);
-  return 2 * group < blocks ? 2 * group : blocks;
+// How CB_POINTWISE and CB_IMAGES group the blocks of their results, which they compute a group at once.
+typedef struct {
+  cb_products products;
+  int blocks, count;
+  // Whether the last group is one block with no channel in its upper half, which vectors of half the length compute.
+  bool half;
+} cb_grouping;
+
+// The blocks of a group at most.
+static inline int cb_most_blocks(cb_products products, int lanes) {
+  return products == CB_FLOATS && lanes == 16 ? 3 : 2;
+}
+
+static inline cb_grouping cb_grouping_of(int outputs, cb_products products, int lanes) {
+  cb_grouping g = {.products = products, .blocks = cb_parts(outputs, lanes)};
+  g.half = products == CB_FLOATS && lanes == 16 && (outputs - 1) % lanes < lanes / 2;
+  g.count = cb_parts(g.blocks - g.half, cb_most_blocks(products, lanes)) + g.half;
+  return g;
+}
+
+// The first block of a group: of products of floats they are as alike as they can be, of others all but the last have
+// two.
+static inline int cb_group_begin(cb_grouping g, int group) {
+  int whole = g.blocks - g.half, groups = g.count - g.half;
+  if (group > groups) return g.blocks;
+  if (g.products == CB_FLOATS) return groups > 0 ? cb_share(whole, group, groups) : 0;
+  return 2 * group < g.blocks ? 2 * group : g.blocks;
 }

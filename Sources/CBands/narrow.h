@@ -228,7 +228,7 @@ static void NAME(multiply_group)(const cb_rows *r, int block, int blocks, int fi
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   int pixels = r->rows * r->width, steps = cb_parts(l->inputs, PER_STEP * LANES);
-  int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, 2);
+  cb_grouping grouping = cb_grouping_of(l->outputs, l->products, LANES);
   // As alike parts as groups allow.
   int parts = cb_parts(pixels, r->rounded_pixels);
   int most = cb_parts(cb_parts(pixels, parts), GROUP) * GROUP;
@@ -236,8 +236,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
     int last = first + most < pixels ? first + most : pixels;
     NAME(round_pixels)(r, first, last, steps);
     for (int g = r->first; g < r->last; g++) {
-      int block = cb_group_begin(l->products, blocks, g, groups);
-      int count = cb_group_begin(l->products, blocks, g + 1, groups) - block;
+      int block = cb_group_begin(grouping, g), count = cb_group_begin(grouping, g + 1) - block;
       const char *kernel = (const char *)l->kernel + (size_t)block * (size_t)steps * 64 * LANES;
       const char *rounded = (const char *)r->rounded;
       for (int pixel = first; pixel < last; pixel += GROUP, rounded += (size_t)steps * STEP_BYTES) {

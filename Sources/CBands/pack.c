@@ -30,11 +30,10 @@ static void pack_halves(int inputs, int outputs, int first, int last, const floa
 // Group of blocks · input · block · channel, in the order in which the products read it.
 void cb_pack_pointwise(int inputs, int outputs, cb_products products,
                        cb_instructions instructions, const float *kernel, float *packed) {
-  int lanes = cb_lanes(instructions), blocks = cb_parts(outputs, lanes);
-  int groups = cb_parts(blocks, cb_most_blocks(products, instructions));
-  for (int g = 0; g < groups; g++) {
-    int first = cb_group_begin(products, blocks, g, groups) * lanes;
-    int last = cb_group_begin(products, blocks, g + 1, groups) * lanes;
+  int lanes = cb_lanes(instructions);
+  cb_grouping grouping = cb_grouping_of(outputs, products, lanes);
+  for (int g = 0; g < grouping.count; g++) {
+    int first = cb_group_begin(grouping, g) * lanes, last = cb_group_begin(grouping, g + 1) * lanes;
     if (products != CB_FLOATS) {
       pack_halves(inputs, outputs, first, last, kernel, (uint32_t *)packed);
       packed += cb_pointwise_floats(inputs, last - first, products, instructions);

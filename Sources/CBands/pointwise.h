@@ -80,11 +80,60 @@ typedef void multiply_tile(const tile *t);
 EACH_TILE(MULTIPLY)
 static multiply_tile *const multiply_tiles[PIXELS][BLOCKS] = TILES(multiply);
 
+#if LANES == 16
+// The same of one block with no channel in its upper half.
+typedef float half_lanes __attribute__((ext_vector_type(LANES / 2), aligned(4)));
+
+INLINE half_lanes half_at(const float *from) { return *(const half_lanes *)from; }
+
+INLINE void write_half(float *to, half_lanes x) { *(half_lanes *)to = x; }
+
+INLINE void multiply_half(int pixels, const tile *t) {
+  half_lanes sum[PIXELS];
+  half_lanes shift = t->shift ? half_at(t->shift) : (half_lanes)0.0f;
+  UNROLLED
+  for (int p = 0; p < pixels; p++) {
+    sum[p] = t->begins ? shift : half_at(t->results + p * LANES);
+    if (t->begins && t->addend) sum[p] += half_at(t->addend + p * LANES);
+  }
+  const float *w = t->kernel, *x = t->source;
+  for (int rest = t->inputs; rest > 0; rest -= LANES, x += t->source_block) {
+    int channels = rest < LANES ? rest : LANES;
+#pragma clang loop unroll_count(4)
+    for (int c = 0; c < channels; c++, w += LANES) {
+      half_lanes kernel = half_at(w);
+      UNROLLED
+      for (int p = 0; p < pixels; p++) sum[p] = FMA((half_lanes)x[p * LANES + c], kernel, sum[p]);
+    }
+  }
+  half_lanes least = t->least, most = t->most;
+  UNROLLED
+  for (int p = 0; p < pixels; p++) {
+    if (t->ends) {
+      sum[p] = least > sum[p] ? least : sum[p];
+      sum[p] = most < sum[p] ? most : sum[p];
+      write_half(t->results + p * LANES + LANES / 2, 0.0f);
+    }
+    write_half(t->results + p * LANES, sum[p]);
+  }
+}
+
+#define MULTIPLY_HALF(pixels) \
+  static void multiply_half_##pixels(const tile *t) { multiply_half(pixels, t); }
+MULTIPLY_HALF(1) MULTIPLY_HALF(2) MULTIPLY_HALF(3) MULTIPLY_HALF(4)
+MULTIPLY_HALF(5) MULTIPLY_HALF(6) MULTIPLY_HALF(7) MULTIPLY_HALF(8)
+// As the tiles of whole blocks are found, though there is but one block.
+#define HALF_ROW(pixels) {multiply_half_##pixels}
+static multiply_tile *const multiply_half_tiles[PIXELS][BLOCKS] = {
+    HALF_ROW(1), HALF_ROW(2), HALF_ROW(3), HALF_ROW(4), HALF_ROW(5), HALF_ROW(6), HALF_ROW(7), HALF_ROW(8)};
+#endif
+
 // Inputs whose part of the kernel stays in the first cache, while all pixels are multiplied with it.
 enum { INPUTS = 128 };
 
 // All pixels of one row for a group of blocks and a part of the inputs.
-INLINE void multiply_row(const cb_rows *r, int row, int block, multiply_tile *const *tiles, tile t) {
+INLINE void multiply_row(const cb_rows *r, int row, int block, int count, multiply_tile *const *tiles,
+                         tile t) {
   pieces p = pieces_of(r->width, PIXELS);
   for (int i = 0; i < p.pieces; i++) {
     int pixels = p.smaller + (i < p.larger_count);
@@ -93,16 +142,19 @@ INLINE void multiply_row(const cb_rows *r, int row, int block, multiply_tile *co
     t.results += pixels * LANES;
     if (t.addend) t.addend += pixels * LANES;
   }
-  if (t.ends) apply(r, row, block, block + (int)(tiles - multiply_tiles[0]) + 1);
+  if (t.ends) apply(r, row, block, block + count);
 }
 
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
-  int blocks = cb_parts(l->outputs, LANES), groups = cb_parts(blocks, BLOCKS);
+  cb_grouping grouping = cb_grouping_of(l->outputs, CB_FLOATS, LANES);
   for (int g = r->first; g < r->last; g++) {
-    int block = cb_group_begin(CB_FLOATS, blocks, g, groups);
-    int count = cb_group_begin(CB_FLOATS, blocks, g + 1, groups) - block;
+    int block = cb_group_begin(grouping, g), count = cb_group_begin(grouping, g + 1) - block;
     const float *kernel = l->kernel + (size_t)block * LANES * (size_t)l->inputs;
+    multiply_tile *const *tiles = &multiply_tiles[0][count - 1];
+#if LANES == 16
+    if (grouping.half && g == grouping.count - 1) tiles = multiply_half_tiles[0];
+#endif
     for (int input = 0; input < l->inputs; input += INPUTS) {
       tile t = {
           .kernel = kernel + (size_t)input * (size_t)(count * LANES),
@@ -116,7 +168,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
         t.source = r->source[row] + (size_t)(input / LANES) * r->source_block;
         t.results = r->results[row] + (size_t)block * r->result_block;
         t.addend = l->adds ? r->addend[row] + (size_t)block * r->addend_block : 0;
-        multiply_row(r, row, block, &multiply_tiles[0][count - 1], t);
+        multiply_row(r, row, block, count, tiles, t);
       }
     }
   }

@@ -164,11 +164,21 @@ import TestSupport
     return results
   }
 
+  /// Where the results go: to memory of their own, or over what is added or read.
+  enum Target { case own, addend, source }
+
   /// The results in blocks of channels.
-  ///
-  /// - Parameter inPlace: Whether the results lie where what is added lay.
-  func run(threads: Int, inPlace: Bool = false) -> [Float] {
-    run(layers[...], stored, threads, inPlace: inPlace)
+  func run(threads: Int, over target: Target = .own) -> [Float] {
+    run(layers[...], stored, threads, over: target)
+  }
+
+  /// Whether results of several layers take as much memory as what the first of them reads, a window.
+  var fitsSource: Bool {
+    guard let first = layers.first, let last = layers.last, layers.count > 1,
+      case .depthwise = first.layer.kind
+    else { return false }
+    return (first.inputs, first.height, first.width)
+      == (last.outputs, last.outHeight, last.outWidth)
   }
 
   func runLayerByLayer() -> [Float] {
@@ -181,7 +191,7 @@ import TestSupport
   }
 
   private func run(
-    _ layers: ArraySlice<Numbers>, _ source: [Float], _ threads: Int, inPlace: Bool = false
+    _ layers: ArraySlice<Numbers>, _ source: [Float], _ threads: Int, over target: Target = .own
   ) -> [Float] {
     var kept: [GuardedMemory] = []
     func memory(_ values: [Float]) -> UnsafeMutablePointer<Float> {
@@ -260,19 +270,24 @@ import TestSupport
     let last = layers[layers.endIndex - 1]
     let image = blockCount(last.outputs) * lanes * last.outHeight * last.outWidth
     let added = unsafe memory(blocks(addend, last.outputs))
+    let read = unsafe memory(source)
     let results =
-      unsafe inPlace ? added : memory(Array(repeating: 0, count: test.batch * image))
+      switch target {
+      case .own: unsafe memory(Array(repeating: 0, count: test.batch * image))
+      case .addend: unsafe added
+      case .source: unsafe read
+      }
     let first = layers[layers.startIndex]
     let channels = first.readsPlainOrder ? first.inputs : blockCount(first.inputs) * lanes
     let sourceImage = channels * first.height * first.width
     var arrays = unsafe cb_arrays(
-      source: memory(source), addend: added,
+      source: read, addend: added,
       factors: memory(factors),
       destination: results, source_image: sourceImage, destination_image: image)
     return unsafe descriptions.withUnsafeBufferPointer { descriptions in
       var chain = unsafe cb_chain(
-        batch: Int32(test.batch), count: Int32(descriptions.count), layers: descriptions.baseAddress
-      )
+        batch: Int32(test.batch), count: Int32(descriptions.count),
+        layers: descriptions.baseAddress, in_place: target == .source)
       let scratch = unsafe GuardedMemory(
         byteCount: cb_scratch_bytes(&chain, instructions, Int32(threads)))
       unsafe cb_run(&chain, instructions, Int32(threads), &arrays, scratch.address)

@@ -140,6 +140,12 @@ struct BandKernelTests {
         layers: [
           Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(16)),
         ]),
+      Case(
+        channels: 24, height: 150, width: 5,
+        layers: [
+          Layer(kind: .depthwise(5, stride: 1, dilation: 1)),
+          Layer(kind: .pointwise(24), adds: true),
+        ]),
       // Threads that share an image share its channels: expanded ones and what their windows make of them, and those of
       // a row that cannot be divided.
       Case(
@@ -227,8 +233,11 @@ struct BandKernelTests {
         chain.run(threads: threads).map(\.bitPattern) == alone.map(\.bitPattern),
         "\(threads) threads")
     }
-    #expect(
-      chain.run(threads: 1, inPlace: true).map(\.bitPattern) == alone.map(\.bitPattern), "in place")
+    for target in chain.fitsSource ? [BandChain.Target.addend, .source] : [.addend] {
+      #expect(
+        chain.run(threads: 1, over: target).map(\.bitPattern) == alone.map(\.bitPattern),
+        "over the \(target)")
+    }
     #expect(chain.runLayerByLayer().map(\.bitPattern) == alone.map(\.bitPattern), "layer by layer")
   }
 

@@ -91,6 +91,7 @@ typedef struct {
 typedef struct {
   int batch, count;
   const cb_layer *layers;
+  bool in_place;  // whether the results are written over the source, of which no row may then be read twice
 } cb_chain;
 
 typedef struct {

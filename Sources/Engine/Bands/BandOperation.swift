@@ -15,19 +15,22 @@ import Networks
   private let threads: Int
   private let machine: BandMachine
   private let images: (source: Int, destination: Int)
+  private let isInPlace: Bool
 
   /// - Parameters:
   ///   - layers: What is done to a map, one after the other.
   ///   - images: From one image to the next, in values, of what is read and of the results.
+  ///   - isInPlace: Whether the results are written over what is read.
   init(
     _ layers: [BandLayer], batch: Int, threads: Int, images: (source: Int, destination: Int),
-    _ machine: BandMachine
+    isInPlace: Bool, _ machine: BandMachine
   ) {
     self.layers = layers
     unsafe descriptions = .allocate(capacity: layers.count)
     _ = unsafe descriptions.initialize(from: layers.map { unsafe $0.description })
     (self.batch, self.threads, self.machine) = (batch, threads, machine)
     self.images = images
+    self.isInPlace = isInPlace
   }
 
   deinit { unsafe descriptions.deallocate() }
@@ -35,7 +38,7 @@ import Networks
   private var chain: cb_chain {
     unsafe cb_chain(
       batch: Int32(batch), count: Int32(layers.count),
-      layers: UnsafePointer(descriptions.baseAddress))
+      layers: UnsafePointer(descriptions.baseAddress), in_place: isInPlace)
   }
 
   /// What it is, in the manner of oneDNN's names.

@@ -37,7 +37,8 @@ extension PlanCompiler {
       output = try defineBlocks(last.output, at: index)
     }
     let operation = BandOperation(
-      layers, batch: batch, threads: threads, images: (source.image, output.image), bands)
+      layers, batch: batch, threads: threads, images: (source.image, output.image),
+      isInPlace: isSameMemory(source.place, output.place), bands)
     scratchpadByteCount = max(scratchpadByteCount, operation.scratchByteCount)
     instructions.append(
       .bands(
@@ -52,9 +53,13 @@ extension PlanCompiler {
   private func mayWriteOver(
     _ addend: Stored, reading source: Blocks, _ steps: [Program.Step]
   ) -> Bool {
-    guard case .arena(let sum) = addend.place else { return false }
-    if case .arena(let read) = source.place, read == sum { return threads <= batch }
-    return true
+    guard case .arena = addend.place else { return false }
+    return !isSameMemory(source.place, addend.place) || threads <= batch
+  }
+
+  private func isSameMemory(_ place: Place, _ other: Place) -> Bool {
+    guard case .arena(let first) = place, case .arena(let second) = other else { return false }
+    return first == second
   }
 
   /// The numbers that 1×1 convolutions, dense layers and attention multiply, where nothing else is said.

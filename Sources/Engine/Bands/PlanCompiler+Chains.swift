@@ -79,7 +79,8 @@ extension PlanCompiler {
     }
     let inputs = program.form(of: step.output).channels
     guard let next, !next.isDepthwise(of: inputs) else { return true }
-    return kernelBytes(next, of: inputs) <= (isDepthwise ? max(few, 4 * bytes(of: step.output)) : few)
+    let limit = isDepthwise ? max(few, 4 * bytes(of: step.output)) : few
+    return kernelBytes(next, of: inputs) <= limit
   }
 
   /// What the kernel of a 1×1 convolution takes in float32.
