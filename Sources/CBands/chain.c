@@ -43,21 +43,22 @@ static float *result_row(const task *t, int i, int y) {
   return t->scratch + s->offset + s->row * (size_t)(y % s->ring) + cb_plane(1, s->left, p->lanes);
 }
 
-// The blocks of a stage's results that a task computes, or the groups of them in CB_POINTWISE.
+// From the first up to the last, which is no part of it.
 typedef struct {
   int first, last;
-} share;
+} range;
 
-static share share_of(const task *t, int i) {
+// The blocks of a stage's results that a task computes, or the groups of them in CB_POINTWISE.
+static range share_of(const task *t, int i) {
   const cb_plan *p = t->plan;
   int groups = cb_groups(&p->stages[i].layer, p->instructions);
-  if (i < p->shared || p->across == 1) return (share){0, groups};
+  if (i < p->shared || p->across == 1) return (range){0, groups};
   if (i == p->shared)
-    return (share){cb_shared_begin(groups, t->across, p->across),
+    return (range){cb_shared_begin(groups, t->across, p->across),
                    cb_shared_begin(groups, t->across + 1, p->across)};
   // Those that the groups before are made of.
   const cb_layer *shared = &p->stages[p->shared].layer;
-  return (share){cb_shared_block(shared, p->instructions, t->across, p->across),
+  return (range){cb_shared_block(shared, p->instructions, t->across, p->across),
                  cb_shared_block(shared, p->instructions, t->across + 1, p->across)};
 }
 
@@ -69,6 +70,13 @@ static size_t block_of(const task *t, int i) {
   return i == 0 && p->by_block ? 0 : p->stages[i].block;
 }
 
+// The rows that these rows of a layer's results read, as far as its map has them.
+static range rows_read(const cb_layer *l, range rows) {
+  if (!cb_reads_windows(l)) return rows;
+  int from = rows.first * l->stride_height - l->top, to = from + cb_span(l, rows.last - rows.first);
+  return (range){from > 0 ? from : 0, to < l->height ? to : l->height};
+}
+
 // Rows of one stage, with the pointers to them.
 typedef struct {
   const float *sources[CB_SOURCE_ROWS], *addends[CB_ROWS];
@@ -77,9 +85,10 @@ typedef struct {
   cb_kernel *kernel;
 } computation;
 
-// Finds `count` rows of a stage's results from `first` on, and what they read.
-static void find_rows(const task *t, int i, int first, int count, computation *c) {
+// Finds rows of a stage's results, and what they read.
+static void find_rows(const task *t, int i, range rows, computation *c) {
   const cb_plan *p = t->plan;
+  int first = rows.first, count = rows.last - rows.first;
   const cb_stage *s = &p->stages[i];
   const cb_layer *l = &s->layer;
   size_t plane = cb_plane(l->out_height, l->out_width, p->lanes);
@@ -111,26 +120,28 @@ static void find_rows(const task *t, int i, int first, int count, computation *c
   c->kernel = cb_kernel_of(l, p->instructions);
 }
 
-static void compute_blocks(computation *c, share blocks) {
+static void compute_blocks(computation *c, range blocks) {
   c->rows.first = blocks.first;
   c->rows.last = blocks.last;
   c->kernel(&c->rows);
 }
 
+static void compute_rows(const task *t, int i, range rows) {
+  computation c;
+  find_rows(t, i, rows, &c);
+  compute_blocks(&c, share_of(t, i));
+}
+
 // Computes rows of the first windows' results, and for each block of channels what it reads: also the rows that the
 // windows before had read, as the blocks in between took their place.
-static void compute_by_block(const task *t, int first, int count) {
-  const cb_layer *l = &t->plan->stages[1].layer;
-  int from = first * l->stride_height - l->top, to = from + cb_span(l, count);
-  if (from < 0) from = 0;
-  if (to > l->height) to = l->height;
+static void compute_by_block(const task *t, range rows) {
   computation copies, windows;
-  find_rows(t, 0, from, to - from, &copies);
-  find_rows(t, 1, first, count, &windows);
-  share blocks = share_of(t, 1);
+  find_rows(t, 0, rows_read(&t->plan->stages[1].layer, rows), &copies);
+  find_rows(t, 1, rows, &windows);
+  range blocks = share_of(t, 1);
   for (int b = blocks.first; b < blocks.last; b++) {
-    compute_blocks(&copies, (share){b, b + 1});
-    compute_blocks(&windows, (share){b, b + 1});
+    compute_blocks(&copies, (range){b, b + 1});
+    compute_blocks(&windows, (range){b, b + 1});
   }
 }
 
@@ -141,23 +152,17 @@ static void compute(task *t, int i, int last) {
   if (first >= last) return;
   bool by_block = i == 1 && t->plan->by_block;
   if (i > 0 && !by_block) {
-    bool windows = cb_reads_windows(l);
-    int from = windows ? first * l->stride_height - l->top : first;
-    int to = windows ? from + cb_span(l, last - first) : last;
+    range read = rows_read(l, (range){first, last});
     // Rows that no window reads are never computed.
-    if (t->done[i - 1] < from) t->done[i - 1] = from;
-    compute(t, i - 1, to < l->height ? to : l->height);
+    if (t->done[i - 1] < read.first) t->done[i - 1] = read.first;
+    compute(t, i - 1, read.last);
   }
-  int most = CB_ROWS, read = by_block ? CB_ROWS : CB_SOURCE_ROWS;
-  while (cb_span(l, most) > read && most > 1) most--;
+  int most = CB_ROWS, most_read = by_block ? CB_ROWS : CB_SOURCE_ROWS;
+  while (cb_span(l, most) > most_read && most > 1) most--;
   for (int row = first; row < last; row += most) {
-    int count = last - row < most ? last - row : most;
-    if (by_block) compute_by_block(t, row, count);
-    else {
-      computation c;
-      find_rows(t, i, row, count, &c);
-      compute_blocks(&c, share_of(t, i));
-    }
+    range rows = {row, last - row < most ? last : row + most};
+    if (by_block) compute_by_block(t, rows);
+    else compute_rows(t, i, rows);
   }
   t->done[i] = last;
 }

@@ -64,7 +64,8 @@ static inline int cb_share(int count, int index, int parts) {
 typedef struct {
   cb_products products;
   int blocks, count;
-  // Whether the last group is one block with no channel in its upper half, which vectors of half the length compute.
+  // Whether the last group is one block with no channel in its upper half: CB_POINTWISE computes it by vectors of half
+  // the length.
   bool half;
 } cb_grouping;
 

@@ -13,8 +13,9 @@ static int least(int x, int y) { return x < y ? x : y; }
 
 static void place_stages(cb_plan *p, const cb_chain *chain) {
   const cb_layer *l = &chain->layers[0];
-  p->by_block = l->kind == CB_DEPTHWISE && cb_span(l, 1) <= CB_ROWS && !chain->in_place;
-  if (l->kind == CB_DEPTHWISE)
+  bool copies = l->kind == CB_DEPTHWISE;
+  p->by_block = copies && cb_span(l, 1) <= CB_ROWS && !chain->in_place;
+  if (copies)
     // Windows are read from rows with zeros at their ends, which are a copy of the map's.
     p->stages[p->count++].layer = (cb_layer){
         .kind = CB_AFFINE, .inputs = l->inputs, .outputs = l->inputs, .height = l->height,

@@ -25,13 +25,18 @@ static uint8_t clip(int32_t sum) {
 
 static const int32_t half = 1 << (ASSAY_PRECISION - 1);
 
+// Four bytes are one instruction, of which the fourth is the next pixel's. Of the last pixel, three: what lies beyond it
+// may be no memory of the image.
+static inline void copy_pixel(uint8_t *to, const uint8_t *from, bool is_last) {
+  if (is_last) memcpy(to, from, 3);
+  else memcpy(to, from, 4);
+}
+
 // Lays the columns of two rows of RGB side by side.
 static void pair_rows(const uint8_t *const rows[2], assay_span columns, uint8_t *pairs) {
   for (int x = columns.start; x < columns.end; x++, pairs += 8)
     for (int row = 0; row < 2; row++)
-      // The last pixel may be the last of the image, beyond which nothing may be read.
-      if (x + 1 < columns.end) memcpy(pairs + 4 * row, rows[row] + 3 * x, 4);
-      else memcpy(pairs + 4 * row, rows[row] + 3 * x, 3);
+      copy_pixel(pairs + 4 * row, rows[row] + 3 * x, x == columns.end - 1);
 }
 
 static void across_rgb(const assay_axis *a, const uint8_t *const rows[2], assay_span columns, int width,
@@ -46,8 +51,7 @@ static void across_rgb(const assay_axis *a, const uint8_t *const rows[2], assay_
     bytes result = clipped(sum);
     // The fourth byte lands where the next pixel is written over it.
     for (int row = 0; row < 2; row++)
-      if (x + 1 < width) memcpy(results[row] + 3 * x, (uint8_t *)&result + 4 * row, 4);
-      else memcpy(results[row] + 3 * x, (uint8_t *)&result + 4 * row, 3);
+      copy_pixel(results[row] + 3 * x, (const uint8_t *)&result + 4 * row, x == width - 1);
   }
 }
 

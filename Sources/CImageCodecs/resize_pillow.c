@@ -109,8 +109,8 @@ static assay_status filtered(const assay_resize *job, assay_filter filter, bool 
   size_t width = (size_t)(down_first ? r.columns.end : job->width);
   size_t height = (size_t)(down_first ? 1 : r.rows.end - r.rows.start);
   r.pairs = malloc(8 * (size_t)(r.columns.end - r.columns.start));
-  r.between = malloc(both ? height * width * (size_t)job->channels : 1);
-  if (!r.pairs || !r.between) goto done;
+  if (both) r.between = malloc(height * width * (size_t)job->channels);
+  if (!r.pairs || (both && !r.between)) goto done;
   if (!both) one_pass(&r, result);
   else if (down_first) down_then_across(&r, result);
   else across_then_down(&r, result);

@@ -70,14 +70,6 @@ int assay_sandbox_spawn(
   return code;
 }
 
-int assay_sandbox_create_lifeline(int *ours, int *theirs) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-  *theirs = ends[0];
-  *ours = ends[1];
-  return 0;
-}
-
 int assay_sandbox_create_memory(int *descriptor) {
   *descriptor = memfd_create("assay-tensor", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   return *descriptor < 0 ? errno : 0;

@@ -30,6 +30,6 @@ package enum SandboxDescriptor {
   package static let input: Int32 = 4
   /// The memory that it shares with its parent.
   package static let memory: Int32 = 5
-  /// What closes with its parent's end.
+  /// The socket that closes with its parent's end, and tells of nothing else.
   static let lifeline: Int32 = 6
 }

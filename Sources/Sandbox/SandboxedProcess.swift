@@ -7,7 +7,8 @@ import Glibc
 /// data that it works on: not at all.
 package struct SandboxedProcess: ~Copyable, Sendable {
   private let channel: Channel
-  private let lifeline: Lifeline
+  /// Nothing is ever sent on it: it closes with this process, whatever becomes of that.
+  private let lifeline: Channel
   private let identifier: pid_t
   private let executable: String
   private var isConfirmed = false
@@ -27,10 +28,12 @@ package struct SandboxedProcess: ~Copyable, Sendable {
     let channel = Channel(ends.ours)
     // Held open here, it would hide that the child is no more.
     defer { close(ends.theirs) }
-    let lifeline = try Lifeline()
+    let lives = try Channel.pair()
+    let lifeline = Channel(lives.ours)
+    defer { close(lives.theirs) }
     let spawned = spawn(
       executable, [executable] + arguments, environment,
-      [ends.theirs, input, memory, lifeline.theirs])
+      [ends.theirs, input, memory, lives.theirs])
     guard spawned.code == 0 else {
       // What containers with an old list of system calls answer to one that they do not know.
       let hint = spawned.code == EPERM || spawned.code == ENOSYS ? " (clone3 may be denied)" : ""
@@ -43,7 +46,7 @@ package struct SandboxedProcess: ~Copyable, Sendable {
 
   private init(
     _ identifier: pid_t, _ executable: String, channel: consuming Channel,
-    lifeline: consuming Lifeline
+    lifeline: consuming Channel
   ) {
     self.identifier = identifier
     self.executable = executable

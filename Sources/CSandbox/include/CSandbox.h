@@ -38,9 +38,6 @@ typedef enum {
 /// what was being done when it failed.
 int assay_sandbox_confine(uint64_t seconds, uint64_t bytes, assay_sandbox_step *step);
 
-/// Opens a pipe into which nothing is ever written: its parent holds `ours`, a confined process gets `theirs`.
-int assay_sandbox_create_lifeline(int *ours, int *theirs);
-
 /// Makes its parent's end the end of this process, whatever it does just then: by SIGIO, when the other end of
-/// `lifeline` closes. To be called before it is confined. EPIPE where the parent has gone already.
+/// `lifeline` closes, a socket on which nothing is ever sent. To be called before it is confined. EPIPE where the parent has gone already.
 int assay_sandbox_end_with_parent(int lifeline);

@@ -28,7 +28,7 @@ extension PlanCompiler {
     }
     let output: Blocks
     if let addend, let other, case .convolution = last.kind,
-      mayWriteOver(addend, reading: source, steps), parts[other] == nil, slots[last.output] == nil,
+      mayWriteOver(addend, reading: source), parts[other] == nil, slots[last.output] == nil,
       stored(other).layout == addend.layout
     {
       define(last.output, inPlaceOf: addend)
@@ -50,9 +50,7 @@ extension PlanCompiler {
   ///
   /// Where the rows of one image are shared out, a thread reads rows of the source that another one may have
   /// written already, if the source is what is added.
-  private func mayWriteOver(
-    _ addend: Stored, reading source: Blocks, _ steps: [Program.Step]
-  ) -> Bool {
+  private func mayWriteOver(_ addend: Stored, reading source: Blocks) -> Bool {
     guard case .arena = addend.place else { return false }
     return !isSameMemory(source.place, addend.place) || threads <= batch
   }
