@@ -115,7 +115,7 @@ static void find_rows(const task *t, int i, range rows, computation *c) {
       .source_block = i == 0 ? cb_plane(l->height, l->width, p->lanes) : block_of(t, i - 1),
       .addend_block = plane, .result_block = block_of(t, i),
       .factors = t->scratch + p->factors, .affine = s->is_prepared ? &s->affine : NULL,
-      .rounded = t->scratch + p->rounded, .rounded_pixels = p->rounded_pixels,
+      .rounded = t->scratch + p->rounded, .rounded_pixels = p->rounded_pixels, .segment = s->segment,
   };
   c->kernel = cb_kernel_of(l, p->instructions);
 }
@@ -153,9 +153,11 @@ static void compute(task *t, int i, int last) {
   bool by_block = i == 1 && t->plan->by_block;
   if (i > 0 && !by_block) {
     range read = rows_read(l, (range){first, last});
+    const cb_stage *before = &t->plan->stages[i - 1];
     // Rows that no window reads are never computed.
-    if (t->done[i - 1] < read.first) t->done[i - 1] = read.first;
-    compute(t, i - 1, read.last);
+    if (t->done[i - 1] < read.first) t->done[i - 1] = read.first / before->step * before->step;
+    int whole = cb_parts(read.last, before->step) * before->step;
+    compute(t, i - 1, whole < before->layer.out_height ? whole : before->layer.out_height);
   }
   int most = CB_ROWS, most_read = by_block ? CB_ROWS : CB_SOURCE_ROWS;
   while (cb_span(l, most) > most_read && most > 1) most--;
@@ -189,12 +191,19 @@ static void take_factors(const task *t) {
   memset(factors + channels, 0, (p->rounded - p->factors - channels) * sizeof(float));
 }
 
+// The first row of a part of an image.
+static int part_begin(const cb_plan *p, int part) {
+  const cb_stage *last = &p->stages[p->count - 1];
+  int row = cb_share(cb_parts(last->layer.out_height, last->step), part, p->parts) * last->step;
+  return row < last->layer.out_height ? row : last->layer.out_height;
+}
+
 static void take_tasks(void *argument) {
   work *w = argument;
   const cb_plan *p = w->plan;
   task t = {.plan = p, .arrays = w->arrays};
   t.scratch = w->scratch + p->floats * (size_t)atomic_fetch_add(&w->next_thread, 1);
-  int last = p->count - 1, height = p->stages[last].layer.out_height;
+  int last = p->count - 1;
   bool is_clear = false;
   if (p->has_tiles) cb_configure_tiles();
   for (;;) {
@@ -205,9 +214,9 @@ static void take_tasks(void *argument) {
     t.image = number / (p->parts * p->across);
     t.across = number % p->across;
     if (w->arrays->factors) take_factors(&t);
-    int part = number / p->across % p->parts, end = cb_share(height, part + 1, p->parts);
+    int part = number / p->across % p->parts, end = part_begin(p, part + 1);
     memset(t.done, 0, sizeof t.done);
-    t.done[last] = cb_share(height, part, p->parts);
+    t.done[last] = part_begin(p, part);
     for (int y = t.done[last]; y < end; y += p->band)
       compute(&t, last, y + p->band < end ? y + p->band : end);
   }

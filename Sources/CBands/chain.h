@@ -15,6 +15,8 @@ typedef struct {
   cb_layer layer;
   bool is_prepared;   // whether what it reads goes through an affine first, while it is rounded
   cb_layer affine;
+  int segment;        // the pixels of which the halves are pairs, of CB_STRASSEN
+  int step;           // rows that are only computed together, from a multiple on: 1 or 2
   int ring;           // how many; those of the last stage are the destination's
   int left;           // zeros before each row, in pixels
   size_t block, row;  // floats of one block of a row, its zeros included, and of all
@@ -35,7 +37,7 @@ typedef struct {
   // Whether the rows that the first windows read are copied a block of channels at a time: they exist for the block
   // whose windows read them just then.
   bool by_block;
-  // Pixels that are rounded to bf16 at once, and whether tiles multiply them.
+  // Pixels that are rounded to bf16 at once, or pairs of pixels whose sums exist, and whether tiles multiply them.
   int rounded_pixels;
   bool has_tiles;
   // Of a thread's scratch memory, in floats: the row of zeros that stands for those beyond the map, the factors of

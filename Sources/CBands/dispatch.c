@@ -10,7 +10,9 @@ static cb_kernel *const kernels[][3] = {
     [CB_MAXIMUM] = {cb_maximum_portable, cb_maximum_avx2, cb_maximum_avx512},
     [CB_MEAN] = {cb_mean_portable, cb_mean_avx2, cb_mean_avx512},
 };
+static cb_kernel *const strassen[] = {cb_strassen_portable, cb_strassen_avx2, cb_strassen_avx512};
 #else
+static cb_kernel *const strassen[] = {cb_strassen_portable};
 static cb_kernel *const kernels[][1] = {
     [CB_AFFINE] = {cb_affine_portable},
     [CB_NORMALIZE] = {cb_normalize_portable},
@@ -23,11 +25,12 @@ static cb_kernel *const kernels[][1] = {
 #endif
 
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions) {
+  if (layer->products == CB_STRASSEN) return strassen[instructions];
 #if defined(__x86_64__)
   static cb_kernel *const narrow[] = {
       [CB_DOTS] = cb_pointwise_dots, [CB_TILES] = cb_pointwise_tiles,
       [CB_BYTE_DOTS] = cb_pointwise_byte_dots, [CB_BYTE_TILES] = cb_pointwise_byte_tiles};
-  if (layer->products != CB_FLOATS) return narrow[layer->products];
+  if (cb_rounds(layer->products)) return narrow[layer->products];
 #endif
   return kernels[layer->kind][instructions];
 }

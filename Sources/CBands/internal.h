@@ -14,9 +14,10 @@ typedef struct {
   size_t source_block, addend_block, result_block;
   const float *factors;  // of this image, up to whole blocks
   const cb_layer *affine;  // what is done to the pixels that are rounded; null: nothing
-  // Of products of bf16: memory for so many pixels.
+  // Of products of bf16: memory for so many pixels. Of CB_STRASSEN: for so many pairs, of halves of each segment of so
+  // many pixels.
   void *rounded;
-  int rounded_pixels;
+  int rounded_pixels, segment;
   int first, last;       // blocks of results, or groups of them in CB_POINTWISE
 } cb_rows;
 
@@ -24,6 +25,7 @@ typedef void cb_kernel(const cb_rows *rows);
 cb_kernel cb_affine_portable, cb_affine_avx2, cb_affine_avx512;
 cb_kernel cb_normalize_portable, cb_normalize_avx2, cb_normalize_avx512;
 cb_kernel cb_pointwise_portable, cb_pointwise_avx2, cb_pointwise_avx512;
+cb_kernel cb_strassen_portable, cb_strassen_avx2, cb_strassen_avx512;
 cb_kernel cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512;
 cb_kernel cb_pointwise_dots, cb_pointwise_tiles, cb_pointwise_byte_dots, cb_pointwise_byte_tiles;
 cb_kernel cb_images_portable, cb_images_avx2, cb_images_avx512;
@@ -44,13 +46,18 @@ cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 cb_kernel *cb_softmax_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
 
+// Whether pixels are rounded before they are multiplied.
+static inline bool cb_rounds(cb_products products) {
+  return products != CB_FLOATS && products != CB_STRASSEN;
+}
+
 // The inputs that a product of 64 bytes adds up.
 static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOTS ? 64 : 32; }
 
 // The pixels that are rounded side by side: two tiles of AMX, or four of those whose sums fit into the registers. These
 // leave no power of two between the steps, which would all fall into the same lines of the first cache.
 static inline int cb_group_pixels(cb_products products) {
-  return products == CB_TILES || products == CB_BYTE_TILES ? 32 : 56;
+  return products == CB_TILES || products == CB_BYTE_TILES ? 32 : products == CB_STRASSEN ? 8 : 56;
 }
 
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }
@@ -71,7 +78,8 @@ typedef struct {
 
 // The blocks of a group at most.
 static inline int cb_most_blocks(cb_products products, int lanes) {
-  return products == CB_FLOATS && lanes == 16 ? 3 : 2;
+  int floats = lanes == 16 ? 3 : 2;
+  return products == CB_STRASSEN ? 2 * floats : products == CB_FLOATS ? floats : 2;
 }
 
 static inline cb_grouping cb_grouping_of(int outputs, cb_products products, int lanes) {
@@ -81,11 +89,15 @@ static inline cb_grouping cb_grouping_of(int outputs, cb_products products, int 
   return g;
 }
 
-// The first block of a group: of products of floats they are as alike as they can be, of others all but the last have
-// two.
+// The first block of a group: of products of floats they are as alike as they can be, and with CB_STRASSEN even but for
+// the last; of others all but the last have two.
 static inline int cb_group_begin(cb_grouping g, int group) {
   int whole = g.blocks - g.half, groups = g.count - g.half;
   if (group > groups) return g.blocks;
   if (g.products == CB_FLOATS) return groups > 0 ? cb_share(whole, group, groups) : 0;
+  if (g.products == CB_STRASSEN) {
+    int begin = 2 * cb_share(cb_parts(g.blocks, 2), group, groups);
+    return begin < g.blocks ? begin : g.blocks;
+  }
   return 2 * group < g.blocks ? 2 * group : g.blocks;
 }

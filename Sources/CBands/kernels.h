@@ -9,6 +9,7 @@
 //   TARGET  the instructions that the functions may use, if they are named
 //   NAME    a function's name for this instruction set
 #include "internal.h"
+#include "strassen_passes.h"
 
 #pragma clang diagnostic ignored "-Wpsabi"
 #ifdef TARGET
@@ -60,14 +61,17 @@ INLINE pieces pieces_of(int width, int most) {
   return p;
 }
 
-// Applies the layer's function to what has just been written.
-static void apply(const cb_rows *r, int row, int first, int last) {
+// Applies the layer's function to pixels of blocks that have just been written.
+static void apply_to(const cb_rows *r, float *values, int pixels, int blocks) {
   const cb_layer *l = r->layer;
   if (!l->has_function) return;
-  for (int b = first; b < last; b++) {
-    float *values = r->results[row] + (size_t)b * r->result_block;
-    cl_map(l->function, l->parameters, LOOPS, 1, (int64_t)r->width * LANES, values, values);
-  }
+  for (int b = 0; b < blocks; b++, values += r->result_block)
+    cl_map(l->function, l->parameters, LOOPS, 1, (int64_t)pixels * LANES, values, values);
+}
+
+// The same of a whole row.
+static void apply(const cb_rows *r, int row, int first, int last) {
+  apply_to(r, r->results[row] + (size_t)first * r->result_block, r->width, last - first);
 }
 
 // A function M for each number of pixels and of blocks, and a table of them.
@@ -96,6 +100,7 @@ static void apply(const cb_rows *r, int row, int first, int last) {
 #include "elements.h"
 #include "pointwise.h"
 #include "depthwise.h"
+#include "strassen.h"
 #include "images.h"
 #include "pool.h"
 

@@ -2,12 +2,18 @@
 #include <string.h>
 
 #include "bfloat16.h"
-#include "internal.h"
+#include "strassen_passes.h"
 
 size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                            cb_instructions instructions) {
   int lanes = cb_lanes(instructions);
   size_t wide = (size_t)(cb_parts(outputs, lanes) * lanes);
+  if (products == CB_STRASSEN) {
+    size_t floats = 0;
+    for (int part = 0; part < cb_input_parts(inputs); part++)
+      floats += cb_strassen_floats(cb_inputs_of(inputs, lanes, part), cb_parts(outputs, lanes), lanes);
+    return floats;
+  }
   return products == CB_FLOATS ? (size_t)inputs * wide
                                : (size_t)(cb_parts(inputs, cb_step(products)) * 16) * wide;
 }
@@ -27,11 +33,66 @@ static void pack_halves(int inputs, int outputs, int first, int last, const floa
   }
 }
 
+// One weight of a pass: of inputs and outputs that lie as far behind the beginnings of their halves.
+static float half_weight(cb_half_kernel which, float w11, float w12, float w21, float w22) {
+  float t1 = w12 - w11, t2 = w22 - t1;
+  switch (which) {
+  case CB_W11: return w11;
+  case CB_W21: return w21;
+  case CB_W22: return w22;
+  case CB_T1: return t1;
+  case CB_T2: return t2;
+  case CB_T3: return w22 - w12;
+  case CB_T4: return w21 - t2;
+  case CB_NO_KERNEL: break;
+  }
+  return 0;
+}
+
+// What is packed of a kernel of inputs · outputs.
+typedef struct {
+  int inputs, outputs;
+  const float *values;
+} weights;
+
+// Pass · input · block · channel of some inputs and the outputs from `first` up to `last`.
+static float *pack_passes(weights w, cb_inputs some, int first, int last, int lanes, float *packed) {
+  int blocks = (last - first) / lanes, others = first + (blocks - blocks / 2) * lanes;
+  int end = some.first + some.inputs, known = last < w.outputs ? last : w.outputs;
+  for (const cb_pass *p = cb_passes; p < cb_passes + CB_PASSES; p++) {
+    int inputs = cb_pass_inputs(p, some), wide = cb_pass_blocks(p, blocks) * lanes;
+    for (int i = some.first; i < some.first + inputs; i++) {
+      const float *row = w.values + (size_t)i * (size_t)w.outputs, *other = row + (size_t)some.half * (size_t)w.outputs;
+      bool both = i + some.half < end;
+      for (int o = first; o < first + wide; o++) {
+        int second = o - first + others;
+        *packed++ = half_weight(p->kernel, o < known ? row[o] : 0, second < known ? row[second] : 0,
+                                both && o < known ? other[o] : 0, both && second < known ? other[second] : 0);
+      }
+    }
+  }
+  return packed;
+}
+
+// Part of the inputs · group of blocks · pass · input · block · channel.
+static void pack_strassen(weights w, cb_grouping grouping, int lanes, float *packed) {
+  for (int part = 0; part < cb_input_parts(w.inputs); part++) {
+    cb_inputs some = cb_inputs_of(w.inputs, lanes, part);
+    for (int g = 0; g < grouping.count; g++)
+      packed = pack_passes(w, some, cb_group_begin(grouping, g) * lanes, cb_group_begin(grouping, g + 1) * lanes, lanes,
+                           packed);
+  }
+}
+
 // Group of blocks · input · block · channel, in the order in which the products read it.
 void cb_pack_pointwise(int inputs, int outputs, cb_products products,
                        cb_instructions instructions, const float *kernel, float *packed) {
   int lanes = cb_lanes(instructions);
   cb_grouping grouping = cb_grouping_of(outputs, products, lanes);
+  if (products == CB_STRASSEN) {
+    pack_strassen((weights){inputs, outputs, kernel}, grouping, lanes, packed);
+    return;
+  }
   for (int g = 0; g < grouping.count; g++) {
     int first = cb_group_begin(grouping, g) * lanes, last = cb_group_begin(grouping, g + 1) * lanes;
     if (products != CB_FLOATS) {
@@ -86,4 +147,10 @@ void cb_pack_depthwise(int channels, int taps, cb_instructions instructions, con
     for (int tap = 0; tap < taps; tap++)
       for (int c = first; c < first + lanes; c++)
         *packed++ = c < channels ? kernel[(size_t)tap * (size_t)channels + (size_t)c] : 0;
+}
+
+// Measured on a Zen 4, one thread, AVX-512: 1.06 times as quick at 128 to 256 inputs and outputs, 1.1 at 384, 1.0 at 96.
+// For few pixels the kernel, which is 1.75 times as large, comes from the memory: at 7×7 0.99 to 1.05.
+bool cb_pays_strassen(int inputs, int outputs, int height, int width) {
+  return inputs >= 128 && outputs >= 128 && height * width >= 96;
 }

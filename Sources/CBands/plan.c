@@ -1,15 +1,21 @@
 #include <math.h>
 
 #include "chain.h"
+#include "strassen_passes.h"
 
 // What the rows between the layers may take of a core's second cache.
 static const size_t ring_bytes = 640 * 1024;
-// What the pixels in bf16 may take of it.
-static const size_t rounded_bytes = 512 * 1024;
+// What the pixels in bf16, or the sums of halves of pixels, may take of it.
+static const size_t rounded_bytes = 384 * 1024;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
 
 static int least(int x, int y) { return x < y ? x : y; }
+
+// The pixels of which the halves are pairs: a row, two where one has an odd number of them, or all where a row is one.
+static int segment_of(const cb_layer *l) {
+  return l->width == 1 ? l->height : l->width % 2 == 0 || l->height == 1 ? l->width : 2 * l->width;
+}
 
 static void place_stages(cb_plan *p, const cb_chain *chain) {
   const cb_layer *l = &chain->layers[0];
@@ -22,15 +28,20 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
         .width = l->width, .out_height = l->height, .out_width = l->width, .kernel_height = 1,
         .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
         .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
+  for (int i = 0; i < CB_STAGES; i++) p->stages[i].step = 1;
   for (int i = 0; i < chain->count; i++) {
     const cb_layer *layer = &chain->layers[i];
     cb_stage *before = p->count > 0 ? &p->stages[p->count - 1] : NULL;
-    bool joins = before && layer->products != CB_FLOATS && before->layer.kind == CB_AFFINE &&
+    bool joins = before && cb_rounds(layer->products) && before->layer.kind == CB_AFFINE &&
                  !before->layer.has_function;
     cb_stage *s = joins ? before : &p->stages[p->count++];
     if (joins) s->affine = s->layer;
     s->is_prepared = joins;
     s->layer = *layer;
+    if (layer->products == CB_STRASSEN) {
+      s->segment = segment_of(layer);
+      if (s->segment == 2 * layer->width) s->step = 2;
+    }
   }
 }
 
@@ -43,8 +54,13 @@ static size_t place_rounded(cb_plan *p) {
     if (l->products == CB_FLOATS) continue;
     int rows = i < p->count - 1 ? p->stages[i].ring : p->images > 1 ? p->images : p->band;
     size_t bytes = (size_t)cb_parts(l->inputs, cb_step(l->products)) * 64;
+    int several = rows * l->out_width;
+    if (l->products == CB_STRASSEN) {
+      bytes = cb_pair_floats(l->inputs, p->lanes) * sizeof(float);
+      several = several / 2 + rows;
+    }
     if (bytes > widest) widest = bytes;
-    if (rows * l->out_width > pixels) pixels = rows * l->out_width;
+    if (several > pixels) pixels = several;
     group = cb_group_pixels(l->products);
     p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
   }
@@ -52,7 +68,8 @@ static size_t place_rounded(cb_plan *p) {
   int most = (int)(rounded_bytes / widest) / group * group;
   if (most < group) most = group;
   p->rounded_pixels = least(cb_parts(pixels, group) * group, most);
-  return (size_t)p->rounded_pixels * widest / sizeof(float);
+  // One more, as the blocks of pairs have an odd number of them.
+  return (size_t)(p->rounded_pixels + 1) * widest / sizeof(float);
 }
 
 // Gives the rows between the layers their places, for so many rows of the last layer at a time.
@@ -71,6 +88,8 @@ static size_t place_rings(cb_plan *p, int band) {
       s->left = next->left;
       columns = read > s->left + columns ? read : s->left + columns;
     }
+    // Pairs of rows may begin before the first that is read, and end behind the last.
+    if (s->step > 1) rows += 2 * (s->step - 1);
     s->ring = rows = least(rows, s->layer.out_height);
     s->block = cb_plane(1, columns, p->lanes);
     s->row = i == 0 && p->by_block ? s->block : s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);
@@ -87,32 +106,46 @@ static size_t place_rings(cb_plan *p, int band) {
   return floats * sizeof(float);
 }
 
+// Into how many parts threads, which take one after the other, divide so many things to be done soonest: as many parts
+// as may be then, so that none waits long for one that is held up.
+static int parts_for(int threads, int count) {
+  int best = 1, least_time = count;
+  for (int parts = 1; parts <= tasks_per_thread * threads && parts <= count; parts++) {
+    int time = cb_parts(parts, threads) * cb_parts(count, parts);
+    if (time <= least_time) best = parts, least_time = time;
+  }
+  return best;
+}
+
 // A layer without windows alone: the rows of its map are one long row, or parts of it.
 static void plan_one(cb_plan *p, int batch, int threads) {
   cb_layer *l = &p->stages[0].layer;
-  int pixels = l->height * l->width, rows = 1, height = l->height;
-  if (l->kind == CB_POINTWISE && l->outputs > pixels) {
+  int pixels = l->height * l->width, rows = 1, height = l->height, step = p->stages[0].step;
+  bool is_whole = p->stages[0].segment == pixels;
+  if (l->kind == CB_POINTWISE && (l->outputs > pixels || (is_whole && threads > batch))) {
     // The kernel is larger than the maps: it is read once, for all images.
     if (batch < CB_ROWS) p->images = batch;
-    if (threads > 1) p->across = least(cb_groups(l, p->instructions), tasks_per_thread * threads);
+    if (threads > 1) p->across = parts_for(threads, cb_groups(l, p->instructions));
   } else if (threads > batch) {
     rows = height;
-    p->parts = least(rows, tasks_per_thread * threads);
+    p->parts = parts_for(threads, cb_parts(rows, step));
   } else {
     // What is read stays in the second cache for all groups of results.
     size_t bytes = (size_t)l->inputs * (size_t)pixels * sizeof(float);
-    while (bytes / (size_t)rows > ring_bytes && height % (rows * 2) == 0) rows *= 2;
+    while (bytes / (size_t)rows > ring_bytes && height % (rows * 2 * step) == 0 && !is_whole) rows *= 2;
   }
   l->width = l->out_width = pixels / rows;
   l->height = l->out_height = rows;
-  place_rings(p, rows < CB_ROWS ? 1 : CB_ROWS);
+  place_rings(p, least(rows, CB_ROWS));
 }
 
 // Without windows the pixels may fall into rows of any length: of some tiles, where that divides them.
 static void lengthen_rows(cb_plan *p) {
-  int pixels = p->stages[0].layer.height * p->stages[0].layer.width, width = pixels;
+  int pixels = p->stages[0].layer.height * p->stages[0].layer.width, width = pixels, segment = 1;
+  for (int i = 0; i < p->count; i++)
+    if (p->stages[i].segment > 0) segment = p->stages[i].segment;
   for (int one = 64; one >= 16 && width == pixels; one--)
-    if (pixels % one == 0) width = one;
+    if (pixels % one == 0 && one % segment == 0) width = one;
   for (int i = 0; i < p->count; i++) {
     cb_layer *l = &p->stages[i].layer;
     l->width = l->out_width = width;
@@ -176,8 +209,9 @@ static void plan_several(cb_plan *p, int batch, int threads) {
       p->parts = least(last->out_height, threads);
     }
   }
-  int band = least(cb_parts(last->out_height, p->parts), CB_ROWS);
-  while (place_rings(p, band) > ring_bytes && band > 1) band = (band + 1) / 2;
+  int step = p->stages[p->count - 1].step, band = least(cb_parts(last->out_height, p->parts), CB_ROWS);
+  band = cb_parts(band, step) * step;
+  while (place_rings(p, band) > ring_bytes && band > step) band = cb_parts(band / 2, step) * step;
 }
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads) {

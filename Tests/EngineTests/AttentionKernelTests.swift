@@ -108,7 +108,7 @@ struct AttentionKernelTests {
 
   @Test(
     "It is the softmax of the products times the values, and no thread changes a bit",
-    arguments: cases.indices, BandKernelTests.floating)
+    arguments: cases.indices, BandKernelTests.attending)
   func attention(_ index: Int, _ machine: Int) {
     let machine = BandKernelTests.machines[machine]
     let arrays = Arrays(Self.cases[index], machine)
@@ -123,7 +123,7 @@ struct AttentionKernelTests {
     }
   }
 
-  @Test("What is not a number stays in its row", arguments: BandKernelTests.floating)
+  @Test("What is not a number stays in its row", arguments: BandKernelTests.attending)
   func notANumber(_ machine: Int) {
     var arrays = Arrays(
       Case(batch: 1, heads: 1, blocks: 1, rows: 3, keys: 5), BandKernelTests.machines[machine])

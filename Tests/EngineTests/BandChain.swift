@@ -64,7 +64,7 @@ import TestSupport
         one.outputs = outputs
         (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
         switch products {
-        case CB_FLOATS: break
+        case CB_FLOATS, CB_STRASSEN: break
         case CB_DOTS, CB_TILES: one.kernel = one.kernel.map(\.asBFloat16)
         default: one.kernel = Self.inSteps(one.kernel, outputs)
         }
@@ -121,7 +121,7 @@ import TestSupport
             for i in 0..<one.inputs {
               var x = value(i, row, column)
               switch products {
-              case CB_FLOATS: break
+              case CB_FLOATS, CB_STRASSEN: break
               case CB_DOTS, CB_TILES: x = Double(Float(x).asBFloat16)
               default:
                 let byte = Float(128).addingProduct(Float(x), 50).rounded(.toNearestOrEven)

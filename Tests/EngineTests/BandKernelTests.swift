@@ -18,6 +18,7 @@ struct BandKernelTests {
     var all = [CB_PORTABLE, CB_AVX2, CB_AVX512].filter { cb_best($0) == $0 }.map {
       Machine(instructions: $0)
     }
+    all += all.map { Machine(instructions: $0.instructions, products: CB_STRASSEN) }
     if cd_best(CD_AVX512_BF16) == CD_AVX512_BF16 {
       all.append(Machine(instructions: CB_AVX512, products: CB_DOTS))
     }
@@ -38,6 +39,9 @@ struct BandKernelTests {
   static let floating = machines.indices.filter {
     machines[$0].products != CB_BYTE_DOTS && machines[$0].products != CB_BYTE_TILES
   }
+
+  /// Those of attention.
+  static let attending = floating.filter { machines[$0].products != CB_STRASSEN }
 
   /// A chain: its images, and the layers that follow each other.
   struct Case: Sendable {
@@ -204,6 +208,25 @@ struct BandKernelTests {
           Layer(kind: .pool(3, stride: 2, top: 1, isMaximum: true, zeros: false), adds: true),
         ]),
       Case(batch: 3, channels: 21, height: 5, width: 7, layers: [Layer(kind: .affine, adds: true)]),
+      // Pairs of rows and of their halves, and the last row alone; more inputs than are halved at once, and pixels than
+      // there is memory for.
+      Case(
+        channels: 150, height: 15, width: 13,
+        layers: [
+          Layer(kind: .depthwise(3, stride: 1, dilation: 1)), Layer(kind: .pointwise(150)),
+          Layer(kind: .depthwise(5, stride: 2, dilation: 1), isSilu: true),
+          Layer(kind: .pointwise(110), adds: true),
+        ]),
+      Case(
+        batch: 3, channels: 800, height: 17, width: 4,
+        layers: [Layer(kind: .pointwise(136), isSilu: true, adds: true)]),
+      Case(
+        batch: 1, channels: 130, height: 27, width: 29,
+        layers: [
+          Layer(kind: .normalize(isCentered: true)), Layer(kind: .pointwise(260), isSilu: true),
+          Layer(kind: .pointwise(130), adds: true),
+        ]),
+      Case(batch: 1, channels: 200, height: 197, width: 1, layers: [Layer(kind: .pointwise(120))]),
     ]
     // Every number of pixels that is left of the largest tiles.
     + (1...31).map {
@@ -221,8 +244,12 @@ struct BandKernelTests {
     let alone = chain.run(threads: 1)
     // A value between two layers that lies all but halfway between two of bf16 may be rounded to either, which
     // are 2⁻⁸ of it apart.
-    let isExact = machine.products == CB_FLOATS || Self.cases[index].layers.count == 1
+    let isStrassen = machine.products == CB_STRASSEN
+    let isExact =
+      machine.products == CB_FLOATS || isStrassen || Self.cases[index].layers.count == 1
     var bound = (isExact ? 2e-6 : 1e-3) * largest
+    // Its sums of halves are larger than what is left of them.
+    if isStrassen { bound *= 2 }
     // Of bytes the neighbours are 1/50 apart; exact sums of hundreds of steps become the difference of two floats.
     if !Self.floating.contains(place) { bound = (isExact ? 3e-5 : 3e-2) * largest }
     for (value, right) in zip(chain.plain(alone), expected) {

@@ -63,8 +63,8 @@ static double *apply(cb_layer *l, windows w, const float *source) {
     case CB_IMAGES: {
       int inputs = (int)taps * w.inputs;
       kernel = numbers((size_t)(inputs * w.outputs));
-      float *packed = zeros(cb_pointwise_floats(inputs, w.outputs, CB_FLOATS, MOST));
-      cb_pack_pointwise(inputs, w.outputs, CB_FLOATS, MOST, kernel, packed);
+      float *packed = zeros(cb_pointwise_floats(inputs, w.outputs, l->products, MOST));
+      cb_pack_pointwise(inputs, w.outputs, l->products, MOST, kernel, packed);
       l->kernel = packed;
       return convolved(&w, source, kernel, shift);
     }
@@ -104,7 +104,7 @@ static double *apply(cb_layer *l, windows w, const float *source) {
 
 // A chain, whose expected results go through float from layer to layer.
 static void check_chain(const char *name, int height, int width, int channels, int count, const cb_kind *kinds,
-                        const int (*shapes)[4], bool silu) {
+                        const int (*shapes)[4], bool silu, bool strassen) {
   cb_layer layers[4];
   int lanes = cb_lanes(MOST), inputs = channels, pixels = height * width;
   float *source = numbers((size_t)(BATCH * pixels * channels)), *from = source;
@@ -115,6 +115,7 @@ static void check_chain(const char *name, int height, int width, int channels, i
     w = windows_of(height, width, channels, mixes ? shapes[i][0] : channels, shapes[i][1], shapes[i][2],
                    shapes[i][3]);
     layers[i] = layer_of(kinds[i], &w);
+    if (strassen && kinds[i] == CB_POINTWISE) layers[i].products = CB_STRASSEN;
     expected = apply(&layers[i], w, from);
     size_t values = (size_t)(BATCH * w.out_height * w.out_width * w.outputs);
     from = zeros(values);
@@ -171,6 +172,7 @@ void check_bands(void) {
     cb_kind kinds[4];
     int shapes[4][4];  // outputs, size of the windows, stride, dilation
     bool silu;
+    bool strassen;
   } chains[] = {
       {"affine", 3, 7, 11, 1, {CB_AFFINE}, {{0, 1, 1, 1}}, false},
       {"normalize", 5, 3, 21, 1, {CB_NORMALIZE}, {{0, 1, 1, 1}}, false},
@@ -191,9 +193,11 @@ void check_bands(void) {
       {"mean of windows", 7, 80, 8, 1, {CB_MEAN}, {{0, 3, 1, 1}}, true},
       {"1x1+mean", 12, 11, 16, 2, {CB_POINTWISE, CB_MEAN}, {{20, 1, 1, 1}, {0, 5, 2, 1}}, false},
       {"affine+1x1", 6, 5, 30, 2, {CB_AFFINE, CB_POINTWISE}, {{0, 1, 1, 1}, {17, 1, 1, 1}}, false},
+      {"1x1, Strassen's", 9, 8, 130, 1, {CB_POINTWISE}, {{75, 1, 1, 1}}, true, true},
+      {"depthwise+1x1, Strassen's", 7, 9, 50, 2, {CB_DEPTHWISE, CB_POINTWISE}, {{0, 3, 1, 1}, {40, 1, 1, 1}}, false, true},
   };
   for (size_t i = 0; i < sizeof chains / sizeof *chains; i++)
     check_chain(chains[i].name, chains[i].height, chains[i].width, chains[i].channels, chains[i].count,
-                chains[i].kinds, chains[i].shapes, chains[i].silu);
+                chains[i].kinds, chains[i].shapes, chains[i].silu, chains[i].strassen);
   check_attention();
 }

@@ -17,7 +17,7 @@ struct RunOptions: ParsableArguments {
   @Option(help: "Threads that decode and compute. Default: one a core.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
-  @Flag(help: "Compute every convolution directly, none by Winograd's algorithm.")
+  @Flag(help: "Compute every product directly, none by Winograd's or Strassen's algorithm.")
   var exact = false
 
   func validate() throws {

@@ -47,6 +47,7 @@ enum { CB_WINDOW_ROWS = 16, CB_WINDOW_ROW = 64 };
 // whole numbers and exact.
 typedef enum {
   CB_FLOATS,
+  CB_STRASSEN,  // floats, seven products for eight
   CB_DOTS,   // pairs of bf16, with AVX512_BF16
   CB_TILES,  // tiles of bf16, with AMX, which the process has leave to use; each needs CB_AVX512
   CB_BYTE_DOTS,   // fours of bytes, with AVX512_VNNI
@@ -111,6 +112,8 @@ size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
                            cb_instructions instructions);
 void cb_pack_pointwise(int inputs, int outputs, cb_products products,
                        cb_instructions instructions, const float *kernel, float *packed);
+// Whether CB_STRASSEN is quicker than CB_FLOATS for a map of so many rows and columns, wherever it is computed.
+bool cb_pays_strassen(int inputs, int outputs, int height, int width);
 // The same of bytes, with the weight that is 1 and the sum of the whole numbers of each output.
 void cb_pack_bytes(int inputs, int outputs, cb_instructions instructions, const float *kernel,
                    float *packed, float *steps, float *sums);

@@ -27,6 +27,7 @@ struct BandMachine {
     switch products {
     case CB_TILES: ":amx"
     case CB_DOTS: ":bf16"
+    case CB_STRASSEN: ":strassen"
     case CB_BYTE_TILES: ":amx-int8"
     case CB_BYTE_DOTS: ":int8"
     default: ""

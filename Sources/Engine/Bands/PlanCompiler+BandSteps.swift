@@ -138,6 +138,15 @@ extension PlanCompiler {
     layer.finish = SumFinish(convolution.function)
   }
 
+  /// The products of float32: fewer of them by Strassen's algorithm, where that is quicker.
+  ///
+  /// That is decided by the layer alone, as the numbers change with it.
+  private func floatProducts(_ inputs: Int, _ filters: Int, _ map: dn_extents) -> cb_products {
+    !exact
+      && cb_pays_strassen(Int32(inputs), Int32(filters), Int32(map.height), Int32(map.width))
+      ? CB_STRASSEN : CB_FLOATS
+  }
+
   /// - Parameter bytes: The value that it reads, if it multiplies bytes.
   private mutating func takePointwise(
     _ convolution: Program.Convolution, _ products: cb_products,
@@ -149,6 +158,7 @@ extension PlanCompiler {
     layer.adds = convolution.adds
     layer.finish = SumFinish(convolution.function)
     guard let bytes, let quantization = try quantization(of: bytes) else {
+      let products = products == CB_FLOATS ? floatProducts(inputs, filters, layer.source) : products
       layer.products = products
       layer.kernel = bands.packPointwise(plainKernel, inputs: inputs, outputs: filters, products)
       layer.shift = bias.map { bands.padded($0) }
