@@ -53,6 +53,7 @@ let package = Package(
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .target(name: "CHDF5Extensions", dependencies: ["CHDF5"], cSettings: cSettings),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "CSandbox", cSettings: cSettings),
@@ -148,9 +149,9 @@ let package = Package(
     .executableTarget(
       name: "AssayCommand",
       dependencies: [
-        "Architectures", "Binding", "Checkpoints", "CPeak", "Datasets", "Digests", "Documents",
-        "Engine", "Evaluation", "Exporting", "Files", "Importing", "KerasConfigs", "Layers",
-        "Models", "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification",
+        "Architectures", "Binding", "Checkpoints", "CMalloc", "CPeak", "Datasets", "Digests",
+        "Documents", "Engine", "Evaluation", "Exporting", "Files", "Importing", "KerasConfigs",
+        "Layers", "Models", "Networks", "Reports", "Runs", "Studies", "Tensors", "Verification",
         argumentParser,
       ], swiftSettings: swiftSettings),
 

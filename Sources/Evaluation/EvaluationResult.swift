@@ -19,7 +19,8 @@ public struct EvaluationResult: Sendable {
   /// How long batches took.
   public let latency: Latency
   private let rows: [[Float]]
-  private let logitCount: Int
+  /// How many logits an image has.
+  public let logitCount: Int
 
   init(
     source: String, notes: [String], labels: ClassLabels, outcomes: [ImageOutcome],
@@ -66,9 +67,13 @@ public struct EvaluationResult: Sendable {
     return seconds > 0 ? Double(predictions.count) / seconds : 0
   }
 
-  /// The logits of all images that could be read, `N × classes`, or `nil` if they were not kept.
+  /// The logits of each image that could be read, or `nil` if they were not kept.
+  public var logitRows: [[Float]]? {
+    rows.count == predictions.count - failures.count && logitCount > 0 ? rows : nil
+  }
+
+  /// The same as one array, `N × classes`.
   public var logits: Tensor? {
-    guard rows.count == predictions.count - failures.count, logitCount > 0 else { return nil }
-    return Tensor(shape: [rows.count, logitCount], values: rows.flatMap(\.self))
+    logitRows.map { Tensor(shape: [$0.count, logitCount], values: $0.flatMap(\.self)) }
   }
 }

@@ -65,11 +65,10 @@ package enum DurableFile {
     _ data: Data, to descriptor: Int32, _ path: String
   ) throws(FileError) {
     var written = 0
-    let bytes = [UInt8](data)
-    while written < bytes.count {
-      let step = unsafe bytes.withUnsafeBytes { buffer in
+    while written < data.count {
+      let step = unsafe data.withUnsafeBytes { buffer in
         guard let start = buffer.baseAddress else { return 0 }
-        return unsafe Foundation.write(descriptor, start + written, bytes.count - written)
+        return unsafe Foundation.write(descriptor, start + written, buffer.count - written)
       }
       if step > 0 {
         written += step

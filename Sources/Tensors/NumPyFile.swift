@@ -57,7 +57,33 @@ public enum NumPyFile {
 
   /// Encodes `tensor` as the bytes of a `.npy` file: little-endian float32, C order, version 1.
   public static func encode(_ tensor: Tensor) -> Data {
-    let extents = tensor.shape.dimensions.map { "\($0)," }.joined(separator: " ")
+    var data = beginning(of: tensor.shape)
+    data.reserveCapacity(data.count + 4 * tensor.values.count)
+    append(tensor.values, to: &data)
+    return data
+  }
+
+  /// Makes a new file of the array whose rows these are, row by row: there is never a copy of all.
+  package static func write(rows: [[Float]], columns: Int, to path: String) throws {
+    try PieceFile.write(path) { file in
+      try file.append(beginning(of: [rows.count, columns]))
+      for row in rows {
+        precondition(row.count == columns, "\(row.count) values in a row of \(columns)")
+        var piece = Data()
+        append(row, to: &piece)
+        try file.append(piece)
+      }
+    }
+  }
+
+  private static func append(_ values: [Float], to data: inout Data) {
+    let bits = values.map(\.bitPattern.littleEndian)
+    unsafe bits.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
+  }
+
+  /// What lies before the values.
+  private static func beginning(of shape: Shape) -> Data {
+    let extents = shape.dimensions.map { "\($0)," }.joined(separator: " ")
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
     // NumPy pads with spaces so that the data starts at a multiple of 64 bytes.
     let padding = (64 - (10 + header.utf8.count + 1) % 64) % 64
@@ -66,14 +92,6 @@ public enum NumPyFile {
     let length = UInt16(header.utf8.count)
     data.append(contentsOf: [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)])
     data.append(contentsOf: header.utf8)
-    data.reserveCapacity(data.count + 4 * tensor.values.count)
-    for value in tensor.values {
-      let bits = value.bitPattern
-      data.append(contentsOf: [
-        UInt8(truncatingIfNeeded: bits), UInt8(truncatingIfNeeded: bits >> 8),
-        UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 24),
-      ])
-    }
     return data
   }
 }

@@ -46,8 +46,10 @@ struct ResultOptions: ParsableArguments {
   func write(
     _ checkpoint: ScoredCheckpoint, of images: LabeledImages?, _ gates: GateOptions
   ) throws -> EvaluationReport {
-    if let logits, let values = checkpoint.result.logits {
-      try logits.write(NumPyFile.encode(values))
+    if let logits, let rows = checkpoint.result.logitRows {
+      try logits.replace {
+        try NumPyFile.write(rows: rows, columns: checkpoint.result.logitCount, to: $0)
+      }
     }
     try results?.write(Data(ResultTable([(checkpoint.report, [])]).csv.utf8))
     return try write(checkpoint.report, checkpoint.result.predictions, of: images, gates)
