@@ -57,7 +57,7 @@ static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOT
 // The pixels that are rounded side by side: two tiles of AMX, or four of those whose sums fit into the registers. These
 // leave no power of two between the steps, which would all fall into the same lines of the first cache.
 static inline int cb_group_pixels(cb_products products) {
-  return products == CB_TILES || products == CB_BYTE_TILES ? 32 : products == CB_STRASSEN ? 8 : 56;
+  return products == CB_TILES || products == CB_BYTE_TILES ? 32 : 56;
 }
 
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }

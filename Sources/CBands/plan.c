@@ -5,8 +5,8 @@
 
 // What the rows between the layers may take of a core's second cache.
 static const size_t ring_bytes = 640 * 1024;
-// What the pixels in bf16, or the sums of halves of pixels, may take of it.
-static const size_t rounded_bytes = 384 * 1024;
+// What the pixels in bf16 may take of it, and the sums of halves of CB_STRASSEN.
+static const size_t rounded_bytes = 512 * 1024, halves_bytes = 384 * 1024;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
 
@@ -20,6 +20,7 @@ static int segment_of(const cb_layer *l) {
 static void place_stages(cb_plan *p, const cb_chain *chain) {
   const cb_layer *l = &chain->layers[0];
   bool copies = l->kind == CB_DEPTHWISE;
+  for (int i = 0; i < CB_STAGES; i++) p->stages[i].step = 1;
   p->by_block = copies && cb_span(l, 1) <= CB_ROWS && !chain->in_place;
   if (copies)
     // Windows are read from rows with zeros at their ends, which are a copy of the map's.
@@ -28,7 +29,6 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
         .width = l->width, .out_height = l->height, .out_width = l->width, .kernel_height = 1,
         .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
         .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
-  for (int i = 0; i < CB_STAGES; i++) p->stages[i].step = 1;
   for (int i = 0; i < chain->count; i++) {
     const cb_layer *layer = &chain->layers[i];
     cb_stage *before = p->count > 0 ? &p->stages[p->count - 1] : NULL;
@@ -45,10 +45,11 @@ static void place_stages(cb_plan *p, const cb_chain *chain) {
   }
 }
 
-// The pixels that products of bf16 or of bytes read, up to a good part of the second cache: how many floats they take.
+// The pixels that products of bf16 or of bytes read, or the pairs of CB_STRASSEN, up to a good part of the second cache:
+// how many floats they take.
 static size_t place_rounded(cb_plan *p) {
-  size_t widest = 0;
-  int pixels = 0, group = 0;
+  size_t widest = 0, most_bytes = rounded_bytes;
+  int pixels = 0, group = 1;
   for (int i = 0; i < p->count; i++) {
     const cb_layer *l = &p->stages[i].layer;
     if (l->products == CB_FLOATS) continue;
@@ -58,14 +59,16 @@ static size_t place_rounded(cb_plan *p) {
     if (l->products == CB_STRASSEN) {
       bytes = cb_pair_floats(l->inputs, p->lanes) * sizeof(float);
       several = several / 2 + rows;
+      most_bytes = halves_bytes;
+    } else {
+      group = cb_group_pixels(l->products);
     }
     if (bytes > widest) widest = bytes;
     if (several > pixels) pixels = several;
-    group = cb_group_pixels(l->products);
     p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
   }
   if (widest == 0) return 0;
-  int most = (int)(rounded_bytes / widest) / group * group;
+  int most = (int)(most_bytes / widest) / group * group;
   if (most < group) most = group;
   p->rounded_pixels = least(cb_parts(pixels, group) * group, most);
   // One more, as the blocks of pairs have an odd number of them.
@@ -89,7 +92,7 @@ static size_t place_rings(cb_plan *p, int band) {
       columns = read > s->left + columns ? read : s->left + columns;
     }
     // Pairs of rows may begin before the first that is read, and end behind the last.
-    if (s->step > 1) rows += 2 * (s->step - 1);
+    rows += 2 * (s->step - 1);
     s->ring = rows = least(rows, s->layer.out_height);
     s->block = cb_plane(1, columns, p->lanes);
     s->row = i == 0 && p->by_block ? s->block : s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);

@@ -10,6 +10,7 @@ import TestSupport
   /// A layer's extents and numbers, without any padding of channels.
   private struct Numbers {
     let layer: Layer
+    let products: cb_products
     var inputs, outputs, height, width, outHeight, outWidth: Int
     var size = 1, stride = 1, dilation = 1, top = 0
     var kernel: [Float] = []
@@ -55,7 +56,8 @@ import TestSupport
     var (channels, height, width) = (test.channels, test.height, test.width)
     for layer in test.layers {
       var one = Numbers(
-        layer: layer, inputs: channels, outputs: channels, height: height, width: width,
+        layer: layer, products: layer.isKept ? CB_STRASSEN : products, inputs: channels,
+        outputs: channels, height: height, width: width,
         outHeight: height, outWidth: width)
       switch layer.kind {
       case .factors: break
@@ -63,7 +65,7 @@ import TestSupport
       case .pointwise(let outputs):
         one.outputs = outputs
         (one.kernel, one.shift) = (numbers(channels * outputs), numbers(outputs))
-        switch products {
+        switch one.products {
         case CB_FLOATS, CB_STRASSEN: break
         case CB_DOTS, CB_TILES: one.kernel = one.kernel.map(\.asBFloat16)
         default: one.kernel = Self.inSteps(one.kernel, outputs)
@@ -120,7 +122,7 @@ import TestSupport
           case .pointwise:
             for i in 0..<one.inputs {
               var x = value(i, row, column)
-              switch products {
+              switch one.products {
               case CB_FLOATS, CB_STRASSEN: break
               case CB_DOTS, CB_TILES: x = Double(Float(x).asBFloat16)
               default:
@@ -226,6 +228,7 @@ import TestSupport
         unsafe layer.scale = UnsafePointer(memory(padded(one.kernel)))
       case .factors: unsafe (layer.kind, layer.has_factors) = (CB_AFFINE, true)
       case .pointwise:
+        let products = one.products
         unsafe (layer.kind, layer.products) = (CB_POINTWISE, products)
         let count = unsafe Int(
           cb_pointwise_floats(layer.inputs, layer.outputs, products, instructions))

@@ -67,6 +67,8 @@ struct BandKernelTests {
     var most = Float.infinity
     var isSilu = false
     var adds = false
+    /// Whether it multiplies floats by Strassen's algorithm where others round them.
+    var isKept = false
   }
 
   static let cases =
@@ -227,6 +229,12 @@ struct BandKernelTests {
           Layer(kind: .pointwise(130), adds: true),
         ]),
       Case(batch: 1, channels: 200, height: 197, width: 1, layers: [Layer(kind: .pointwise(120))]),
+      // Both share the memory of what they prepare, which rounded pixels need in whole groups.
+      Case(
+        channels: 1000, height: 1, width: 5,
+        layers: [
+          Layer(kind: .pointwise(40), isSilu: true), Layer(kind: .pointwise(40), isKept: true),
+        ]),
     ]
     // Every number of pixels that is left of the largest tiles.
     + (1...31).map {
