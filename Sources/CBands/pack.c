@@ -33,21 +33,11 @@ static void pack_halves(int inputs, int outputs, int first, int last, const floa
   }
 }
 
-// One weight of a pass: of inputs and outputs that lie as far behind the beginnings of their halves.
-static float half_weight(cb_half_kernel which, float w11, float w12, float w21, float w22) {
-  float t1 = w12 - w11, t2 = w22 - t1;
-  switch (which) {
-  case CB_W11: return w11;
-  case CB_W21: return w21;
-  case CB_W22: return w22;
-  case CB_T1: return t1;
-  case CB_T2: return t2;
-  case CB_T3: return w22 - w12;
-  case CB_T4: return w21 - t2;
-  case CB_NO_KERNEL: break;
-  }
-  return 0;
-}
+// The signs of w11, w12, w22 and w21 in each kernel of a pass, which are added in this order.
+static const float signs[CB_NO_KERNEL][4] = {
+    [CB_W11] = {1}, [CB_W21] = {0, 0, 0, 1}, [CB_W22] = {0, 0, 1}, [CB_T1] = {-1, 1},
+    [CB_T2] = {1, -1, 1}, [CB_T3] = {0, -1, 1}, [CB_T4] = {-1, 1, -1, 1},
+};
 
 // What is packed of a kernel of inputs · outputs.
 typedef struct {
@@ -55,19 +45,26 @@ typedef struct {
   const float *values;
 } weights;
 
+// Adds an input's weights of `wide` outputs, as far as there are any.
+static void add_row(weights w, float sign, int input, int output, int wide, float *sums) {
+  const float *row = w.values + (size_t)input * (size_t)w.outputs + output;
+  int count = w.outputs - output < wide ? w.outputs - output : wide;
+  for (int o = 0; o < count; o++) sums[o] += sign * row[o];
+}
+
 // Pass · input · block · channel of some inputs and the outputs from `first` up to `last`.
 static float *pack_passes(weights w, cb_inputs some, int first, int last, int lanes, float *packed) {
   int blocks = (last - first) / lanes, others = first + (blocks - blocks / 2) * lanes;
-  int end = some.first + some.inputs, known = last < w.outputs ? last : w.outputs;
   for (const cb_pass *p = cb_passes; p < cb_passes + CB_PASSES; p++) {
     int inputs = cb_pass_inputs(p, some), wide = cb_pass_blocks(p, blocks) * lanes;
-    for (int i = some.first; i < some.first + inputs; i++) {
-      const float *row = w.values + (size_t)i * (size_t)w.outputs, *other = row + (size_t)some.half * (size_t)w.outputs;
-      bool both = i + some.half < end;
-      for (int o = first; o < first + wide; o++) {
-        int second = o - first + others;
-        *packed++ = half_weight(p->kernel, o < known ? row[o] : 0, second < known ? row[second] : 0,
-                                both && o < known ? other[o] : 0, both && second < known ? other[second] : 0);
+    for (int i = 0; i < inputs; i++, packed += wide) {
+      // To −0 every number can be added and stays as it is.
+      for (int o = 0; o < wide; o++) packed[o] = -0.0f;
+      for (int quarter = 0; quarter < 4; quarter++) {
+        float sign = signs[p->kernel][quarter];
+        int input = i + (quarter >= 2 ? some.half : 0);
+        int output = quarter == 1 || quarter == 2 ? others : first;
+        if (sign != 0 && input < some.inputs) add_row(w, sign, some.first + input, output, wide, packed);
       }
     }
   }

@@ -137,18 +137,18 @@ static multiply_tile *const multiply_half_tiles[PIXELS][BLOCKS] = {
 // Inputs whose part of the kernel stays in the first cache, while all pixels are multiplied with it.
 enum { INPUTS = 128 };
 
-// Pixels that lie side by side, for a group of blocks and a part of the inputs.
-INLINE void multiply_pixels(int width, multiply_tile *const *tiles, tile t) {
-  pieces p = pieces_of(width, PIXELS);
+// All pixels of one row for a group of blocks and a part of the inputs.
+INLINE void multiply_row(const cb_rows *r, int row, int block, int count, multiply_tile *const *tiles,
+                         tile t) {
+  pieces p = pieces_of(r->width, PIXELS);
   for (int i = 0; i < p.pieces; i++) {
     int pixels = p.smaller + (i < p.larger_count);
     tiles[(pixels - 1) * BLOCKS](&t);
     t.source += pixels * LANES;
     t.results += pixels * LANES;
     if (t.addend) t.addend += pixels * LANES;
-    for (int s = 0; s < 2; s++)
-      if (t.sums[s]) t.sums[s] += pixels * LANES;
   }
+  if (t.ends) apply(r, row, block, block + count);
 }
 
 void NAME(cb_pointwise)(const cb_rows *r) {
@@ -174,8 +174,7 @@ void NAME(cb_pointwise)(const cb_rows *r) {
         t.source = r->source[row] + (size_t)(input / LANES) * r->source_block;
         t.results = r->results[row] + (size_t)block * r->result_block;
         t.addend = l->adds ? r->addend[row] + (size_t)block * r->addend_block : 0;
-        multiply_pixels(r->width, tiles, t);
-        if (t.ends) apply(r, row, block, block + count);
+        multiply_row(r, row, block, count, tiles, t);
       }
     }
   }

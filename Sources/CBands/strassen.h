@@ -1,8 +1,13 @@
 // CB_POINTWISE of CB_STRASSEN, for the file that includes kernels.h.
 
-// A tile of pixels of a row beside as many others, their other halves; the last one's may be missing.
+// Pixels of a row that lie side by side.
 typedef struct {
-  int row, other_row, first, other, pixels, others;
+  int row, first, pixels;
+} pixels_at;
+
+// A tile of pixels, and as many that are their other halves; the last one's may be missing.
+typedef struct {
+  pixels_at half[2];
   int place;  // of the first among all pairs
 } pairs;
 
@@ -21,8 +26,13 @@ typedef struct {
 } paired;
 
 // Where some inputs of pixels begin, from a whole block on.
-INLINE const float *source_at(const cb_rows *r, int row, int pixel, int input) {
-  return r->source[row] + (size_t)(input / LANES) * r->source_block + pixel * LANES;
+INLINE const float *source_at(const cb_rows *r, pixels_at at, int input) {
+  return r->source[at.row] + (size_t)(input / LANES) * r->source_block + at.first * LANES;
+}
+
+// And where blocks of their results begin.
+INLINE float *results_at(const cb_rows *r, pixels_at at, int block) {
+  return r->results[at.row] + (size_t)block * r->result_block + at.first * LANES;
 }
 
 // The sums of halves of one block of inputs, of pixels and of both, with 0 for what is missing.
@@ -31,13 +41,12 @@ INLINE void add_halves(const paired *p, const pairs *q, int block) {
   int input = p->some.first + block * LANES, second = input + p->some.half;
   int last = p->some.first + p->some.inputs;
   lanes_i known = places_within(0, last - second);
-  const float *x11 = source_at(r, q->row, q->first, input), *x12 = source_at(r, q->row, q->first, second);
-  const float *x21 = source_at(r, q->other_row, q->other, input);
-  const float *x22 = source_at(r, q->other_row, q->other, second);
+  const float *x11 = source_at(r, q->half[0], input), *x12 = source_at(r, q->half[0], second);
+  const float *x21 = source_at(r, q->half[1], input), *x22 = source_at(r, q->half[1], second);
   float *s = p->halves + (size_t)block * p->block + q->place * LANES;
   size_t plane = (size_t)(p->some.half / LANES) * p->block;
-  for (int i = 0; i < q->pixels * LANES; i += LANES, s += LANES) {
-    bool both = i < q->others * LANES;
+  for (int i = 0; i < q->half[0].pixels * LANES; i += LANES, s += LANES) {
+    bool both = i < q->half[1].pixels * LANES;
     lanes a11 = at(x11 + i), a21 = both ? at(x21 + i) : (lanes)0.0f, a12 = 0.0f, a22 = 0.0f;
     if (second < last) {
       a12 = chosen(known, at(x12 + i), (lanes)0.0f);
@@ -53,18 +62,19 @@ INLINE void add_halves(const paired *p, const pairs *q, int block) {
 
 // Brings the results that are written next into the second cache, or they would be waited for.
 INLINE void fetch_results(const cb_rows *r, const pairs *q, cb_half_sums which, int block, int count) {
-  bool others = which == CB_Y2;
   if (which == CB_NO_SUMS) return;
-  float *results = r->results[others ? q->other_row : q->row] + (size_t)block * r->result_block +
-                   (others ? q->other : q->first) * LANES;
-  for (int b = 0; b < count; b++, results += r->result_block)
-    for (int i = 0; i < (others ? q->others : q->pixels) * LANES; i += 16) __builtin_prefetch(results + i, 1, 2);
+  pixels_at half = q->half[which == CB_Y2];
+  for (int b = 0; b < count; b++) {
+    const float *results = results_at(r, half, block + b);
+    // A line of the cache is 16 floats.
+    for (int i = 0; i < half.pixels * LANES; i += 16) __builtin_prefetch(results + i, 1, 2);
+  }
 }
 
 // One part of the inputs of a pass, from `input` on, for all pairs and blocks of results from `block` on.
 INLINE void multiply_pairs(const paired *p, const cb_pass *pass, int input, int block, int count, tile t) {
   const cb_rows *r = p->rows;
-  bool adds = r->layer->adds && p->some.first == 0, finishes = pass->to >= CB_SUMS, others = pass->to == CB_Y2;
+  bool adds = r->layer->adds && p->some.first == 0, finishes = pass->to >= CB_SUMS;
   size_t sums = BLOCKS * p->block, plane = (size_t)(p->some.half / LANES) * p->block;
   t.source_block = pass->pixels <= CB_S4 ? p->block : r->source_block;
   t.result_block = finishes ? r->result_block : p->block;
@@ -72,23 +82,22 @@ INLINE void multiply_pairs(const paired *p, const cb_pass *pass, int input, int 
   t.sums_block = p->block;
   for (int i = 0; i < p->tiles; i++) {
     const pairs *q = &p->tile[i];
-    int row = others ? q->other_row : q->row, first = others ? q->other : q->first;
-    int pixels = others ? q->others : q->pixels;
-    if (pixels == 0) continue;
+    pixels_at half = q->half[pass->to == CB_Y2];
+    if (half.pixels == 0) continue;
     size_t place = (size_t)q->place * LANES;
-    float *results = r->results[row] + (size_t)block * r->result_block + first * LANES;
+    float *results = results_at(r, half, block);
     t.source = pass->pixels <= CB_S4
                    ? p->halves + (size_t)pass->pixels * plane + (size_t)(input / LANES) * p->block + place
-                   : source_at(r, row, first, p->some.first + (pass->first_inputs ? 0 : p->some.half) + input);
+                   : source_at(r, half, p->some.first + (pass->first_inputs ? 0 : p->some.half) + input);
     t.results = finishes ? results : p->kept + (size_t)pass->to * sums + place;
     // What the inputs before gave lies where the results go.
-    t.addend = !finishes ? 0 : adds ? r->addend[row] + (size_t)block * r->addend_block + first * LANES
+    t.addend = !finishes ? 0 : adds ? r->addend[half.row] + (size_t)block * r->addend_block + half.first * LANES
                : p->some.first > 0 ? results : 0;
     for (int s = 0; s < 2; s++)
       t.sums[s] = pass->from[s] == CB_NO_SUMS ? 0 : p->kept + (size_t)pass->from[s] * sums + place;
     if (t.begins && p->some.first == 0) fetch_results(r, q, pass->fetched, block, count);
-    multiply_tiles[pixels - 1][count - 1](&t);
-    if (t.ends) apply_to(r, results, pixels, count);
+    multiply_tiles[half.pixels - 1][count - 1](&t);
+    if (t.ends) apply_to(r, results, half.pixels, count);
   }
 }
 
@@ -137,8 +146,9 @@ INLINE void take_pairs(paired *p, int all, int *row, int *pixel) {
     int alike = cb_parts(left, cb_parts(left, PIXELS)), pixels = alike < most ? alike : most;
     int others = size - half - from;
     p->tile[p->tiles++] = (pairs){
-        .row = *row, .other_row = *row + two, .first = *pixel, .other = two ? *pixel : *pixel + half,
-        .pixels = pixels, .others = others < pixels ? others : pixels, .place = p->count};
+        .half = {{*row, *pixel, pixels},
+                 {*row + two, two ? *pixel : *pixel + half, others < pixels ? others : pixels}},
+        .place = p->count};
     p->count += pixels;
     *pixel += pixels;
     if (pixels == left && !two) *pixel = segment + size;

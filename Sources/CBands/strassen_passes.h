@@ -23,7 +23,7 @@ typedef struct {
   cb_half_pixels pixels;
   cb_half_kernel kernel;
   cb_half_sums from[2], to;
-  cb_half_sums fetched;  // the results that the next pass but sums writes
+  cb_half_sums fetched;  // the results that are written next, whose memory is fetched meanwhile
   bool first_inputs;  // whether it has the first half of the inputs, else the second, which may be the smaller
   bool last_outputs;
 } cb_pass;

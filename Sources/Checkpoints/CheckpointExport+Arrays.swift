@@ -26,8 +26,7 @@ extension CheckpointExport {
       try handle.write(
         contentsOf: Data((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + header)
       for (_, variable) in arrays {
-        let values = try self.values(of: variable).values
-        try handle.write(contentsOf: Self.littleEndian(values))
+        try handle.write(contentsOf: values(of: variable).values.littleEndianBytes)
       }
     }
   }
@@ -59,16 +58,5 @@ extension CheckpointExport {
     defer { try? handle.close() }
     try body(handle)
     try handle.synchronize()
-  }
-
-  private static func littleEndian(_ values: [Float]) -> Data {
-    var data = Data(capacity: 4 * values.count)
-    for value in values {
-      let bits = value.bitPattern
-      for shift in [0, 8, 16, 24] as [UInt32] {
-        data.append(UInt8(truncatingIfNeeded: bits >> shift))
-      }
-    }
-    return data
   }
 }

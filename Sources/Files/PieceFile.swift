@@ -7,7 +7,7 @@ package struct PieceFile: ~Copyable {
   private var pending = Data()
 
   /// How many bytes are written at once.
-  private static let size = 1 << 17
+  private static let size = 1 << 20
 
   /// Makes a file of the pieces that `body` appends.
   ///

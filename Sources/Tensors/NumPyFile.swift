@@ -57,10 +57,7 @@ public enum NumPyFile {
 
   /// Encodes `tensor` as the bytes of a `.npy` file: little-endian float32, C order, version 1.
   public static func encode(_ tensor: Tensor) -> Data {
-    var data = beginning(of: tensor.shape)
-    data.reserveCapacity(data.count + 4 * tensor.values.count)
-    append(tensor.values, to: &data)
-    return data
+    beginning(of: tensor.shape) + tensor.values.littleEndianBytes
   }
 
   /// Makes a new file of the array whose rows these are, row by row: there is never a copy of all.
@@ -69,16 +66,9 @@ public enum NumPyFile {
       try file.append(beginning(of: [rows.count, columns]))
       for row in rows {
         precondition(row.count == columns, "\(row.count) values in a row of \(columns)")
-        var piece = Data()
-        append(row, to: &piece)
-        try file.append(piece)
+        try file.append(row.littleEndianBytes)
       }
     }
-  }
-
-  private static func append(_ values: [Float], to data: inout Data) {
-    let bits = values.map(\.bitPattern.littleEndian)
-    unsafe bits.withUnsafeBytes { unsafe data.append(contentsOf: $0) }
   }
 
   /// What lies before the values.

@@ -23,9 +23,9 @@ struct BenchmarkCommand: ParsableCommand {
 
       Images are synthetic and seeded; nothing is decoded. Shares are of the machine's peak of f32 \
       multiply-adds, measured in turns with the network, at the network's nominal count: Winograd's \
-      and Strassen's algorithms, bf16 and int8 can exceed it. Layers' shares of the bandwidth are of what a core reads \
-      from beyond its caches, at four bytes for each number of maps and weights: what stays in a cache \
-      can exceed it.
+      and Strassen's algorithms, bf16 and int8 can exceed it. Layers' shares of the bandwidth are of \
+      what a core reads from beyond its caches, at four bytes for each number of maps and weights: what \
+      stays in a cache can exceed it.
       """)
 
   @OptionGroup var model: ModelOptions

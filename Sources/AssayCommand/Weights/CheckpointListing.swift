@@ -91,12 +91,7 @@ struct CheckpointListing: Encodable {
 
   private static func sha256(_ tensor: Tensor) -> String {
     var hash = SHA256()
-    // Little-endian, whatever the machine.
-    hash.update(
-      data: tensor.values.flatMap { value in
-        let bits = value.bitPattern.littleEndian
-        return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
-      })
+    hash.update(data: tensor.values.littleEndianBytes)
     return hash.finalize().hexadecimal
   }
 }
