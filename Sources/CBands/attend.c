@@ -1,15 +1,15 @@
 #include <math.h>
 #include <stdatomic.h>
-#include <string.h>
 
 #include "internal.h"
 
-// Rows of queries at a time: with some hundred keys their shares stay in the second cache.
-enum { ROWS = 64 };
+// Rows of queries at a time, in whole groups of products: with some hundred keys their shares stay in the second cache.
+static int rows_of(cb_products products) {
+  return products == CB_TILES ? 2 * cb_group_pixels(products) : cb_group_pixels(products);
+}
 
 // A thread's memory, in floats from its beginning.
 typedef struct {
-  size_t plain;           // a kernel before it is packed
   size_t keys, values;    // the kernels
   size_t shares, rounded;  // of the rows at hand
   size_t floats;
@@ -25,52 +25,18 @@ typedef struct {
   atomic_int next_thread, next_task;
 } work;
 
-// The rows that are rounded at once, in whole groups.
-static int rounded_rows(cb_products products) {
-  int group = cb_group_pixels(products);
-  return cb_parts(ROWS, group) * group;
-}
-
 static size_t whole(size_t floats) { return (floats + 15) / 16 * 16; }
 
 static places places_of(const cb_attention *a, cb_instructions instructions) {
-  places p = {.plain = 0};
+  places p = {.keys = 0};
+  int rows = rows_of(a->products);
   int widest = a->keys > a->features ? a->keys : a->features;
-  p.keys = whole((size_t)a->features * (size_t)a->keys);
   p.values = p.keys + whole(cb_pointwise_floats(a->features, a->keys, a->products, instructions));
   p.shares = p.values + whole(cb_pointwise_floats(a->keys, a->features, a->products, instructions));
   int lanes = cb_lanes(instructions);
-  p.rounded = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * (ROWS + 1));
-  p.floats = p.rounded + (size_t)(cb_parts(widest, 32) * 16 * rounded_rows(a->products));
+  p.rounded = p.shares + (size_t)(cb_parts(a->keys, lanes) * lanes * (rows + 1));
+  p.floats = p.rounded + (size_t)(cb_parts(widest, 32) * 16 * rows);
   return p;
-}
-
-// The keys of a head as a kernel of features · keys, which the scale is a part of.
-static void pack_keys(const work *w, const float *keys, float *memory) {
-  const cb_attention *a = w->attention;
-  int lanes = cb_lanes(w->instructions);
-  float *plain = memory + w->places.plain;
-  for (int block = 0; block < a->features / lanes; block++)
-    for (int f = 0; f < lanes; f++) {
-      const float *from = keys + (size_t)(block * a->keys) * (size_t)lanes + f;
-      float *to = plain + (size_t)(block * lanes + f) * (size_t)a->keys;
-      for (int k = 0; k < a->keys; k++) to[k] = from[(size_t)k * (size_t)lanes] * a->scale;
-    }
-  cb_pack_pointwise(a->features, a->keys, a->products, w->instructions, plain,
-                    memory + w->places.keys);
-}
-
-// The values of a head as a kernel of keys · features.
-static void pack_values(const work *w, const float *values, float *memory) {
-  const cb_attention *a = w->attention;
-  size_t lanes = (size_t)cb_lanes(w->instructions);
-  float *plain = memory + w->places.plain;
-  for (size_t block = 0; block < (size_t)a->features / lanes; block++)
-    for (size_t k = 0; k < (size_t)a->keys; k++)
-      memcpy(plain + k * (size_t)a->features + block * lanes,
-             values + (block * (size_t)a->keys + k) * lanes, lanes * sizeof(float));
-  cb_pack_pointwise(a->keys, a->features, a->products, w->instructions, plain,
-                    memory + w->places.values);
 }
 
 // Rows of pixels times a packed kernel.
@@ -84,7 +50,7 @@ static void multiply(const work *w, float *memory, int inputs, int outputs, size
   cb_rows rows = {
       .layer = &layer, .rows = 1, .width = count, .source = &source, .results = &results,
       .source_block = source_block, .result_block = result_block,
-      .rounded = memory + w->places.rounded, .rounded_pixels = rounded_rows(a->products),
+      .rounded = memory + w->places.rounded, .rounded_pixels = rows_of(a->products),
       .last = cb_grouping_of(outputs, a->products, cb_lanes(w->instructions)).count,
   };
   cb_kernel_of(&layer, w->instructions)(&rows);
@@ -96,22 +62,25 @@ static void attend(const work *w, int task, float *memory) {
   int part = task % w->parts, head = task / w->parts % a->heads, image = task / w->parts / a->heads;
   size_t first = (size_t)head * (size_t)a->features;
   size_t i = (size_t)image;
-  pack_keys(w, w->keys + i * a->key_image + first * (size_t)a->keys, memory);
-  pack_values(w, w->values + i * a->value_image + first * (size_t)a->keys, memory);
+  const cb_head_kernels *kernels = cb_head_kernels_of(w->instructions);
+  cb_head of_head = {.features = a->features, .keys = a->keys, .block = (size_t)a->keys * lanes, .scale = a->scale,
+                  .products = a->products};
+  kernels->pack_keys(&of_head, w->keys + i * a->key_image + first * (size_t)a->keys, memory + w->places.keys);
+  kernels->pack_values(&of_head, w->values + i * a->value_image + first * (size_t)a->keys, memory + w->places.values);
   const float *queries = w->queries + i * a->query_image + first * (size_t)a->rows;
   float *results = w->results + i * a->result_image + first * (size_t)a->rows;
   float *shares = memory + w->places.shares;
   size_t plane = (size_t)a->rows * lanes;
   cb_layer softmax = {.outputs = a->keys};
-  int end = cb_share(a->rows, part + 1, w->parts);
-  for (int row = cb_share(a->rows, part, w->parts); row < end; row += ROWS) {
-    int count = end - row < ROWS ? end - row : ROWS;
+  int end = cb_share(a->rows, part + 1, w->parts), most = rows_of(a->products);
+  for (int row = cb_share(a->rows, part, w->parts); row < end; row += most) {
+    int count = end - row < most ? end - row : most;
     // Blocks of an even number of rows, as 64, would all fall into the same lines of the first cache.
     size_t at = (size_t)row * lanes, block = (size_t)(count | 1) * lanes;
     multiply(w, memory, a->features, a->keys, w->places.keys, count, queries + at, plane, shares,
              block);
     cb_rows rows = {.layer = &softmax, .width = count, .results = &shares, .result_block = block};
-    cb_softmax_of(w->instructions)(&rows);
+    kernels->softmax(&rows);
     multiply(w, memory, a->keys, a->features, w->places.values, count, shares, block, results + at,
              plane);
   }

@@ -35,14 +35,15 @@ cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions) {
   return kernels[layer->kind][instructions];
 }
 
-cb_kernel *cb_softmax_of(cb_instructions instructions) {
+const cb_head_kernels *cb_head_kernels_of(cb_instructions instructions) {
+  static const cb_head_kernels all[] = {
+      {cb_pack_keys_portable, cb_pack_values_portable, cb_softmax_portable},
 #if defined(__x86_64__)
-  static cb_kernel *const all[] = {cb_softmax_portable, cb_softmax_avx2, cb_softmax_avx512};
-  return all[instructions];
-#else
-  (void)instructions;
-  return cb_softmax_portable;
+      {cb_pack_keys_avx2, cb_pack_values_avx2, cb_softmax_avx2},
+      {cb_pack_keys_avx512, cb_pack_values_avx512, cb_softmax_avx512},
 #endif
+  };
+  return &all[instructions];
 }
 
 cb_instructions cb_best(cb_instructions most) {

@@ -42,8 +42,25 @@ typedef void cb_copy_kernel(int pixels, int channels, int shift, const float *so
                             float *second);
 cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 
-// Makes of the results, which are dense, shares of 1 for each pixel, over `outputs` channels.
-cb_kernel *cb_softmax_of(cb_instructions instructions);
+// One head of an attention: rows of keys, and of values, in blocks of features that are so many floats apart.
+typedef struct {
+  int features, keys;
+  size_t block;
+  float scale;  // of the keys
+  cb_products products;
+} cb_head;
+
+// Makes a kernel of them.
+typedef void cb_pack_head(const cb_head *head, const float *rows, float *packed);
+cb_pack_head cb_pack_keys_portable, cb_pack_keys_avx2, cb_pack_keys_avx512;
+cb_pack_head cb_pack_values_portable, cb_pack_values_avx2, cb_pack_values_avx512;
+
+// And what makes shares of 1 for each pixel of the results, which are dense, over `outputs` channels.
+typedef struct {
+  cb_pack_head *pack_keys, *pack_values;
+  cb_kernel *softmax;
+} cb_head_kernels;
+const cb_head_kernels *cb_head_kernels_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
 
 // Whether pixels are rounded before they are multiplied.
@@ -61,6 +78,11 @@ static inline int cb_group_pixels(cb_products products) {
 }
 
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }
+
+// The floats of a packed kernel for each output, but of CB_STRASSEN: one an input, or whole steps of 16 words.
+static inline int cb_words(int inputs, cb_products products) {
+  return products == CB_FLOATS ? inputs : cb_parts(inputs, cb_step(products)) * 16;
+}
 
 // Where part `index` of `parts` begins if `count` things are divided as evenly as they can be.
 static inline int cb_share(int count, int index, int parts) {

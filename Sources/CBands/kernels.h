@@ -98,6 +98,7 @@ static void apply(const cb_rows *r, int row, int first, int last) {
 #endif
 
 #include "elements.h"
+#include "attention.h"
 #include "pointwise.h"
 #include "depthwise.h"
 #include "strassen.h"

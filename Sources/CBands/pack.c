@@ -14,15 +14,14 @@ size_t cb_pointwise_floats(int inputs, int outputs, cb_products products,
       floats += cb_strassen_floats(cb_inputs_of(inputs, lanes, part), cb_parts(outputs, lanes), lanes);
     return floats;
   }
-  return products == CB_FLOATS ? (size_t)inputs * wide
-                               : (size_t)(cb_parts(inputs, cb_step(products)) * 16) * wide;
+  return (size_t)cb_words(inputs, products) * wide;
 }
 
 // Pair of inputs · output of the group · input: words of which the lower half is the first input's.
 static void pack_halves(int inputs, int outputs, int first, int last, const float *kernel,
                         uint32_t *packed) {
   int wide = last - first, known = (outputs < last ? outputs : last) - first;
-  memset(packed, 0, (size_t)(cb_parts(inputs, 32) * 16 * wide) * sizeof *packed);
+  memset(packed, 0, (size_t)(cb_words(inputs, CB_DOTS) * wide) * sizeof *packed);
   for (int i = 0; i < inputs; i += 2, packed += wide) {
     const float *low = kernel + (size_t)i * (size_t)outputs + first, *high = low + outputs;
     if (i + 1 < inputs)

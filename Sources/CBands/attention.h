@@ -1,0 +1,106 @@
+// The kernels that cb_attend makes of keys and values, for the file that includes kernels.h. They lie as
+// cb_pack_pointwise leaves those of weights.
+
+// Where element i of two rows of a square, `size` apart, comes from if the blocks beside the diagonal change places.
+#define UPPER(i, size) ((i) & (size) ? LANES + (i) - (size) : (i))
+#define LOWER(i, size) ((i) & (size) ? LANES + (i) : (i) + (size))
+#define EIGHT(M, i, size)                                                                              \
+  M((i), size), M((i) + 1, size), M((i) + 2, size), M((i) + 3, size), M((i) + 4, size), M((i) + 5, size), \
+      M((i) + 6, size), M((i) + 7, size)
+#if LANES == 16
+#define EACH_LANE(M, size) EIGHT(M, 0, size), EIGHT(M, 8, size)
+#else
+#define EACH_LANE(M, size) EIGHT(M, 0, size)
+#endif
+#define EXCHANGE(square, size)                                                                   \
+  UNROLLED                                                                                       \
+  for (int i = 0; i < LANES; i++) {                                                              \
+    if (i & (size)) continue;                                                                    \
+    lanes upper = square[i], lower = square[i + (size)];                                         \
+    square[i] = __builtin_shufflevector(upper, lower, EACH_LANE(UPPER, size));                   \
+    square[i + (size)] = __builtin_shufflevector(upper, lower, EACH_LANE(LOWER, size));          \
+  }
+
+INLINE void transpose(lanes square[LANES]) {
+  EXCHANGE(square, 1)
+  EXCHANGE(square, 2)
+  EXCHANGE(square, 4)
+#if LANES == 16
+  EXCHANGE(square, 8)
+#endif
+}
+
+// As cl_bfloat16_of, in the lower halves of words.
+INLINE lanes_i bfloat16_of(lanes x) {
+  lanes_i bits = (lanes_i)x, upper = (bits >> 16) & 0xffff;
+  lanes_i nearest = ((bits + 0x7fff + (upper & 1)) >> 16) & 0xffff, quiet = upper | 0x40;
+  lanes_i is_none = x != x;
+  return (is_none & quiet) | (~is_none & nearest);
+}
+
+// Where one block of a packed kernel lies: its first number, and from one input's to the next one's.
+typedef struct {
+  float *first;
+  int step;
+} packed_block;
+
+// `words` are the floats that the inputs of one output take.
+INLINE packed_block block_in(cb_grouping grouping, int group, int block, size_t words, float *packed) {
+  int begin = cb_group_begin(grouping, group), end = cb_group_begin(grouping, group + 1);
+  return (packed_block){packed + words * (size_t)(begin * LANES) + (block - begin) * LANES, (end - begin) * LANES};
+}
+
+// Writes an even number of inputs' weights, from an even one on.
+INLINE void write_inputs(packed_block p, bool rounds, int input, int count, const lanes *weights) {
+  if (!rounds)
+    for (int i = 0; i < count; i++) *(lanes *)(p.first + (size_t)(input + i) * (size_t)p.step) = weights[i];
+  else
+    for (int i = 0; i < count; i += 2)
+      *(lanes_i *)(p.first + (size_t)((input + i) / 2) * (size_t)p.step) =
+          bfloat16_of(weights[i]) | bfloat16_of(weights[i + 1]) << 16;
+}
+
+// The words that fill up the last step of products of bf16.
+INLINE void clear_inputs(packed_block p, int inputs, int words) {
+  for (int word = cb_parts(inputs, 2); word < words; word++)
+    *(lanes *)(p.first + (size_t)word * (size_t)p.step) = 0.0f;
+}
+
+// Features are the inputs, keys the outputs.
+void NAME(cb_pack_keys)(const cb_head *h, const float *keys, float *packed) {
+  cb_grouping grouping = cb_grouping_of(h->keys, h->products, LANES);
+  bool rounds = cb_rounds(h->products);
+  int words = cb_words(h->features, h->products);
+  for (int g = 0; g < grouping.count; g++)
+    for (int b = cb_group_begin(grouping, g); b < cb_group_begin(grouping, g + 1); b++) {
+      packed_block to = block_in(grouping, g, b, (size_t)words, packed);
+      for (int f = 0; f < h->features; f += LANES) {
+        const float *from = keys + (size_t)(f / LANES) * h->block + (size_t)b * (LANES * LANES);
+        lanes square[LANES];
+        UNROLLED
+        for (int i = 0; i < LANES; i++)
+          square[i] = b * LANES + i < h->keys ? at(from + i * LANES) * h->scale : (lanes)0.0f;
+        transpose(square);
+        write_inputs(to, rounds, f, LANES, square);
+      }
+      if (rounds) clear_inputs(to, h->features, words);
+    }
+}
+
+// Keys are the inputs, features the outputs.
+void NAME(cb_pack_values)(const cb_head *h, const float *values, float *packed) {
+  cb_grouping grouping = cb_grouping_of(h->features, h->products, LANES);
+  bool rounds = cb_rounds(h->products);
+  int words = cb_words(h->keys, h->products);
+  for (int g = 0; g < grouping.count; g++)
+    for (int b = cb_group_begin(grouping, g); b < cb_group_begin(grouping, g + 1); b++) {
+      packed_block to = block_in(grouping, g, b, (size_t)words, packed);
+      const float *from = values + (size_t)b * h->block;
+      for (int k = 0; k < h->keys; k += 2, from += 2 * LANES) {
+        bool both = k + 1 < h->keys;
+        lanes two[2] = {at(from), both ? at(from + LANES) : (lanes)0.0f};
+        write_inputs(to, rounds, k, both || rounds ? 2 : 1, two);
+      }
+      if (rounds) clear_inputs(to, h->keys, words);
+    }
+}
