@@ -24,6 +24,20 @@ struct BandPlanTests {
     #expect(all.contains { $0.path.hasSuffix("expand → spatial → project") }, "\(all)")
   }
 
+  @Test("Windows over a map one pixel wide come before a product that takes halves of its pixels")
+  func column() throws {
+    let network = SketchedNetwork(640, 1, 3) { image in
+      image.conv("first", filters: 128, kernel: 1).relu()
+        .conv("spatial", filters: 128, kernel: 3, padding: .same, groups: 128)
+        .conv("project", filters: 128, kernel: 1).conv("last", filters: 5, kernel: 1)
+    }
+    try network.expectReferenceValues()
+    let all = try steps(network)
+    #expect(all.contains { $0.path == "spatial" }, "\(all)")
+    let product = all.first { $0.path.contains("project") }
+    #expect(product?.kernel.contains("strassen") == true, "\(all)")
+  }
+
   @Test("A product of more inputs than are multiplied at once adds where its operand lies")
   func addsInPlace() throws {
     let network = SketchedNetwork(9, 7, 3) { image in

@@ -88,7 +88,8 @@ typedef struct {
   float parameters[3];
 } cb_layer;
 
-// Layers each of which reads what the one before gives. Only the last may add.
+// Layers each of which reads what the one before gives. Only the last may add. Where one reads windows, none may be
+// CB_STRASSEN over a map one pixel wide.
 typedef struct {
   int batch, count;
   const cb_layer *layers;

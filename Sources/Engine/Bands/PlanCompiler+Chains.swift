@@ -26,7 +26,8 @@ extension PlanCompiler {
     let last = chain[chain.count - 1]
     let step = program.steps[last]
     guard chain.count < Self.longestChain, let next = program.onlyReader(of: step.output),
-      families[next] == .bands
+      families[next] == .bands,
+      !isColumn(step.output) || !(chain + [next]).contains(where: readsWindows)
     else { return nil }
     if case .add = program.steps[next].kind {
       // A pool adds what exists when the chain begins.
@@ -58,6 +59,19 @@ extension PlanCompiler {
   }
 
   private static let longestChain = 6
+
+  /// Whether a map is one pixel wide: CB_STRASSEN takes halves of all its pixels, so these must be one row, which no
+  /// windows read or leave.
+  private func isColumn(_ value: Program.Value) -> Bool {
+    if case .map(let image) = program.form(of: value) { image.width == 1 } else { false }
+  }
+
+  private func readsWindows(_ step: Int) -> Bool {
+    switch program.steps[step].kind {
+    case .convolution(let convolution): !convolution.layer.isPointwise
+    default: program.steps[step].kind.isPool
+    }
+  }
 
   private func exists(_ value: Program.Value, before step: Int) -> Bool {
     program.definition(of: value).map { $0 < step } ?? true
