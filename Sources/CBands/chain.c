@@ -15,7 +15,7 @@ typedef struct {
   const cb_plan *plan;
   const cb_arrays *arrays;
   float *scratch;
-  int image, across;
+  int image, part, across;
   int done[CB_STAGES];  // the first row of each stage that is not there yet
 } task;
 
@@ -117,6 +117,11 @@ static void find_rows(const task *t, int i, range rows, computation *c) {
       .factors = t->scratch + p->factors, .affine = s->is_prepared ? &s->affine : NULL,
       .rounded = t->scratch + p->rounded, .rounded_pixels = p->rounded_pixels, .segment = s->segment,
   };
+  if (p->shares_pairs && i == p->count - 1) {
+    int pairs = (s->segment + 1) / 2;
+    c->rows.first_pair = cb_share(pairs, t->part, p->parts);
+    c->rows.last_pair = cb_share(pairs, t->part + 1, p->parts);
+  }
   c->kernel = cb_kernel_of(l, p->instructions);
 }
 
@@ -214,10 +219,12 @@ static void take_tasks(void *argument) {
     t.image = number / (p->parts * p->across);
     t.across = number % p->across;
     if (w->arrays->factors) take_factors(&t);
-    int part = number / p->across % p->parts, end = part_begin(p, part + 1);
+    t.part = number / p->across % p->parts;
+    // Of a single row every part computes some pairs.
+    int first = p->shares_pairs ? 0 : part_begin(p, t.part), end = p->shares_pairs ? 1 : part_begin(p, t.part + 1);
     memset(t.done, 0, sizeof t.done);
-    t.done[last] = part_begin(p, part);
-    for (int y = t.done[last]; y < end; y += p->band)
+    t.done[last] = first;
+    for (int y = first; y < end; y += p->band)
       compute(&t, last, y + p->band < end ? y + p->band : end);
   }
   if (p->has_tiles) cb_release_tiles();

@@ -32,6 +32,7 @@ typedef struct {
   int images;  // of a task: 1, or all where they share the way of a large kernel
   int tasks;   // of all images
   int parts;   // of an image's rows
+  bool shares_pairs;  // whether parts are of the pairs of the last stage, where an image is one row
   int across;  // of the groups of results of the stage `shared`, which those after it go on with
   int shared;  // the first stage that is shared out so; every thread computes all of those before it
   // Whether the rows that the first windows read are copied a block of channels at a time: they exist for the block

@@ -18,6 +18,8 @@ typedef struct {
   // many pixels.
   void *rounded;
   int rounded_pixels, segment;
+  // Of a row that is one segment: from which of its pairs on, up to which, which is no part of it; 0, 0: all.
+  int first_pair, last_pair;
   int first, last;       // blocks of results, or groups of them in CB_POINTWISE
 } cb_rows;
 

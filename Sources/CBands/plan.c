@@ -7,6 +7,9 @@
 static const size_t ring_bytes = 640 * 1024;
 // What the pixels in bf16 may take of it, and the sums of halves of CB_STRASSEN.
 static const size_t rounded_bytes = 512 * 1024, halves_bytes = 384 * 1024;
+// The pairs of pixels for which a thread reads a kernel of CB_STRASSEN, and how many more one thread may have than
+// another, in hundredths.
+static const int least_pairs = 32, most_extra = 10;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
 
@@ -120,12 +123,32 @@ static int parts_for(int threads, int count) {
   return best;
 }
 
+// Lets threads share the pairs of pixels of an image whose last stage is CB_STRASSEN, if these divide well: sums of halves
+// are made once then, where threads that share its results would each make all of them. But every thread reads the
+// kernel, which is worth it for many pairs alone; more threads share the results besides.
+static bool share_pairs(cb_plan *p, int threads) {
+  const cb_stage *s = &p->stages[p->count - 1];
+  int pixels = s->layer.out_height * s->layer.out_width, units = cb_parts(s->layer.out_height, s->step), parts = 1;
+  if (s->segment == 0 || s->layer.outputs > 2 * pixels) return false;
+  bool is_whole = s->segment == pixels;
+  if (is_whole) units = (pixels + 1) / 2;
+  while (threads % (2 * parts) == 0 && pixels >= 4 * parts * least_pairs) parts *= 2;
+  if (parts == 1 || cb_parts(units, parts) * parts * 100 > units * (100 + most_extra)) return false;
+  p->shares_pairs = s->segment == pixels;
+  p->parts = parts;
+  if (threads > parts) p->across = parts_for(threads / parts, cb_groups(&s->layer, p->instructions));
+  p->shared = p->count - 1;
+  return true;
+}
+
 // A layer without windows alone: the rows of its map are one long row, or parts of it.
 static void plan_one(cb_plan *p, int batch, int threads) {
   cb_layer *l = &p->stages[0].layer;
   int pixels = l->height * l->width, rows = 1, height = l->height, step = p->stages[0].step;
   bool is_whole = p->stages[0].segment == pixels;
-  if (l->kind == CB_POINTWISE && (l->outputs > pixels || (is_whole && threads > batch))) {
+  if (threads > batch && share_pairs(p, threads)) {
+    rows = p->shares_pairs ? 1 : height;
+  } else if (l->kind == CB_POINTWISE && (l->outputs > pixels || (is_whole && threads > batch))) {
     // The kernel is larger than the maps: it is read once, for all images.
     if (batch < CB_ROWS) p->images = batch;
     if (threads > 1) p->across = parts_for(threads, cb_groups(l, p->instructions));
@@ -203,7 +226,8 @@ static void plan_several(cb_plan *p, int batch, int threads) {
   bool windows = false;
   for (int i = 0; i < p->count; i++) windows |= cb_reads_windows(&p->stages[i].layer);
   if (!windows) lengthen_rows(p);
-  if (threads > batch) {
+  bool is_shared = threads > batch && share_pairs(p, threads);
+  if (threads > batch && !is_shared) {
     int shared = shared_stage(p);
     if (shared >= 0 && extra_blocks(p, shared, threads) <= extra_rows(p, threads)) {
       p->across = threads;

@@ -128,6 +128,7 @@ static void multiply_group(const paired *p, int block, int count, const float *k
 
 // The pairs of all rows.
 INLINE int pairs_of(const cb_rows *r) {
+  if (r->last_pair > 0) return r->last_pair - r->first_pair;
   if (r->segment > r->width) return r->rows / 2 * r->width + r->rows % 2 * ((r->width + 1) / 2);
   return r->rows * (r->width / r->segment * ((r->segment + 1) / 2) + (r->width % r->segment + 1) / 2);
 }
@@ -141,7 +142,7 @@ INLINE void take_pairs(paired *p, int all, int *row, int *pixel) {
     bool two = r->segment > r->width && *row + 1 < r->rows;
     int segment = *pixel / r->segment * r->segment, rest = r->width - segment;
     int size = two || r->segment < rest ? r->segment : rest, half = (size + 1) / 2;
-    int from = *pixel - segment, left = half - from, most = all - p->count;
+    int from = *pixel - segment, left = (r->last_pair > 0 ? r->last_pair : half) - from, most = all - p->count;
     // As alike as those of the segment can be.
     int alike = cb_parts(left, cb_parts(left, PIXELS)), pixels = alike < most ? alike : most;
     int others = size - half - from;
@@ -168,7 +169,7 @@ void NAME(cb_strassen)(const cb_rows *r) {
   p.halves = p.kept + CB_SUMS * BLOCKS * p.block;
   // As alike parts as there is memory for.
   int all = pairs_of(r), most = cb_parts(all, cb_parts(all, r->rounded_pixels));
-  for (int row = 0, pixel = 0; row < r->rows;) {
+  for (int row = 0, pixel = r->first_pair; row < r->rows;) {
     take_pairs(&p, most, &row, &pixel);
     const float *kernel = l->kernel;
     for (int part = 0; part < cb_input_parts(l->inputs); part++) {

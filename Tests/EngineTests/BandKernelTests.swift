@@ -228,7 +228,14 @@ struct BandKernelTests {
           Layer(kind: .normalize(isCentered: true)), Layer(kind: .pointwise(260), isSilu: true),
           Layer(kind: .pointwise(130), adds: true),
         ]),
+      // Threads share the pairs of a single row, and more threads its results besides.
       Case(batch: 1, channels: 200, height: 197, width: 1, layers: [Layer(kind: .pointwise(120))]),
+      Case(
+        batch: 1, channels: 90, height: 300, width: 1,
+        layers: [
+          Layer(kind: .normalize(isCentered: true)),
+          Layer(kind: .pointwise(110), isSilu: true, adds: true),
+        ]),
       // Both share the memory of what they prepare, which rounded pixels need in whole groups.
       Case(
         channels: 1000, height: 1, width: 5,
@@ -263,7 +270,7 @@ struct BandKernelTests {
     for (value, right) in zip(chain.plain(alone), expected) {
       #expect(abs(Double(value) - right) <= bound, "\(value), expected \(right)")
     }
-    for threads in [2, 5] {
+    for threads in [2, 4, 5] {
       #expect(
         chain.run(threads: threads).map(\.bitPattern) == alone.map(\.bitPattern),
         "\(threads) threads")
