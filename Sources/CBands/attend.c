@@ -63,10 +63,10 @@ static void attend(const work *w, int task, float *memory) {
   size_t first = (size_t)head * (size_t)a->features;
   size_t i = (size_t)image;
   const cb_head_kernels *kernels = cb_head_kernels_of(w->instructions);
-  cb_head of_head = {.features = a->features, .keys = a->keys, .block = (size_t)a->keys * lanes, .scale = a->scale,
-                  .products = a->products};
-  kernels->pack_keys(&of_head, w->keys + i * a->key_image + first * (size_t)a->keys, memory + w->places.keys);
-  kernels->pack_values(&of_head, w->values + i * a->value_image + first * (size_t)a->keys, memory + w->places.values);
+  cb_head sizes = {.features = a->features, .keys = a->keys, .block = (size_t)a->keys * lanes, .scale = a->scale,
+                   .products = a->products};
+  kernels->pack_keys(&sizes, w->keys + i * a->key_image + first * (size_t)a->keys, memory + w->places.keys);
+  kernels->pack_values(&sizes, w->values + i * a->value_image + first * (size_t)a->keys, memory + w->places.values);
   const float *queries = w->queries + i * a->query_image + first * (size_t)a->rows;
   float *results = w->results + i * a->result_image + first * (size_t)a->rows;
   float *shares = memory + w->places.shares;

@@ -203,6 +203,11 @@ static int part_begin(const cb_plan *p, int part) {
   return row < last->layer.out_height ? row : last->layer.out_height;
 }
 
+// Of a single row every part computes some pairs.
+static range rows_of_part(const cb_plan *p, int part) {
+  return p->shares_pairs ? (range){0, 1} : (range){part_begin(p, part), part_begin(p, part + 1)};
+}
+
 static void take_tasks(void *argument) {
   work *w = argument;
   const cb_plan *p = w->plan;
@@ -220,12 +225,11 @@ static void take_tasks(void *argument) {
     t.across = number % p->across;
     if (w->arrays->factors) take_factors(&t);
     t.part = number / p->across % p->parts;
-    // Of a single row every part computes some pairs.
-    int first = p->shares_pairs ? 0 : part_begin(p, t.part), end = p->shares_pairs ? 1 : part_begin(p, t.part + 1);
+    range rows = rows_of_part(p, t.part);
     memset(t.done, 0, sizeof t.done);
-    t.done[last] = first;
-    for (int y = first; y < end; y += p->band)
-      compute(&t, last, y + p->band < end ? y + p->band : end);
+    t.done[last] = rows.first;
+    for (int y = rows.first; y < rows.last; y += p->band)
+      compute(&t, last, y + p->band < rows.last ? y + p->band : rows.last);
   }
   if (p->has_tiles) cb_release_tiles();
 }

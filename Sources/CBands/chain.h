@@ -46,6 +46,10 @@ typedef struct {
   size_t zeros, factors, rounded, floats;
 } cb_plan;
 
+// Takes the layers of a chain as stages, and gives the rows between them their places, for so many rows of the last one
+// at a time: the bytes of these rows.
+void cb_place_stages(cb_plan *plan, const cb_chain *chain);
+size_t cb_place_rings(cb_plan *plan, int band);
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads);
 
 static inline bool cb_pools(const cb_layer *l) {

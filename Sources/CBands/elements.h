@@ -69,47 +69,6 @@ void NAME(cb_normalize)(const cb_rows *r) {
   }
 }
 
-INLINE lanes largest(lanes x) {
-#if LANES == 16
-  x = __builtin_elementwise_max(
-      x, __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-  x = __builtin_elementwise_max(
-      x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-  x = __builtin_elementwise_max(
-      x, __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-  return __builtin_elementwise_max(
-      x, __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
-#else
-  x = __builtin_elementwise_max(x, __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3));
-  x = __builtin_elementwise_max(x, __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5));
-  return __builtin_elementwise_max(x, __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6));
-#endif
-}
-
-void NAME(cb_softmax)(const cb_rows *r) {
-  int channels = r->layer->outputs, blocks = cb_parts(channels, LANES);
-  size_t block = r->result_block;
-  lanes_i known = places_within(0, channels - (blocks - 1) * LANES);
-  lanes none = -__builtin_inff();
-  for (int i = 0; i < r->width; i++) {
-    float *x = r->results[0] + i * LANES, *last = x + (size_t)(blocks - 1) * block;
-    *(lanes *)last = chosen(known, at(last), none);
-    lanes most = none;
-    for (float *v = x; v <= last; v += block) most = __builtin_elementwise_max(most, at(v));
-    most = largest(most);
-    for (float *v = x; v <= last; v += block) *(lanes *)v = at(v) - most;
-  }
-  cl_map(CL_EXP, 0, LOOPS, 1, (int64_t)((size_t)blocks * block), r->results[0], r->results[0]);
-  for (int i = 0; i < r->width; i++) {
-    float *x = r->results[0] + i * LANES, *last = x + (size_t)(blocks - 1) * block;
-    *(lanes *)last = chosen(known, at(last), (lanes)0.0f);
-    lanes sum = 0.0f;
-    for (float *v = x; v <= last; v += block) sum += at(v);
-    lanes factor = (lanes)1.0f / summed(sum);
-    for (float *v = x; v <= last; v += block) *(lanes *)v = at(v) * factor;
-  }
-}
-
 // Channels that begin within a block go partly into the next. The vectors that are loaded lie askew over the
 // pixels, so the first and the last one are put together number by number: nothing beside the map is read.
 void NAME(cb_copy)(int pixels, int channels, int shift, const float *source, float *first,

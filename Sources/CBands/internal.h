@@ -44,7 +44,7 @@ typedef void cb_copy_kernel(int pixels, int channels, int shift, const float *so
                             float *second);
 cb_copy_kernel cb_copy_portable, cb_copy_avx2, cb_copy_avx512;
 
-// One head of an attention: rows of keys, and of values, in blocks of features that are so many floats apart.
+// One head of an attention: its keys and its values, in blocks of features that are so many floats apart.
 typedef struct {
   int features, keys;
   size_t block;
@@ -53,14 +53,13 @@ typedef struct {
 } cb_head;
 
 // Makes a kernel of them.
-typedef void cb_pack_head(const cb_head *head, const float *rows, float *packed);
+typedef void cb_pack_head(const cb_head *head, const float *keys_or_values, float *packed);
 cb_pack_head cb_pack_keys_portable, cb_pack_keys_avx2, cb_pack_keys_avx512;
 cb_pack_head cb_pack_values_portable, cb_pack_values_avx2, cb_pack_values_avx512;
 
-// And what makes shares of 1 for each pixel of the results, which are dense, over `outputs` channels.
 typedef struct {
   cb_pack_head *pack_keys, *pack_values;
-  cb_kernel *softmax;
+  cb_kernel *softmax;  // makes shares of 1 of each pixel's results, which are dense, over `outputs` channels
 } cb_head_kernels;
 const cb_head_kernels *cb_head_kernels_of(cb_instructions instructions);
 cb_kernel *cb_kernel_of(const cb_layer *layer, cb_instructions instructions);
@@ -78,6 +77,8 @@ static inline int cb_step(cb_products products) { return products >= CB_BYTE_DOT
 static inline int cb_group_pixels(cb_products products) {
   return products == CB_TILES || products == CB_BYTE_TILES ? 32 : 56;
 }
+
+static inline int cb_least(int x, int y) { return x < y ? x : y; }
 
 static inline int cb_parts(int count, int size) { return (count + size - 1) / size; }
 

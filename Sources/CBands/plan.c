@@ -1,116 +1,12 @@
-#include <math.h>
-
 #include "chain.h"
-#include "strassen_passes.h"
 
 // What the rows between the layers may take of a core's second cache.
 static const size_t ring_bytes = 640 * 1024;
-// What the pixels in bf16 may take of it, and the sums of halves of CB_STRASSEN.
-static const size_t rounded_bytes = 512 * 1024, halves_bytes = 384 * 1024;
 // The pairs of pixels for which a thread reads a kernel of CB_STRASSEN, and how many more one thread may have than
 // another, in hundredths.
 static const int least_pairs = 32, most_extra = 10;
 // More tasks than threads, so that none waits long for the last.
 static const int tasks_per_thread = 4;
-
-static int least(int x, int y) { return x < y ? x : y; }
-
-// The pixels of which the halves are pairs: a row, two where one has an odd number of them, or all where a row is one.
-static int segment_of(const cb_layer *l) {
-  return l->width == 1 ? l->height : l->width % 2 == 0 || l->height == 1 ? l->width : 2 * l->width;
-}
-
-static void place_stages(cb_plan *p, const cb_chain *chain) {
-  const cb_layer *l = &chain->layers[0];
-  bool copies = l->kind == CB_DEPTHWISE;
-  for (int i = 0; i < CB_STAGES; i++) p->stages[i].step = 1;
-  p->by_block = copies && cb_span(l, 1) <= CB_ROWS && !chain->in_place;
-  if (copies)
-    // Windows are read from rows with zeros at their ends, which are a copy of the map's.
-    p->stages[p->count++].layer = (cb_layer){
-        .kind = CB_AFFINE, .inputs = l->inputs, .outputs = l->inputs, .height = l->height,
-        .width = l->width, .out_height = l->height, .out_width = l->width, .kernel_height = 1,
-        .kernel_width = 1, .stride_height = 1, .stride_width = 1, .dilation_height = 1,
-        .dilation_width = 1, .least = -INFINITY, .most = INFINITY};
-  for (int i = 0; i < chain->count; i++) {
-    const cb_layer *layer = &chain->layers[i];
-    cb_stage *before = p->count > 0 ? &p->stages[p->count - 1] : NULL;
-    bool joins = before && cb_rounds(layer->products) && before->layer.kind == CB_AFFINE &&
-                 !before->layer.has_function;
-    cb_stage *s = joins ? before : &p->stages[p->count++];
-    if (joins) s->affine = s->layer;
-    s->is_prepared = joins;
-    s->layer = *layer;
-    if (layer->products == CB_STRASSEN) {
-      s->segment = segment_of(layer);
-      if (s->segment == 2 * layer->width) s->step = 2;
-    }
-  }
-}
-
-// The pixels that products of bf16 or of bytes read, or the pairs of CB_STRASSEN, up to a good part of the second cache:
-// how many floats they take.
-static size_t place_rounded(cb_plan *p) {
-  size_t widest = 0, most_bytes = rounded_bytes;
-  int pixels = 0, group = 1;
-  for (int i = 0; i < p->count; i++) {
-    const cb_layer *l = &p->stages[i].layer;
-    if (l->products == CB_FLOATS) continue;
-    int rows = i < p->count - 1 ? p->stages[i].ring : p->images > 1 ? p->images : p->band;
-    size_t bytes = (size_t)cb_parts(l->inputs, cb_step(l->products)) * 64;
-    int several = rows * l->out_width;
-    if (l->products == CB_STRASSEN) {
-      bytes = cb_pair_floats(l->inputs, p->lanes) * sizeof(float);
-      several = several / 2 + rows;
-      most_bytes = halves_bytes;
-    } else {
-      group = cb_group_pixels(l->products);
-    }
-    if (bytes > widest) widest = bytes;
-    if (several > pixels) pixels = several;
-    p->has_tiles |= l->products == CB_TILES || l->products == CB_BYTE_TILES;
-  }
-  if (widest == 0) return 0;
-  int most = (int)(most_bytes / widest) / group * group;
-  if (most < group) most = group;
-  p->rounded_pixels = least(cb_parts(pixels, group) * group, most);
-  // One more, as the blocks of pairs have an odd number of them.
-  return (size_t)(p->rounded_pixels + 1) * widest / sizeof(float);
-}
-
-// Gives the rows between the layers their places, for so many rows of the last layer at a time.
-static size_t place_rings(cb_plan *p, int band) {
-  size_t floats = 0, widest = 0;
-  int rows = band;
-  for (int i = p->count - 2; i >= 0; i--) {
-    cb_stage *s = &p->stages[i];
-    const cb_layer *next = &p->stages[i + 1].layer;
-    s->left = 0;
-    int columns = s->layer.out_width;
-    if (cb_reads_windows(next)) rows = cb_span(next, rows);
-    if (next->kind == CB_DEPTHWISE) {
-      int read = (next->out_width - 1) * next->stride_width +
-                 (next->kernel_width - 1) * next->dilation_width + 1;
-      s->left = next->left;
-      columns = read > s->left + columns ? read : s->left + columns;
-    }
-    // Pairs of rows may begin before the first that is read, and end behind the last.
-    rows += 2 * (s->step - 1);
-    s->ring = rows = least(rows, s->layer.out_height);
-    s->block = cb_plane(1, columns, p->lanes);
-    s->row = i == 0 && p->by_block ? s->block : s->block * (size_t)cb_parts(s->layer.outputs, p->lanes);
-    s->offset = floats;
-    floats += s->row * (size_t)rows;
-    if (s->row > widest) widest = s->row;
-  }
-  p->band = band;
-  p->zeros = floats;
-  p->factors = floats + widest;
-  size_t factors = (size_t)(cb_parts(p->stages[0].layer.inputs, p->lanes) * p->lanes);
-  p->rounded = (p->factors + factors + 15) / 16 * 16;
-  p->floats = p->rounded + place_rounded(p);
-  return floats * sizeof(float);
-}
 
 // Into how many parts threads, which take one after the other, divide so many things to be done soonest: as many parts
 // as may be then, so that none waits long for one that is held up.
@@ -123,8 +19,8 @@ static int parts_for(int threads, int count) {
   return best;
 }
 
-// Lets threads share the pairs of pixels of an image whose last stage is CB_STRASSEN, if these divide well: sums of halves
-// are made once then, where threads that share its results would each make all of them. But every thread reads the
+// Lets threads share the pairs of pixels of an image whose last stage is CB_STRASSEN, if these divide well: sums of
+// halves are made once then, where threads that share its results would each make all of them. But every thread reads the
 // kernel, which is worth it for many pairs alone; more threads share the results besides.
 static bool share_pairs(cb_plan *p, int threads) {
   const cb_stage *s = &p->stages[p->count - 1];
@@ -134,7 +30,7 @@ static bool share_pairs(cb_plan *p, int threads) {
   if (is_whole) units = (pixels + 1) / 2;
   while (threads % (2 * parts) == 0 && pixels >= 4 * parts * least_pairs) parts *= 2;
   if (parts == 1 || cb_parts(units, parts) * parts * 100 > units * (100 + most_extra)) return false;
-  p->shares_pairs = s->segment == pixels;
+  p->shares_pairs = is_whole;
   p->parts = parts;
   if (threads > parts) p->across = parts_for(threads / parts, cb_groups(&s->layer, p->instructions));
   p->shared = p->count - 1;
@@ -162,7 +58,7 @@ static void plan_one(cb_plan *p, int batch, int threads) {
   }
   l->width = l->out_width = pixels / rows;
   l->height = l->out_height = rows;
-  place_rings(p, least(rows, CB_ROWS));
+  cb_place_rings(p, cb_least(rows, CB_ROWS));
 }
 
 // Without windows the pixels may fall into rows of any length: of some tiles, where that divides them.
@@ -187,7 +83,7 @@ static int extra_rows(const cb_plan *p, int threads) {
     const cb_layer *l = &p->stages[i].layer;
     int extra = 100 * rows * threads / l->out_height - 100;
     if (extra > worst) worst = extra;
-    if (cb_reads_windows(l)) rows = least(cb_span(l, rows), l->height);
+    if (cb_reads_windows(l)) rows = cb_least(cb_span(l, rows), l->height);
   }
   return worst;
 }
@@ -233,18 +129,18 @@ static void plan_several(cb_plan *p, int batch, int threads) {
       p->across = threads;
       p->shared = shared;
     } else {
-      p->parts = least(last->out_height, threads);
+      p->parts = cb_least(last->out_height, threads);
     }
   }
-  int step = p->stages[p->count - 1].step, band = least(cb_parts(last->out_height, p->parts), CB_ROWS);
+  int step = p->stages[p->count - 1].step, band = cb_least(cb_parts(last->out_height, p->parts), CB_ROWS);
   band = cb_parts(band, step) * step;
-  while (place_rings(p, band) > ring_bytes && band > step) band = cb_parts(band / 2, step) * step;
+  while (cb_place_rings(p, band) > ring_bytes && band > step) band = cb_parts(band / 2, step) * step;
 }
 
 cb_plan cb_plan_of(const cb_chain *chain, cb_instructions instructions, int threads) {
   cb_plan p = {.instructions = instructions, .lanes = cb_lanes(instructions),
                .images = 1, .parts = 1, .across = 1};
-  place_stages(&p, chain);
+  cb_place_stages(&p, chain);
   if (p.count == 1 && !cb_reads_windows(&p.stages[0].layer) && !p.stages[0].is_prepared) plan_one(&p, chain->batch, threads);
   else plan_several(&p, chain->batch, threads);
   p.tasks = chain->batch / p.images * p.parts * p.across;
