@@ -74,7 +74,7 @@ static void attend(const work *w, int task, float *memory) {
   cb_layer softmax = {.outputs = a->keys};
   int end = cb_share(a->rows, part + 1, w->parts), most = rows_of(a->products);
   for (int row = cb_share(a->rows, part, w->parts); row < end; row += most) {
-    int count = end - row < most ? end - row : most;
+    int count = cb_least(end - row, most);
     // Blocks of an even number of rows, as 64, would all fall into the same lines of the first cache.
     size_t at = (size_t)row * lanes, block = (size_t)(count | 1) * lanes;
     multiply(w, memory, a->features, a->keys, w->places.keys, count, queries + at, plane, shares,

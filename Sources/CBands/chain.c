@@ -229,7 +229,7 @@ static void take_tasks(void *argument) {
     memset(t.done, 0, sizeof t.done);
     t.done[last] = rows.first;
     for (int y = rows.first; y < rows.last; y += p->band)
-      compute(&t, last, y + p->band < rows.last ? y + p->band : rows.last);
+      compute(&t, last, cb_least(y + p->band, rows.last));
   }
   if (p->has_tiles) cb_release_tiles();
 }
