@@ -5,5 +5,5 @@ public enum EngineVersion {
   ///
   /// It stands in the plan of a run, so that nothing that another version began is gone on with: half of such
   /// a result would be computed otherwise than the other half.
-  public static let current = 8
+  public static let current = 9
 }

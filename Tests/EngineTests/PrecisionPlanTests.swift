@@ -132,7 +132,7 @@ struct PrecisionPlanTests {
   private func calibration(_ network: SketchedNetwork, _ images: Tensor) throws -> Calibration {
     var calibrator = try Calibrator(network.bound(), batch: 2)
     _ = try calibrator.observe(images)
-    return calibrator.calibration()
+    return calibrator.calibration
   }
 
   private func expectNear(
@@ -199,5 +199,30 @@ struct PrecisionPlanTests {
     calibration.kept = ["first"]
     #expect(try bytes() == 1)
     try expectNear(network, .int8(calibration), images, share: 0.06)
+  }
+
+  @Test(
+    "Bottlenecks of inverted residuals are read in bytes, or in bf16 where accuracy needs it",
+    .enabled(if: OneDNN.hasBFloat16))
+  func bottlenecks() throws {
+    let network = SketchedNetwork(9, 8, 16) { x in
+      let stem = x.conv("stem", filters: 32, kernel: 1)
+      let wide = stem.conv("expand", filters: 64, kernel: 1).relu()
+        .conv("spatial", filters: 64, kernel: 3, padding: .same, groups: 64).relu()
+      return (stem + wide.conv("project", filters: 32, kernel: 1)).conv(
+        "head", filters: 16, kernel: 1)
+    }
+    let images = HashedWeights.images(network.image, count: 2)
+    var calibrator = try Calibrator(network.bound(), batch: 2)
+    _ = try calibrator.observe(images)
+    let calibrations = calibrator.calibrations
+    #expect(calibrations.map(\.inBFloat16) == [[], ["expand", "head"], ["expand", "head"]])
+    #expect(calibrations.map(\.kept) == [[], [], ["stem"]])
+    let inBytes = try calibrations.map { calibration in
+      try expectNear(network, .int8(calibration), images, share: 0.06)
+      return try Plan(compiling: network.bound(), batch: 1, precision: .int8(calibration)).steps
+        .filter { $0.kernel.contains("int8") }.map(\.path)
+    }
+    #expect(inBytes == [["expand", "project", "head"], ["project"], ["project"]])
   }
 }

@@ -19,6 +19,11 @@ struct CalibrationFileTests {
     #expect(file.subject.config == String(repeating: "a", count: 64))
     #expect(file.calibration.ranges["stem"] == Calibration.Range(least: -1, largest: 1.5))
     #expect(try CalibrationFile(json: file.json(), file: "c.json") == file)
+    // A file from before anything could be kept in bf16 keeps nothing so.
+    #expect(file.calibration.inBFloat16.isEmpty)
+    var other = file
+    other.calibration.inBFloat16 = ["block/expand"]
+    #expect(try CalibrationFile(json: other.json(), file: "c.json") == other)
     #expect(try String(decoding: file.json(), as: UTF8.self).contains("\"assay-calibration 2\""))
   }
 

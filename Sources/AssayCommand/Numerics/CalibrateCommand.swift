@@ -23,8 +23,9 @@ struct CalibrateCommand: ParsableCommand {
           --precision int8 --calibration calibration.json
 
       Images like those of training will do, of all classes; the labels are not used. The network runs \
-      on them in f32, then in int8, and the two are compared. The first convolution stays in f32 if \
-      that is what it takes to reach --agreement; so does the last layer, always.
+      on them in f32, then in int8, and the two are compared. Where that is what it takes to reach \
+      --agreement, 1×1 convolutions read bottlenecks of inverted residuals and the like in bf16, then \
+      the first convolution stays in f32 too; the last layer always does.
       """)
 
   @OptionGroup var model: ModelOptions
@@ -84,8 +85,8 @@ struct CalibrateCommand: ParsableCommand {
     try shown.forEachBatch { expected += try calibrator.observe($0).values }
 
     var best: (calibration: Calibration, agreement: CalibrationFile.Agreement)?
-    for keepsFirst in [false, true] where best.map({ $0.agreement.top1 < agreement }) ?? true {
-      let calibration = calibrator.calibration(keepsFirst: keepsFirst)
+    for calibration in calibrator.calibrations
+    where best.map({ $0.agreement.top1 < agreement }) ?? true {
       let plan = try Plan(
         compiling: loaded.bound, batch: 4, threads: threads, precision: .int8(calibration))
       var logits: [Float] = []
@@ -112,13 +113,14 @@ struct CalibrateCommand: ParsableCommand {
   }
 
   private func text(_ file: CalibrationFile) -> String {
-    let kept = file.calibration.kept
+    let parts = [("bf16", file.calibration.inBFloat16), ("f32", file.calibration.kept)]
+    let kept = parts.filter { !$0.1.isEmpty }.map { "in \($0): \($1.joined(separator: ", "))" }
     let logits = String(format: "%.3f", file.agreement.logits)
     return """
       \(file.subject.model): \(file.calibration.ranges.count) maps on \(file.images.count) images
       int8 beside f32: top-1 the same on \(percent(file.agreement.top1)), \
       top-5 on \(percent(file.agreement.top5)); logits differ by up to \(logits) of the largest
-      \(kept.isEmpty ? "all convolutions in int8" : "in f32: \(kept.joined(separator: ", "))")
+      \(kept.isEmpty ? "all convolutions in int8" : kept.joined(separator: "\n"))
       """
   }
 

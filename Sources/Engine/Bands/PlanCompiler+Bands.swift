@@ -68,12 +68,24 @@ extension PlanCompiler {
       && layer.kernel.height <= CB_WINDOW_ROWS && layer.kernel.width * channels <= CB_WINDOW_ROW
   }
 
-  /// Whether a 1×1 convolution of a map multiplies bytes: of what a function was made of, and not of what shortcuts
-  /// carry, as the bottlenecks of inverted residuals, where every digit counts.
+  /// Whether a 1×1 convolution of a map multiplies bytes.
   func takesBytes(_ step: Program.Step) -> Bool {
-    guard isRounded(step), let source = program.definition(of: step.inputs[0]) else { return false }
-    if case .convolution(let linear) = program.steps[source].kind { return linear.function != nil }
-    return true
+    guard isRounded(step), program.definition(of: step.inputs[0]) != nil,
+      case .int8(let calibration) = precision, case .convolution(let convolution) = step.kind
+    else { return false }
+    return !calibration.inBFloat16.contains(bound.graph.path(of: convolution.node))
+  }
+
+  /// The 1×1 convolutions that make bytes of sums to which no function was applied, which are of either sign: of the
+  /// bottlenecks of inverted residuals, and of what lies within separable convolutions.
+  var readersOfSums: [Node.ID] {
+    program.steps.compactMap { step in
+      guard takesBytes(step), case .convolution(let reader) = step.kind,
+        let source = program.definition(of: step.inputs[0]),
+        case .convolution(let linear) = program.steps[source].kind, linear.function == nil
+      else { return nil }
+      return reader.node
+    }
   }
 
   /// Whether a 1×1 convolution of a map multiplies other numbers than float32 in int8.

@@ -26,11 +26,28 @@ public struct Calibration: Sendable, Hashable, Codable {
   public var ranges: [String: Range]
   /// The paths of convolutions that are computed in float32, as accuracy needs.
   public var kept: [String]
+  /// The paths of 1×1 convolutions that multiply bfloat16, as accuracy needs: some of those that read sums to which no
+  /// function was applied, as the bottlenecks of inverted residuals.
+  public var inBFloat16: [String]
 
   /// Creates a calibration from what was measured.
-  public init(ranges: [String: Range], kept: [String] = []) {
+  public init(ranges: [String: Range], kept: [String] = [], inBFloat16: [String] = []) {
     self.ranges = ranges
     self.kept = kept
+    self.inBFloat16 = inBFloat16
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case ranges, kept
+    case inBFloat16 = "bf16"
+  }
+
+  /// Reads what was encoded, also before anything could be kept in bfloat16.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    ranges = try container.decode([String: Range].self, forKey: .ranges)
+    kept = try container.decode([String].self, forKey: .kept)
+    inBFloat16 = try container.decodeIfPresent([String].self, forKey: .inBFloat16) ?? []
   }
 }
 

@@ -9,6 +9,7 @@ public import Tensors
 public struct Calibrator: ~Copyable {
   private let plan: Plan
   private let firstConvolution: String?
+  private let readersOfSums: [String]
   private var histograms: [Node.ID: RangeHistogram] = [:]
 
   /// Compiles the network for batches of `batch` images.
@@ -23,6 +24,7 @@ public struct Calibrator: ~Copyable {
     firstConvolution = bound.graph.nodes.first {
       if case .window = $0.primitive { true } else { false }
     }.map { bound.graph.path(of: $0.id) }
+    readersOfSums = compiler.readersOfSums.map { bound.graph.path(of: $0) }
     for tap in taps { histograms[tap] = RangeHistogram() }
   }
 
@@ -41,14 +43,29 @@ public struct Calibrator: ~Copyable {
     return trace.result
   }
 
-  /// What was seen.
-  ///
-  /// - Parameter keepsFirst: Whether the first convolution, which reads the images, stays in float32.
-  public func calibration(keepsFirst: Bool = false) -> Calibration {
+  /// What was seen, for as many bytes as there can be.
+  public var calibration: Calibration {
     var ranges: [String: Calibration.Range] = [:]
     for (node, histogram) in histograms { ranges[plan.graph.path(of: node)] = histogram.range }
-    return Calibration(
-      ranges: ranges, kept: keepsFirst ? [firstConvolution].compactMap(\.self) : [])
+    return Calibration(ranges: ranges)
+  }
+
+  /// What was seen, each time with less in bytes than before: all of it; without sums to which no function was
+  /// applied, as the bottlenecks of inverted residuals, which 1×1 convolutions then multiply in bfloat16; and without
+  /// the first convolution, which reads the images.
+  public var calibrations: [Calibration] {
+    var steps = [calibration]
+    if !readersOfSums.isEmpty {
+      var next = steps[steps.count - 1]
+      next.inBFloat16 = readersOfSums
+      steps.append(next)
+    }
+    if let firstConvolution {
+      var next = steps[steps.count - 1]
+      next.kept = [firstConvolution]
+      steps.append(next)
+    }
+    return steps
   }
 }
 

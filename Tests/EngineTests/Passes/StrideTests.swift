@@ -218,7 +218,7 @@ struct StrideTests {
     var calibrator = try Calibrator(bound, batch: 2)
     _ = try calibrator.observe(images)
     let bytes = try Plan(
-      compiling: bound, batch: 2, precision: .int8(calibrator.calibration())
+      compiling: bound, batch: 2, precision: .int8(calibrator.calibration)
     ).run(images)
     #expect(error(bytes) <= 0.1)
   }
