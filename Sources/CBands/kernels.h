@@ -61,17 +61,17 @@ INLINE pieces pieces_of(int width, int most) {
   return p;
 }
 
-// Applies the layer's function to pixels of blocks that have just been written.
-static void apply_to(const cb_rows *r, float *values, int pixels, int blocks) {
+// Applies the layer's function to pixels of blocks that have just been written, which are `block` floats apart.
+static void apply_to(const cb_rows *r, float *values, size_t block, int pixels, int blocks) {
   const cb_layer *l = r->layer;
   if (!l->has_function) return;
-  for (int b = 0; b < blocks; b++, values += r->result_block)
+  for (int b = 0; b < blocks; b++, values += block)
     cl_map(l->function, l->parameters, LOOPS, 1, (int64_t)pixels * LANES, values, values);
 }
 
 // The same of a whole row.
 static void apply(const cb_rows *r, int row, int first, int last) {
-  apply_to(r, r->results[row] + (size_t)first * r->result_block, r->width, last - first);
+  apply_to(r, r->results[row] + (size_t)first * r->result_block, r->result_block, r->width, last - first);
 }
 
 // A function M for each number of pixels and of blocks, and a table of them.

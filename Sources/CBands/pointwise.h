@@ -137,6 +137,23 @@ static multiply_tile *const multiply_half_tiles[PIXELS][BLOCKS] = {
 // Inputs whose part of the kernel stays in the first cache, while all pixels are multiplied with it.
 enum { INPUTS = 128 };
 
+INLINE tile tile_of(const cb_rows *r, int block) {
+  const cb_layer *l = r->layer;
+  return (tile){
+      .shift = l->shift ? l->shift + block * LANES : 0,
+      .source_block = r->source_block, .addend_block = r->addend_block, .result_block = r->result_block,
+      .least = l->least, .most = l->most,
+  };
+}
+
+// Lets a tile multiply INPUTS of the inputs from one on, or as many as there are.
+INLINE void take_inputs(tile *t, const cb_layer *l, const float *kernel, int count, int input) {
+  t->kernel = kernel + (size_t)input * (size_t)(count * LANES);
+  t->begins = input == 0;
+  t->ends = l->inputs - input <= INPUTS;
+  t->inputs = t->ends ? l->inputs - input : INPUTS;
+}
+
 // All pixels of one row for a group of blocks and a part of the inputs.
 INLINE void multiply_row(const cb_rows *r, int row, int block, int count, multiply_tile *const *tiles,
                          tile t) {
@@ -151,6 +168,39 @@ INLINE void multiply_row(const cb_rows *r, int row, int block, int count, multip
   if (t.ends) apply(r, row, block, block + count);
 }
 
+// The same of rows of one pixel each, as of images that are one pixel by now: their pixels are laid side by side, so that
+// their sums need not wait for each other, and a kernel that comes from the memory is asked for without pauses.
+INLINE void multiply_column(const cb_rows *r, int block, int count, multiply_tile *const *tiles,
+                            const float *kernel) {
+  const cb_layer *l = r->layer;
+  lanes source[INPUTS / LANES][PIXELS], addend[BLOCKS][PIXELS], results[BLOCKS][PIXELS];
+  pieces p = pieces_of(r->rows, PIXELS);
+  for (int i = 0, row = 0, pixels; i < p.pieces; i++, row += pixels) {
+    pixels = p.smaller + (i < p.larger_count);
+    tile t = tile_of(r, block);
+    t.source = (const float *)source;
+    t.results = (float *)results;
+    t.source_block = t.addend_block = t.result_block = PIXELS * LANES;
+    if (l->adds) {
+      t.addend = (const float *)addend;
+      for (int b = 0; b < count; b++)
+        for (int x = 0; x < pixels; x++)
+          addend[b][x] = at(r->addend[row + x] + (size_t)(block + b) * r->addend_block);
+    }
+    for (int input = 0; input < l->inputs; input += INPUTS) {
+      take_inputs(&t, l, kernel, count, input);
+      for (int b = 0; b * LANES < t.inputs; b++)
+        for (int x = 0; x < pixels; x++)
+          source[b][x] = at(r->source[row + x] + (size_t)(input / LANES + b) * r->source_block);
+      tiles[(pixels - 1) * BLOCKS](&t);
+    }
+    apply_to(r, t.results, t.result_block, pixels, count);
+    for (int b = 0; b < count; b++)
+      for (int x = 0; x < pixels; x++)
+        *(lanes *)(r->results[row + x] + (size_t)(block + b) * r->result_block) = results[b][x];
+  }
+}
+
 void NAME(cb_pointwise)(const cb_rows *r) {
   const cb_layer *l = r->layer;
   cb_grouping grouping = cb_grouping_of(l->outputs, CB_FLOATS, LANES);
@@ -161,15 +211,13 @@ void NAME(cb_pointwise)(const cb_rows *r) {
 #if LANES == 16
     if (grouping.half && g == grouping.count - 1) tiles = multiply_half_tiles[0];
 #endif
+    if (r->width == 1 && r->rows > 1) {
+      multiply_column(r, block, count, tiles, kernel);
+      continue;
+    }
     for (int input = 0; input < l->inputs; input += INPUTS) {
-      tile t = {
-          .kernel = kernel + (size_t)input * (size_t)(count * LANES),
-          .shift = l->shift ? l->shift + block * LANES : 0,
-          .source_block = r->source_block, .addend_block = r->addend_block,
-          .result_block = r->result_block, .begins = input == 0, .ends = l->inputs - input <= INPUTS,
-          .least = l->least, .most = l->most,
-      };
-      t.inputs = t.ends ? l->inputs - input : INPUTS;
+      tile t = tile_of(r, block);
+      take_inputs(&t, l, kernel, count, input);
       for (int row = 0; row < r->rows; row++) {
         t.source = r->source[row] + (size_t)(input / LANES) * r->source_block;
         t.results = r->results[row] + (size_t)block * r->result_block;

@@ -97,7 +97,7 @@ INLINE void multiply_pairs(const paired *p, const cb_pass *pass, int input, int 
       t.sums[s] = pass->from[s] == CB_NO_SUMS ? 0 : p->kept + (size_t)pass->from[s] * sums + place;
     if (t.begins && p->some.first == 0) fetch_results(r, q, pass->fetched, block, count);
     multiply_tiles[half.pixels - 1][count - 1](&t);
-    if (t.ends) apply_to(r, results, half.pixels, count);
+    if (t.ends) apply_to(r, results, r->result_block, half.pixels, count);
   }
 }
 

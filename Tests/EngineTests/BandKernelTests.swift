@@ -236,6 +236,13 @@ struct BandKernelTests {
           Layer(kind: .normalize(isCentered: true)),
           Layer(kind: .pointwise(110), isSilu: true, adds: true),
         ]),
+      // Images of one pixel are multiplied side by side, more of them than the largest tile has and fewer.
+      Case(
+        batch: 11, channels: 300, height: 1, width: 1,
+        layers: [Layer(kind: .pointwise(72), isSilu: true, adds: true)]),
+      Case(
+        batch: 3, channels: 19, height: 1, width: 1, layers: [Layer(kind: .pointwise(75), least: 0)]
+      ),
       // Both share the memory of what they prepare, which rounded pixels need in whole groups.
       Case(
         channels: 1000, height: 1, width: 5,
