@@ -54,9 +54,16 @@ INLINE size_t pixel_bytes(bool tiled, cd_type type) {
   return tiled ? 64 : LANES * (type == CD_F32 ? 4 : type == CD_BF16 ? 2 : 1);
 }
 
-// `rows` pixels of one block of channels, each `LANES` sums. The three places are those of the first pixel.
+// Adds pixels of a map that are `step` bytes apart.
+INLINE void add_map(int rows, cd_type type, size_t step, const char *addend, lanes *y) {
+  UNROLLED
+  for (int r = 0; r < rows; r++) y[r] += load_map(type, addend + r * step);
+}
+
+// `rows` pixels of one block of channels, each `LANES` sums. The three places are those of the first pixel; of the addend
+// the pixels are `step` bytes apart.
 INLINE void finish_rows(int rows, bool whole, bool tiled, const cd_finish *f, const lanes_i *sums,
-                        int channel, const char *addend, char *first, char *second) {
+                        int channel, const char *addend, size_t step, char *first, char *second) {
   lanes y[ROWS];
   lanes scale = per_channel(f->scale, channel, 1), shift = per_channel(f->shift, channel, 0);
   UNROLLED
@@ -72,13 +79,9 @@ INLINE void finish_rows(int rows, bool whole, bool tiled, const cd_finish *f, co
     for (int r = 0; r < rows; r++) y[r] += shift;
   }
   if (f->adds) {
-    if (f->addend.type == CD_F32) {
-      UNROLLED
-      for (int r = 0; r < rows; r++) y[r] += *(const lanes *)(addend + r * pixel_bytes(tiled, CD_F32));
-    } else {
-      UNROLLED
-      for (int r = 0; r < rows; r++) y[r] += load_bf16(addend + r * pixel_bytes(tiled, CD_BF16));
-    }
+    if (f->addend_stride > 1) add_map(rows, f->addend.type, step, addend, y);
+    else if (f->addend.type == CD_F32) add_map(rows, CD_F32, pixel_bytes(tiled, CD_F32), addend, y);
+    else add_map(rows, CD_BF16, pixel_bytes(tiled, CD_BF16), addend, y);
   }
   if (f->relu) {
     UNROLLED
@@ -150,6 +153,10 @@ typedef struct {
 static finish_strides finish_strides_of(const cd_finish *f, cd_instructions instructions) {
   finish_strides s = {.tiled = instructions == CD_AMX};
   if (f->adds) s.addend = cd_strides_of(&f->addend, instructions);
+  if (f->adds && f->addend_stride > 1) {
+    s.addend.pixel *= (size_t)f->addend_stride;
+    s.addend.row *= (size_t)f->addend_stride;
+  }
   if (f->has_first) s.first = cd_strides_of(&f->first, instructions);
   if (f->has_second) s.second = cd_strides_of(&f->second, instructions);
   return s;
@@ -196,7 +203,7 @@ static void finish(const cd_finish *f, const finish_strides *s, bool whole, cons
   if (f->has_first) clear_rest(&f->first, &s->first, rows, channel, p.first);
   if (f->has_second) clear_rest(&f->second, &s->second, rows, channel, p.second);
 #define FINISH(rows, whole, tiled)                                                               \
-  finish_rows(rows, whole, tiled, f, sums, channel, p.addend, p.first, p.second)
+  finish_rows(rows, whole, tiled, f, sums, channel, p.addend, a, p.first, p.second)
 #if HAS_BF16
 #define FINISH_WHERE(rows, whole)                                                                \
   if (s->tiled) FINISH(rows, whole, true);                                                       \

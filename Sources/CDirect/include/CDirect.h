@@ -53,13 +53,14 @@ typedef struct {
   const float *scale, *shift;  // null: 1 and 0; 64-byte aligned, as all of these
   bool adds, relu;
   cd_map addend;  // f32 or bf16
+  int addend_stride;  // from each of its rows and columns that is added to the next; 0: 1
   bool is_clipped;
   float least, most;
   bool has_function;
   cl_function function;
   float parameters[3];
   bool has_first, has_second;
-  cd_map first;         // f32 or bf16; may lie where the addend lies
+  cd_map first;         // f32 or bf16; may lie where the addend lies, if all of that is added
   cd_map second;        // any type; u8 is q = round(value · quantum + zero), kept to 0 … 255
   const float *gain, *offset;  // null: 1 and 0
   bool second_relu;

@@ -10,8 +10,9 @@ struct DirectFinish {
   /// Per channel; `nil` is 1 or 0.
   var scale: AlignedBuffer?
   var shift: AlignedBuffer?
-  /// The map that is added.
+  /// The map that is added, and from each of its rows and columns that is to the next.
   var addend: cd_map?
+  var addendStride = 1
   /// What is made of the value.
   var made = SumFinish()
   /// Where the value goes.
@@ -32,7 +33,7 @@ struct DirectFinish {
     let relu = made.least == 0 && made.most == .infinity
     return unsafe cd_finish(
       scale: values(scale), shift: values(shift), adds: addend != nil, relu: relu,
-      addend: addend ?? cd_map(),
+      addend: addend ?? cd_map(), addend_stride: Int32(addendStride),
       is_clipped: !relu && (made.least > -.infinity || made.most < .infinity), least: made.least,
       most: made.most, has_function: made.function != nil,
       function: made.function?.function ?? CL_AFFINE,

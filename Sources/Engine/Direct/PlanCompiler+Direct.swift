@@ -45,6 +45,7 @@ extension PlanCompiler {
     var addend: StoredMap?
     if convolution.adds, let operand = step.inputs.last {
       addend = try wide(operand, step.path, at: index)
+      finish.addendStride = convolution.addendStride
     }
     let results = try results(of: step, &finish, addend: addend, at: index)
     let operation = unsafe DirectOperation(

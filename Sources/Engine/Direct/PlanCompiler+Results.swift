@@ -10,6 +10,7 @@ extension PlanCompiler {
     of step: Program.Step, _ finish: inout DirectFinish, addend: StoredMap?, at index: Int
   ) throws -> (first: Place?, second: Place?) {
     finish.addend = addend?.map
+    let replaced = finish.addendStride == 1 ? addend : nil
     var forms = try forms(of: step.output)
     if let activation = step.activation {
       var (gain, offset) = try scaleAndShift(of: bound.graph[activation.node])
@@ -27,7 +28,7 @@ extension PlanCompiler {
       finish.offset = AlignedBuffer(offset)
       (finish.first, finish.second) = (first, second)
       return (
-        try first.map { try define(step.output, $0, over: addend, at: index) },
+        try first.map { try define(step.output, $0, over: replaced, at: index) },
         try second.map { try define(activation.output, $0, over: nil, at: index) }
       )
     }
@@ -38,7 +39,7 @@ extension PlanCompiler {
       finish.quantum = 1 / bytes.step
     }
     return (
-      try finish.first.map { try define(step.output, $0, over: addend, at: index) },
+      try finish.first.map { try define(step.output, $0, over: replaced, at: index) },
       try finish.second.map { try define(step.output, $0, over: nil, at: index) }
     )
   }

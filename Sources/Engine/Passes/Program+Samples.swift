@@ -29,6 +29,27 @@ extension Program {
     return program
   }
 
+  /// Lets convolutions add some rows and columns of a map as they lie in it, and not a copy of these.
+  ///
+  /// - Parameter takes: Which convolutions can.
+  package func addingSamples(where takes: (Step) -> Bool) -> Program {
+    var program = self
+    for step in steps where step.kind.isPool && step.kind.readsSinglePixels {
+      guard let strides = step.kind.strides, strides.height == strides.width, strides != 1,
+        !taps.contains(step.output), let reader = program.onlyReader(of: step.output),
+        case .convolution(var convolution) = program.steps[reader].kind, convolution.adds,
+        program.steps[reader].inputs.last == step.output, takes(program.steps[reader]),
+        // Nothing may have been added to the map in its place by then.
+        !program.steps[..<reader].contains(where: { $0.overwrites(step.inputs[0]) })
+      else { continue }
+      convolution.addendStride = strides.height
+      program.steps[reader].kind = .convolution(convolution)
+      program.steps[reader].inputs[program.steps[reader].inputs.count - 1] = step.inputs[0]
+      program.steps.removeAll { $0.output == step.output }
+    }
+    return program
+  }
+
   /// Lets a 1×1 convolution with strides read a map of the pixels that it needs.
   package func samplingBeforeProducts() -> Program {
     var program = self
@@ -55,6 +76,12 @@ extension Program {
 }
 
 extension Program.Step {
+  /// Whether its result lies where this value lay.
+  fileprivate func overwrites(_ value: Program.Value) -> Bool {
+    guard case .convolution(let convolution) = kind else { return false }
+    return convolution.addsInPlace && inputs.last == value
+  }
+
   /// The zeros that it lays around a map, or takes what lies there away, where they are negative.
   fileprivate var zerosAround: EdgePadding? {
     switch kind {

@@ -73,6 +73,8 @@ package struct Program: Hashable, Sendable {
     package var norm: Node.ID?
     /// Whether it adds to the value that it reads last, in that value's place.
     package var adds = false
+    /// From each row and column of that value that is added to the next; only of 1 the sum lies in its place.
+    package var addendStride = 1
     /// A weight, one number a filter, that the results are multiplied by.
     package var scale: Operand?
     /// What is made of each result.
@@ -80,6 +82,9 @@ package struct Program: Hashable, Sendable {
 
     /// Whether negative results become 0, and nothing else is made of them.
     package var relu: Bool { function == .relu }
+
+    /// Whether the sum lies where the value lay that it adds to.
+    package var addsInPlace: Bool { adds && addendStride == 1 }
   }
 
   /// A normalisation by the moments of a pixel's channels, then `· gamma + beta` (Keras's LayerNormalization over

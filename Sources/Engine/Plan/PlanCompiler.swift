@@ -6,7 +6,7 @@ import Tensors
 /// step to step, and gives every value a place in memory.
 struct PlanCompiler {
   let bound: BoundGraph
-  let program: Program
+  private(set) var program: Program
   let batch: Int
   /// The threads that will run one call: oneDNN shares the work out when a primitive is made.
   let threads: Int
@@ -51,7 +51,7 @@ struct PlanCompiler {
   let machine = DirectMachine()
   let bands = BandMachine()
   /// The last step that touches the memory of a value, additions in place included.
-  let lastUse: [Program.Value: Int]
+  private(set) var lastUse: [Program.Value: Int] = [:]
 
   /// A value in memory.
   struct Stored {
@@ -95,13 +95,14 @@ struct PlanCompiler {
       .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }
     outputOffsets = bound.graph.outputs.map { bound.graph[$0.value].shape.elementCount }
       .reduce(into: [0]) { $0.append($0[$0.count - 1] + $1 * batch) }
-    lastUse = program.lastUses()
     var start = 0
     tapRanges = taps.map { tap in
       let range = start..<start + batch * bound.graph[tap].shape.elementCount
       start = range.upperBound
       return range
     }
+    program = program.addingSamples { runsDirectly($0) }
+    lastUse = program.lastUses()
     transformed = convolutionsByWinograd()
     needs = mapNeeds()
   }
@@ -217,7 +218,7 @@ extension Program {
     var last = Dictionary(
       outputs.map { ($0.value, steps.count) }, uniquingKeysWith: { first, _ in first })
     for (index, step) in steps.enumerated().reversed() {
-      if case .convolution(let convolution) = step.kind, convolution.adds,
+      if case .convolution(let convolution) = step.kind, convolution.addsInPlace,
         let place = step.inputs.last
       {
         // The sum lies where this operand lay.

@@ -222,4 +222,28 @@ struct StrideTests {
     ).run(images)
     #expect(error(bytes) <= 0.1)
   }
+
+  @Test(
+    "A convolution adds every second pixel of a map as it lies, but not of one that was added to by then",
+    .enabled(if: OneDNN.hasBFloat16))
+  func addedSamples() throws {
+    func samples(_ network: SketchedNetwork) throws -> [String] {
+      let images = HashedWeights.images(network.image, count: 2)
+      let bound = try network.bound()
+      let plan = try Plan(compiling: bound, batch: 2, precision: .bfloat16)
+      let expected = try ReferenceExecutor(bound).run(images)
+      let worst = try plan.run(images).worstDifference(from: expected)
+      #expect(worst.difference <= 0.02 * worst.largest)
+      return plan.steps.filter { $0.kernel.hasPrefix("eltwise") && $0.path != "stem" }.map(\.path)
+    }
+    #expect(try samples(Self.wide) == [])
+    #expect(try samples(Self.wideMoved) == [])
+    let overwritten = SketchedNetwork(10, 12, 16) { image in
+      let x = image.conv("stem", filters: 32, kernel: 1).relu()
+      let pixels = x.maxPool(1, strides: 2)
+      let sum = image.conv("other", filters: 32, kernel: 1) + x
+      return pixels + sum.conv("spatial", filters: 32, kernel: 3, strides: 2, padding: .same)
+    }
+    #expect(try samples(overwritten) == ["maxPool"])
+  }
 }
