@@ -61,7 +61,7 @@ extension PlanCompiler {
   }
 
   /// The numbers that 1×1 convolutions, dense layers and attention multiply, where nothing else is said.
-  var products: cb_products { precision == .bfloat16 ? machine.bfloat16Products : CB_FLOATS }
+  var products: cb_products { precision == .float32 ? CB_FLOATS : machine.bfloat16Products }
 
   private mutating func bandLayers(_ steps: [Program.Step]) throws -> [BandLayer] {
     var layers: [BandLayer] = []
@@ -94,7 +94,7 @@ extension PlanCompiler {
     case .convolution(let convolution)
     where !convolution.isDepthwise(of: Int(layer.source.channels)):
       try takePointwise(
-        convolution, isRounded(step) ? machine.bfloat16Products : products,
+        convolution, isKept(convolution) ? CB_FLOATS : products,
         bytesOf: takesBytes(step) ? step.inputs[0] : nil, &layer)
     case .convolution(let convolution):
       let (own, channels) = (convolution.layer, Int(layer.source.channels))

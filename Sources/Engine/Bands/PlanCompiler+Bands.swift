@@ -11,7 +11,9 @@ extension PlanCompiler {
     switch precision {
     case .float32: break
     case .bfloat16: if runsDirectly(step) { return false }
-    case .int8: if !keepsFloats || runsDirectly(step) { return false }
+    case .int8:
+      let isDense = if case .dense = step.kind { true } else { false }
+      if !keepsFloats && !isDense || runsDirectly(step) { return false }
     }
     switch step.kind {
     case .convolution(let convolution): return bandsTake(convolution, step)
@@ -70,8 +72,10 @@ extension PlanCompiler {
 
   /// Whether a 1×1 convolution of a map multiplies bytes.
   func takesBytes(_ step: Program.Step) -> Bool {
-    guard isRounded(step), program.definition(of: step.inputs[0]) != nil,
-      case .int8(let calibration) = precision, case .convolution(let convolution) = step.kind
+    guard case .int8(let calibration) = precision, keepsFloats, bandsTake(step),
+      case .convolution(let convolution) = step.kind, convolution.layer.isPointwise,
+      program.isMap(step.inputs[0]), program.definition(of: step.inputs[0]) != nil,
+      !isKept(convolution)
     else { return false }
     return !calibration.inBFloat16.contains(bound.graph.path(of: convolution.node))
   }
@@ -88,13 +92,10 @@ extension PlanCompiler {
     }
   }
 
-  /// Whether a 1×1 convolution of a map multiplies other numbers than float32 in int8.
-  func isRounded(_ step: Program.Step) -> Bool {
-    guard case .int8(let calibration) = precision, keepsFloats, bandsTake(step),
-      case .convolution(let convolution) = step.kind, convolution.layer.isPointwise
-    else { return false }
-    return program.isMap(step.inputs[0])
-      && !calibration.kept.contains(bound.graph.path(of: convolution.node))
+  /// Whether a convolution is computed in float32, as accuracy needs.
+  func isKept(_ convolution: Program.Convolution) -> Bool {
+    guard case .int8(let calibration) = precision else { return false }
+    return calibration.kept.contains(bound.graph.path(of: convolution.node))
   }
 
   /// The map and the factors of its channels that a step multiplies, as squeeze-and-excitation does.

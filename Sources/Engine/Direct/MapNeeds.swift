@@ -89,8 +89,8 @@ extension PlanCompiler {
           return false
         }
       }
-    case .int8(let calibration):
-      if calibration.kept.contains(bound.graph.path(of: convolution.node)) { return false }
+    case .int8:
+      if isKept(convolution) { return false }
       if keepsFloats, layer.isPointwise, step.activation == nil { return false }
     }
     return channels % machine.lanes == 0 || channels <= 4 && isPlainMap(step.inputs[0])

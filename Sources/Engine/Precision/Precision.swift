@@ -8,7 +8,8 @@ public enum Precision: Sendable, Hashable {
   /// Products of bfloat16, sums in float32, and maps of either. Needs a processor with AVX512_BF16.
   case bfloat16
   /// What convolutions read in 8 bits, unsigned, one scale a map; kernels in 8 bits, one scale a
-  /// filter; exact sums. What shortcuts carry is bfloat16 or wider. The calibration has the maps' ranges.
+  /// filter; exact sums. Dense layers are bfloat16, and what shortcuts carry is so or wider. The calibration has the
+  /// maps' ranges.
   case int8(Calibration)
 
   /// The images of a call, up to which more of them are quicker.
