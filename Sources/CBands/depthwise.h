@@ -8,14 +8,17 @@ INLINE void slide(int pixels, int kernel_height, int kernel_width, int stride, i
   UNROLLED
   for (int p = 0; p < pixels; p++) sum[p] = shift;
   const float *w = t->kernel;
-  for (int y = 0; y < kernel_height; y++) {
+  for (int y = 0; y < kernel_height; y++, w += kernel_width * LANES) {
     const float *x = source[y * step] + offset;
+    // Each number is read once, for all windows that it lies in.
     UNROLLED
-    for (int k = 0; k < kernel_width; k++, w += LANES) {
-      lanes kernel = at(w);
+    for (int j = 0; j < (pixels - 1) * stride + kernel_width; j++) {
+      lanes value = at(x + j * dilation * LANES);
       UNROLLED
-      for (int p = 0; p < pixels; p++)
-        sum[p] = FMA(at(x + (p * stride + k * dilation) * LANES), kernel, sum[p]);
+      for (int p = 0; p < pixels; p++) {
+        int k = j - p * stride;
+        if (k >= 0 && k < kernel_width) sum[p] = FMA(value, at(w + k * LANES), sum[p]);
+      }
     }
   }
   lanes least = t->least, most = t->most;
@@ -79,18 +82,21 @@ void NAME(cb_depthwise)(const cb_rows *r) {
     };
     for (int row = 0; row < r->rows; row++) {
       const float *const *source = r->source + row * l->stride_height;
-      t.results = r->results[row] + (size_t)b * r->result_block;
-      t.addend = l->adds ? r->addend[row] + (size_t)b * r->addend_block : 0;
-      for (int x = 0, size = 0, pixels; x < r->width; x += pixels) {
-        // Rows of 14 are two of 7.
-        if (r->width % 7 == 0) size = size == 0 ? 1 : size;
-        while (slide_pixels[size] > r->width - x) size++;
+      float *results = r->results[row] + (size_t)b * r->result_block;
+      const float *addend = l->adds ? r->addend[row] + (size_t)b * r->addend_block : 0;
+      // Rows of 14 are two of 7.
+      for (int x = 0, size = r->width % 7 == 0, pixels; x < r->width; x += pixels) {
+        int rest = r->width - x;
+        while (slide_pixels[size] > rest) size++;
+        // What is left for several small tiles is the end of a larger one, which computes some pixels again.
+        bool is_last = slides && !addend && rest > slide_pixels[size] && rest < slide_pixels[0];
+        if (is_last && slide_pixels[size - 1] <= r->width) x = r->width - slide_pixels[--size];
         pixels = slides ? slide_pixels[size] : 1;
+        t.results = results + x * LANES;
+        t.addend = addend ? addend + x * LANES : 0;
         size_t offset = (size_t)b * r->source_block + (size_t)(x * l->stride_width) * LANES;
         if (slides) slides[size](source, offset, &t);
         else slide_any(l, source, offset, &t);
-        t.results += pixels * LANES;
-        if (t.addend) t.addend += pixels * LANES;
       }
       apply(r, row, b, b + 1);
     }

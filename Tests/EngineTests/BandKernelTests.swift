@@ -84,6 +84,13 @@ struct BandKernelTests {
       Case(
         channels: 17, height: 9, width: 13,
         layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), most: 0.5)]),
+      // Rows whose ends are no whole tile, of which one is shorter than any but the least.
+      Case(
+        batch: 1, channels: 20, height: 5, width: 3,
+        layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), isSilu: true)]),
+      Case(
+        batch: 1, channels: 20, height: 5, width: 10,
+        layers: [Layer(kind: .depthwise(3, stride: 1, dilation: 1), adds: true)]),
       Case(
         channels: 33, height: 10, width: 11,
         layers: [Layer(kind: .depthwise(5, stride: 2, dilation: 1))]),
