@@ -80,7 +80,7 @@ static range rows_read(const cb_layer *l, range rows) {
 // Rows of one stage, with the pointers to them.
 typedef struct {
   const float *sources[CB_SOURCE_ROWS], *addends[CB_ROWS];
-  float *results[CB_ROWS];
+  float *results[CB_ROWS], *means[CB_ROWS];
   cb_rows rows;
   cb_kernel *kernel;
 } computation;
@@ -117,6 +117,13 @@ static void find_rows(const task *t, int i, range rows, computation *c) {
       .factors = t->scratch + p->factors, .affine = s->is_prepared ? &s->affine : NULL,
       .rounded = t->scratch + p->rounded, .rounded_pixels = p->rounded_pixels, .segment = s->segment,
   };
+  if (t->arrays->row_means && i == p->count - 1) {
+    size_t image = cb_plane(l->out_height, 1, p->lanes) * (size_t)cb_parts(l->outputs, p->lanes);
+    for (int y = 0; y < count; y++)
+      c->means[y] = t->arrays->row_means + image * (size_t)t->image + cb_plane(first + y, 1, p->lanes);
+    c->rows.means = c->means;
+    c->rows.means_block = cb_plane(l->out_height, 1, p->lanes);
+  }
   if (p->shares_pairs && i == p->count - 1) {
     int pairs = (s->segment + 1) / 2;
     c->rows.first_pair = cb_share(pairs, t->part, p->parts);

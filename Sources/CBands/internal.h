@@ -12,6 +12,8 @@ typedef struct {
   const float *const *addend;
   float *const *results;
   size_t source_block, addend_block, result_block;
+  float *const *means;  // of each row of the results; null: not wanted
+  size_t means_block;
   const float *factors;  // of this image, up to whole blocks
   const cb_layer *affine;  // what is done to the pixels that are rounded; null: nothing
   // Of products of bf16: memory for so many pixels. Of CB_STRASSEN: for so many pairs, of halves of each segment of so

@@ -39,6 +39,8 @@ import TestSupport
   private var layers: [Numbers] = []
   /// The images, N·H·W·C.
   var source: [Float]
+  /// The means of the rows that the last call gave, of a chain that ends in a depthwise convolution.
+  private(set) var rowMeans: [Float] = []
   private let addend: [Float]
   private let factors: [Float]
 
@@ -280,13 +282,16 @@ import TestSupport
       case .addend: unsafe added
       case .source: unsafe read
       }
+    let meanCount = image / last.outWidth * test.batch
+    let endsInWindows = if case .depthwise = last.layer.kind { true } else { false }
+    let means = unsafe endsInWindows ? memory(Array(repeating: 0, count: meanCount)) : nil
     let first = layers[layers.startIndex]
     let channels = first.readsPlainOrder ? first.inputs : blockCount(first.inputs) * lanes
     let sourceImage = channels * first.height * first.width
     var arrays = unsafe cb_arrays(
       source: read, addend: added,
       factors: memory(factors),
-      destination: results, source_image: sourceImage, destination_image: image)
+      destination: results, source_image: sourceImage, destination_image: image, row_means: means)
     return unsafe descriptions.withUnsafeBufferPointer { descriptions in
       var chain = unsafe cb_chain(
         batch: Int32(test.batch), count: Int32(descriptions.count),
@@ -296,7 +301,17 @@ import TestSupport
       unsafe cb_run(&chain, instructions, Int32(threads), &arrays, scratch.address)
       precondition(
         (kept + [scratch]).allSatisfy(\.isIntact), "something was written beside its memory")
+      rowMeans = unsafe means.map { unsafe Array(UnsafeBufferPointer(start: $0, count: meanCount)) } ?? []
       return unsafe Array(UnsafeBufferPointer(start: results, count: test.batch * image))
+    }
+  }
+
+  /// The same means in double precision, of results as ``run(threads:)`` gives them.
+  func expectedRowMeans(of results: [Float]) -> [Double] {
+    let width = layers[layers.count - 1].outWidth
+    return rowMeans.indices.map { place in
+      let first = place / lanes * width * lanes + place % lanes
+      return (0..<width).reduce(0.0) { $0 + Double(results[first + $1 * lanes]) } / Double(width)
     }
   }
 

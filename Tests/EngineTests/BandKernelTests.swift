@@ -284,10 +284,15 @@ struct BandKernelTests {
     for (value, right) in zip(chain.plain(alone), expected) {
       #expect(abs(Double(value) - right) <= bound, "\(value), expected \(right)")
     }
+    let means = chain.rowMeans
+    for (mean, right) in zip(means, chain.expectedRowMeans(of: alone)) {
+      #expect(abs(Double(mean) - right) <= 1e-6 * largest, "mean \(mean), expected \(right)")
+    }
     for threads in [2, 4, 5] {
       #expect(
         chain.run(threads: threads).map(\.bitPattern) == alone.map(\.bitPattern),
         "\(threads) threads")
+      #expect(chain.rowMeans.map(\.bitPattern) == means.map(\.bitPattern), "\(threads) threads")
     }
     for target in chain.fitsSource ? [BandChain.Target.addend, .source] : [.addend] {
       #expect(

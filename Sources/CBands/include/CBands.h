@@ -101,6 +101,8 @@ typedef struct {
   float *destination;
   // From one image to the next, in floats: more than its own where a map is a part of one of more channels.
   size_t source_image, destination_image;
+  // The mean of each row of the results, which are those of a CB_DEPTHWISE, as a map one pixel wide; null: not wanted.
+  float *row_means;
 } cb_arrays;
 
 // The best instruction set that this machine has and that is not above `most`.

@@ -67,7 +67,8 @@ import Networks
   /// Runs on the calling thread's threads and waits.
   func execute(
     source: UnsafeRawPointer, addend: UnsafeRawPointer?, factors: UnsafeRawPointer?,
-    into destination: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer
+    into destination: UnsafeMutableRawPointer, rowMeans: UnsafeMutableRawPointer?,
+    scratch: UnsafeMutableRawPointer
   ) {
     var chain = unsafe chain
     var arrays = unsafe cb_arrays(
@@ -75,7 +76,8 @@ import Networks
       addend: addend?.assumingMemoryBound(to: Float.self),
       factors: factors?.assumingMemoryBound(to: Float.self),
       destination: destination.assumingMemoryBound(to: Float.self),
-      source_image: images.source, destination_image: images.destination)
+      source_image: images.source, destination_image: images.destination,
+      row_means: rowMeans?.assumingMemoryBound(to: Float.self))
     unsafe cb_run(&chain, machine.instructions, Int32(threads), &arrays, scratch)
   }
 }

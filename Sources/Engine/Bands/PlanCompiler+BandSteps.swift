@@ -43,7 +43,8 @@ extension PlanCompiler {
     instructions.append(
       .bands(
         operation, source: source.place, addend: addend?.place, factors: row?.place,
-        destination: output.place, paths: steps.map(\.path)))
+        destination: output.place, rowMeans: placeRowMeans(of: last, at: index),
+        paths: steps.map(\.path)))
   }
 
   /// Whether the sum may lie where its operand lay.

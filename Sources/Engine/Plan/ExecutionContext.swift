@@ -100,12 +100,14 @@ package struct ExecutionContext: ~Copyable {
         source: address(of: source),
         addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         first: first.map { unsafe address(of: $0) }, second: second.map { unsafe address(of: $0) })
-    case .bands(let operation, let source, let addend, let factors, let destination, _):
+    case .bands(
+      let operation, let source, let addend, let factors, let destination, let rowMeans, _):
       unsafe operation.execute(
         source: address(of: source),
         addend: addend.map { unsafe UnsafeRawPointer(address(of: $0)) },
         factors: factors.map { unsafe UnsafeRawPointer(address(of: $0)) },
-        into: address(of: destination), scratch: scratchpad.address)
+        into: address(of: destination),
+        rowMeans: rowMeans.map { unsafe address(of: $0) }, scratch: scratchpad.address)
     case .channels(let copy, let sources, let destination, _):
       unsafe copy.execute(
         sources.map { unsafe UnsafeRawPointer(address(of: $0)) }, into: address(of: destination))

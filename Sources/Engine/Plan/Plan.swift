@@ -155,7 +155,7 @@ enum Instruction {
   /// Runs a chain of rows, in the context's scratch memory.
   case bands(
     BandOperation, source: Place, addend: Place?, factors: Place?, destination: Place,
-    paths: [String])
+    rowMeans: Place?, paths: [String])
   /// Copies maps side by side.
   case channels(ChannelCopy, sources: [Place], destination: Place, path: String)
   /// Runs an attention of queries, keys and values, in the context's scratch memory.
@@ -176,7 +176,7 @@ extension Instruction {
     case .winograd(let convolution, _, _, let path): (path, convolution.kernel)
     case .direct(let operation, _, _, _, _, let path): (path, operation.kernel)
     case .loop(let operation, _, _, let path): (path, operation.kernel)
-    case .bands(let operation, _, _, _, _, let paths):
+    case .bands(let operation, _, _, _, _, _, let paths):
       (paths.joined(separator: " → "), operation.kernel)
     case .channels(let copy, _, _, let path): (path, copy.kernel)
     case .attention(let operation, _, _, let path): (path, operation.kernel)
@@ -188,7 +188,7 @@ extension Instruction {
 extension Instruction {
   /// The paths of the layers that it computes.
   var paths: [String] {
-    if case .bands(_, _, _, _, _, let paths) = self { return paths }
+    if case .bands(_, _, _, _, _, _, let paths) = self { return paths }
     return step.map { [$0.path] } ?? []
   }
 }

@@ -38,6 +38,8 @@ struct PlanCompiler {
   var parts: [Program.Value: Blocks] = [:]
   var slots = ChannelSlots()
   var roots: [Program.Value: Place] = [:]
+  /// The means of the rows of values, where the means of these as a whole are read.
+  var rowMeans: [Program.Value: Place] = [:]
   /// The values that are made of weights alone.
   var constants: [Program.Value: LoopOperand] = [:]
   /// The values that lie as Assay's own kernels read them, in one form or several.
@@ -165,6 +167,7 @@ struct PlanCompiler {
   }
 
   private mutating func compile(_ step: Program.Step, at index: Int) throws {
+    if try meanOfRows(step, at: index) { return }
     switch families[index] {
     case .direct: try compileDirectly(step, at: index)
     case .bands: preconditionFailure("\(step.path) belongs to a chain")
