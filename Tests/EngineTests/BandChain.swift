@@ -299,10 +299,13 @@ import TestSupport
       let scratch = unsafe GuardedMemory(
         byteCount: cb_scratch_bytes(&chain, instructions, Int32(threads)))
       unsafe cb_run(&chain, instructions, Int32(threads), &arrays, scratch.address)
+      rowMeans =
+        unsafe means.map { unsafe Array(UnsafeBufferPointer(start: $0, count: meanCount)) } ?? []
+      let values = unsafe Array(UnsafeBufferPointer(start: results, count: test.batch * image))
+      // Last, as the memory is given back after its last use.
       precondition(
         (kept + [scratch]).allSatisfy(\.isIntact), "something was written beside its memory")
-      rowMeans = unsafe means.map { unsafe Array(UnsafeBufferPointer(start: $0, count: meanCount)) } ?? []
-      return unsafe Array(UnsafeBufferPointer(start: results, count: test.batch * image))
+      return values
     }
   }
 

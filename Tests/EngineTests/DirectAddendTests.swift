@@ -44,7 +44,7 @@ struct DirectAddendTests {
         &description, instructions, 2, from.memory.address, packed.address,
         cd_results(
           addend: adds ? addend.memory.address : nil, first: to.memory.address, second: nil))
-      #expect(to.memory.isIntact)
+      #expect(to.memory.isIntact && packed.isIntact && from.memory.isIntact)
       return to.planes
     }
     return (results[0], results[1], addend)

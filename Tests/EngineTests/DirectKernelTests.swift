@@ -106,7 +106,7 @@ struct DirectKernelTests {
       let same = to.planes.map(\.bitPattern) == alone.map(\.bitPattern)
       #expect(same, "\(threads) threads")
     }
-    #expect(from.memory.bytes == before)
+    #expect(from.memory.bytes == before && packed.isIntact)
     let expected = c.sums(
       source, kernel, inputs: inputs, outputs: outputs, padding: type == CD_U8 ? zero : 0)
     return (alone, expected, steps, sums)
@@ -167,6 +167,7 @@ struct DirectKernelTests {
         &description, instructions, 1, from.memory.address, packed.address,
         cd_results(addend: nil, first: to.memory.address, second: nil))
       #expect(to.planes.allSatisfy { $0 == 255 * weight * Float(2 * lanes) })
+      #expect(packed.isIntact && from.memory.isIntact)
     }
   }
 }

@@ -1,6 +1,8 @@
 import CDirect
 
 /// Memory for a C kernel: aligned as it asks, with bytes on both sides that must stay as they are.
+///
+/// It is given back after its last use, which must come after the kernel's: ask then whether it is intact.
 @safe final class GuardedMemory {
   private static let guardCount = 256
   private static let mark: UInt8 = 0xa5
