@@ -25,7 +25,7 @@ struct CalibrateCommand: ParsableCommand {
       Images like those of training will do, of all classes; the labels are not used. The network runs \
       on them in f32, then in int8, and the two are compared. Where that is what it takes to reach \
       --agreement, 1×1 convolutions read bottlenecks of inverted residuals and the like in bf16, then \
-      the first convolution stays in f32 too. Dense layers are always bf16.
+      the first convolution stays in f32 too. Dense layers are bf16, where the processor has it.
       """)
 
   @OptionGroup var model: ModelOptions
