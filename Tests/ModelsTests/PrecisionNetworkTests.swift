@@ -25,16 +25,20 @@ struct PrecisionNetworkTests {
     return (try #require(result.logits), result.accuracy.top1.correct)
   }
 
-  /// How many images are lost against f32, and how many keep their best class.
+  /// How many images each precision loses against f32, and how many keep their best class.
   private func compare(
-    _ model: Model, _ precision: Precision
-  ) async throws -> (lost: Int, agreeing: Int) {
-    let (logits, hits) = try await score(model, precision)
-    let (expected, expectedHits) = try await score(model, .float32)
+    _ model: Model, _ precisions: [Precision]
+  ) async throws -> [(lost: Int, agreeing: Int)] {
     func best(_ logits: Tensor) -> [Int?] {
       (0..<360).map { Judgement.best(of: logits.row($0)).first?.classIndex }
     }
-    return (expectedHits - hits, zip(best(logits), best(expected)).count { $0 == $1 })
+    let (expected, expectedHits) = try await score(model, .float32)
+    var found: [(lost: Int, agreeing: Int)] = []
+    for precision in precisions {
+      let (logits, hits) = try await score(model, precision)
+      found.append((expectedHits - hits, zip(best(logits), best(expected)).count { $0 == $1 }))
+    }
+    return found
   }
 
   @Test(
@@ -42,7 +46,7 @@ struct PrecisionNetworkTests {
     arguments: files)
   func bfloat16(_ file: String) async throws {
     let model = try Model(contentsOf: Fixtures.path("checkpoints/\(file)"))
-    let (lost, agreeing) = try await compare(model, .bfloat16)
+    let (lost, agreeing) = try await compare(model, [.bfloat16])[0]
     #expect(lost <= 2 && agreeing >= 355, "lost \(lost), agrees on \(agreeing)")
   }
 
@@ -57,8 +61,9 @@ struct PrecisionNetworkTests {
     for index in stride(from: 0, to: images.count, by: 3) {
       _ = try calibrator.observe(preprocessor.tensor(of: images[index].source))
     }
-    for calibration in calibrator.calibrations {
-      let (lost, agreeing) = try await compare(model, .int8(calibration))
+    let calibrations = calibrator.calibrations
+    let found = try await compare(model, calibrations.map { .int8($0) })
+    for (calibration, (lost, agreeing)) in zip(calibrations, found) {
       #expect(
         lost <= 2 && agreeing >= 350,
         "lost \(lost), agrees on \(agreeing); bf16 \(calibration.inBFloat16), f32 \(calibration.kept)"

@@ -12,8 +12,9 @@ extension PlanCompiler {
         $0 < program.steps.count && isMeanOfMap(program.steps[$0])
       })
     else { return nil }
+    let count = batch * imageCount(of: step.output) / Int(extents(of: step.output).width)
     let place = Place.arena(
-      memory.place(byteCount: rowMeanBytes(of: step.output), from: index, to: reader))
+      memory.place(byteCount: count * MemoryLayout<Float>.stride, from: index, to: reader))
     rowMeans[step.output] = place
     return place
   }
@@ -24,13 +25,14 @@ extension PlanCompiler {
   mutating func meanOfRows(_ step: Program.Step, at index: Int) throws -> Bool {
     guard isMeanOfMap(step), let place = rowMeans[step.inputs[0]] else { return false }
     let map = extents(of: step.inputs[0]), result = extents(of: step.output)
+    let channels = imageCount(of: step.output)
     // In whole blocks plain order is that of the blocks.
-    let isWhole = Int(map.channels) % bands.lanes == 0
+    let isWhole = Int(map.channels) == channels
     let output = define(
       step.output, isWhole ? try .plain(result, DN_NHWC) : try .blocked(result), at: index)
     append(
       .reduce(
-        Reduction.mean.loop, outer: batch * blockCount(map), inner: Int(map.height),
+        Reduction.mean.loop, outer: batch * channels / bands.lanes, inner: Int(map.height),
         rest: bands.lanes), [.place(0)], [place], output, step.path)
     return true
   }
@@ -46,14 +48,5 @@ extension PlanCompiler {
     case .primitive(.reduce(.mean, let axes, _), _): return axes.sorted() == [0, 1]
     default: return false
     }
-  }
-
-  private func rowMeanBytes(of value: Program.Value) -> Int {
-    let map = extents(of: value)
-    return batch * blockCount(map) * bands.lanes * Int(map.height) * MemoryLayout<Float>.stride
-  }
-
-  private func blockCount(_ map: dn_extents) -> Int {
-    (Int(map.channels) + bands.lanes - 1) / bands.lanes
   }
 }

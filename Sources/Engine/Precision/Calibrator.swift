@@ -54,18 +54,17 @@ public struct Calibrator: ~Copyable {
   /// applied, as the bottlenecks of inverted residuals, which 1×1 convolutions then multiply in bfloat16; and without
   /// the first convolution, which reads the images.
   public var calibrations: [Calibration] {
-    var steps = [calibration]
+    var next = calibration
+    var all = [next]
     if !readersOfSums.isEmpty {
-      var next = steps[steps.count - 1]
       next.inBFloat16 = readersOfSums
-      steps.append(next)
+      all.append(next)
     }
     if let firstConvolution {
-      var next = steps[steps.count - 1]
       next.kept = [firstConvolution]
-      steps.append(next)
+      all.append(next)
     }
-    return steps
+    return all
   }
 }
 
